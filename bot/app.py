@@ -1,0 +1,204 @@
+"""The only place that knows what is real: builds everything, starts it and stops it."""
+
+import asyncio
+import contextlib
+import gc
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlparse
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.fsm.storage.memory import SimpleEventIsolation
+from aiogram.types import BotCommand
+
+from bot import wiring
+from bot.clock import Clock, monotonic, system_clock
+from bot.config import Settings
+from bot.delivery.pace import Pace, Paced
+from bot.delivery.sender import Sender
+from bot.errors import ConfigError
+from bot.intake.apology import Apology
+from bot.intake.conversations import Conversations
+from bot.intake.poller import ALLOWED, Poller
+from bot.intake.worker import Worker
+from bot.services import outbox, people
+from bot.storage.engine import Unavailable
+from bot.telemetry import Metrics, log
+from bot.views.commands import command_list
+from bot.views.notices import Notices
+from bot.web.server import Server
+from bot.wire import ApiRefused, ApiUnreachable, Wire
+from handlers import build_router
+from scheduler.duties import keepers
+from scheduler.engine import Engine
+from scheduler.keeper import Watch
+
+STOP_SECONDS = 8
+LAG_LIMIT_SECONDS = 60
+SILENT_LIMIT_SECONDS = 120
+WEBHOOK_PATH = "/telegram"
+
+
+@dataclass
+class Parts:
+    """The running program's pieces, for whoever starts it."""
+
+    wire: Wire
+    bot: Bot
+    dispatcher: Dispatcher
+    sender: Sender
+    worker: Worker
+    watch: Watch
+    engine: Engine
+    server: Server
+
+
+class Application:
+    """The bot as a whole. `serve` runs until it is cancelled, then finishes what it holds."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+        if settings.token is None:
+            raise ConfigError("EMTIHAN_TOKEN: is needed to serve the bot")
+        self.settings = settings
+        self._token = settings.token.get_secret_value()
+        self._bot_id = int(self._token.partition(":")[0])
+        self.base = wiring.build(settings, clock)
+        self.metrics = Metrics()
+        self.ready = asyncio.Event()
+        self.parts = self._build()
+
+    def _build(self) -> Parts:
+        base, settings = self.base, self.settings
+        office = base.desk.office
+        wire = Wire(settings.api_url, self._token)
+        session = AiohttpSession(api=TelegramAPIServer.from_base(settings.api_url))
+        bot = Bot(self._token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
+        pace = Pace(settings.send_rate, office.policy.delivery.margin_percent, monotonic)
+        session.middleware(Paced(pace))
+        notices = Notices(office.policy, office.algorithms)
+        sender = Sender(base.desk, wire, notices, base.voices, pace, self.metrics, settings.send_rate)
+        dispatcher = Dispatcher(
+            storage=Conversations(base.desk),
+            events_isolation=SimpleEventIsolation(),
+            desk=base.desk,
+            voices=base.voices,
+        )
+        dispatcher.include_router(build_router())
+        apology = Apology(base.desk, base.voices, bot)
+        worker = Worker(base.desk, dispatcher, bot, self.metrics, apology, sender.wake)
+        watch = Watch(base.desk.clock, self.metrics, sender.wake)
+        engine = Engine(keepers(base.desk), watch)
+        server = Server(self.metrics, self.readiness)
+        if settings.webhook_url and settings.webhook_secret:
+            path = urlparse(settings.webhook_url).path or WEBHOOK_PATH
+            secret = settings.webhook_secret.get_secret_value()
+            server.accept_updates(path, base.desk, self._bot_id, secret, worker.wake)
+        return Parts(wire, bot, dispatcher, sender, worker, watch, engine, server)
+
+    async def serve(self) -> None:
+        """Open the health port, take over what a dead process left, then serve until cancelled."""
+        parts = self.parts
+        host, port = self.settings.listen
+        try:
+            await parts.server.start(host, port)
+        except OSError as failure:
+            raise ConfigError(f"EMTIHAN_LISTEN: cannot listen on {host}:{port}: {failure.strerror}") from None
+        await parts.wire.open()
+        try:
+            await self.base.desk.do(outbox.take_over)
+            await self._run()
+        finally:
+            await self._close()
+
+    async def _run(self) -> None:
+        parts = self.parts
+        parts.engine.start()
+        gc.collect()
+        gc.freeze()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(parts.sender.run(), name="sender")
+            tasks.create_task(parts.worker.run(), name="worker")
+            if self.settings.webhook_url:
+                tasks.create_task(self._set_webhook(), name="webhook")
+            else:
+                poller = Poller(parts.wire, self.base.desk, self._bot_id, parts.worker.wake)
+                tasks.create_task(poller.run(), name="poller")
+            tasks.create_task(self._introduce(), name="introduce")
+            self.ready.set()
+
+    async def _set_webhook(self) -> None:
+        secret = self.settings.webhook_secret
+        await self._until_answered(
+            "setWebhook",
+            {
+                "url": self.settings.webhook_url,
+                "secret_token": secret.get_secret_value() if secret else "",
+                "allowed_updates": list(ALLOWED),
+            },
+        )
+
+    async def _until_answered(self, method: str, payload: dict[str, Any]) -> Any:
+        """Ask until there is an answer; a refusal is logged and not asked again."""
+        pause = 1.0
+        while True:
+            try:
+                return await self.parts.wire.call(method, payload)
+            except ApiUnreachable as failure:
+                log.warning("telegram.unreachable", method=method, reason=str(failure))
+            except ApiRefused as refused:
+                if refused.retry_after is None:
+                    log.error("telegram.refused", method=method, reason=refused.description)
+                    return None
+                pause = refused.retry_after
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30)
+
+    async def _introduce(self) -> None:
+        """Learn the bot's name for invite links; set menus and descriptions in every language."""
+        me = await self._until_answered("getMe", {})
+        if me and me.get("username"):
+            await self.base.desk.do(people.remember_bot, me["username"])
+        for voice in self.base.voices.all():
+            commands = [
+                BotCommand(command=name, description=text).model_dump() for name, text in command_list(voice)
+            ]
+            language = {"language_code": voice.language}
+            first = voice.language == self.base.voices.languages[0]
+            for extra in [{}, language] if first else [language]:
+                await self._until_answered("setMyCommands", {"commands": commands, **extra})
+                for method, field in (
+                    ("setMyDescription", "description"),
+                    ("setMyShortDescription", "short_description"),
+                ):
+                    await self._until_answered(method, {field: voice.label(f"bot.{field}"), **extra})
+
+    async def readiness(self) -> dict[str, Any]:
+        """What `/readyz` answers: the database, how late inbox and outbox are, which keepers are silent."""
+        problems: list[str] = []
+        lags = (0.0, 0.0)
+        try:
+            lags = await self.base.desk.do(outbox.lag)
+        except Unavailable as failure:
+            problems.append(str(failure))
+        if max(lags) > LAG_LIMIT_SECONDS:
+            problems.append("updates or messages are waiting too long")
+        silent = [n for n, s in self.parts.watch.silent_for().items() if s > SILENT_LIMIT_SECONDS]
+        problems += [f"keeper {name} is silent" for name in silent if name != "retention"]
+        return {
+            "ready": not problems and self.ready.is_set(),
+            "problems": problems,
+            "inbox_lag_seconds": round(lags[0], 3),
+            "outbox_lag_seconds": round(lags[1], 3),
+        }
+
+    async def _close(self) -> None:
+        parts = self.parts
+        with contextlib.suppress(Exception):
+            parts.engine.stop()
+        await parts.wire.close()
+        await parts.bot.session.close()
+        await parts.server.stop()
+        self.base.close()

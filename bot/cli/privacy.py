@@ -1,0 +1,38 @@
+"""`purge` and `person forget`: what is kept no longer."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.office import opened
+from bot.services import forgetting, retention
+
+person = typer.Typer(help="One person's data.", no_args_is_help=True)
+
+
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, erase nothing.")] = False,
+) -> None:
+    """Apply the retention rules now."""
+    total = 0
+    with opened() as base:
+        while done := base.desk.do_now(retention.purge_updates, dry_run=dry_run):
+            total += done
+            if dry_run:
+                break
+    typer.echo(f"{'would erase' if dry_run else 'erased'} {total} handled updates")
+
+
+@person.callback()
+def _person() -> None:
+    """One person's data."""
+
+
+@person.command("forget")
+def forget(
+    ext_id: Annotated[str, typer.Argument(metavar="ID", help="The university's id of the person.")],
+) -> None:
+    """Erase a person's personal data on request; the registers keep their numbers."""
+    with opened() as base:
+        erased = base.desk.do_now(forgetting.forget, ext_id)
+    typer.echo(f"erased the personal data of {erased} register entries with the id {ext_id}")

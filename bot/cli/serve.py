@@ -1,0 +1,51 @@
+"""`run` and `demo`: the commands that serve."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Coroutine
+from typing import Annotated, Any
+
+import typer
+
+from bot import config, telemetry
+from bot.errors import ConfigError
+
+
+def run() -> None:
+    """Serve the bot: long polling, or the webhook when EMTIHAN_WEBHOOK_URL is set."""
+    settings = config.load()
+    if settings.token is None:
+        raise ConfigError("EMTIHAN_TOKEN: is needed to serve the bot")
+    telemetry.configure(settings.log)
+    from bot.app import Application
+
+    async def serve() -> None:
+        await until_signalled(Application(settings).serve())
+
+    asyncio.run(serve())
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page with the phones.")] = 8080,
+    headless: Annotated[bool, typer.Option("--headless", help="Open no browser.")] = False,
+) -> None:
+    """Bot, local Bot API server and phones in the browser, with a sample university around this minute."""
+    from bot.demo import Demo
+
+    asyncio.run(until_signalled(Demo(port=port, headless=headless).serve()))
+
+
+async def until_signalled(serving: Coroutine[Any, Any, None]) -> None:
+    """Serve until SIGINT or SIGTERM, then stop cleanly; a second signal ends at once."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(serving)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, _stop, task, loop, name)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _stop(task: "asyncio.Future[None]", loop: asyncio.AbstractEventLoop, name: signal.Signals) -> None:
+    loop.remove_signal_handler(name)
+    task.cancel()

@@ -1,0 +1,109 @@
+"""Settings from the environment or a `.env` file; a wrong value names its variable (contract, section 3)."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.clock import zone
+from bot.errors import ConfigError
+
+PREFIX = "EMTIHAN_"
+Profile = Literal["ayu", "ukgu", "kazmkpu", "kaznmu", "ministry"]
+
+
+class Settings(BaseSettings):
+    """One validated view of the environment. `load` is the way to get one."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    token: SecretStr | None = None
+    api_url: str = "https://api.telegram.org"
+    database_url: SecretStr = SecretStr("sqlite:///var/emtihan.db")
+    profile: Profile = "ayu"
+    timezone: str | None = None
+    send_rate: Annotated[float, Field(gt=0, le=1000)] = 28
+    paid_broadcast: bool = False
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    listen: Annotated[tuple[str, int], NoDecode] = ("127.0.0.1", 8081)
+    log: Literal["console", "json"] = "console"
+    policy_file: Path | None = None
+
+    @field_validator("token")
+    @classmethod
+    def _token_has_two_parts(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            number, _, rest = value.get_secret_value().partition(":")
+            if not (number.isascii() and number.isdigit() and rest):
+                raise ValueError("a bot token looks like 123456:letters")
+        return value
+
+    @field_validator("api_url", "webhook_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/") if value else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                zone(value)
+            except (ZoneInfoNotFoundError, ValueError):
+                raise ValueError(f"{value!r} is not a time zone such as Asia/Almaty") from None
+        return value
+
+    @field_validator("listen", mode="before")
+    @classmethod
+    def _host_and_port(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+            raise ValueError("must be HOST:PORT, for example 127.0.0.1:8081")
+        return host.strip("[]"), int(port)
+
+    @field_validator("policy_file")
+    @classmethod
+    def _file_exists(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError(f"there is no file {value}")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> "Settings":
+        if self.webhook_url and not self.webhook_secret:
+            raise ValueError("EMTIHAN_WEBHOOK_SECRET is needed with EMTIHAN_WEBHOOK_URL")
+        return self
+
+
+def load(**overrides: object) -> Settings:
+    """Settings of this process; `overrides` win over the environment.
+
+    Raises `ConfigError`, one line that names the variable.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic validates them
+    except ValidationError as failure:
+        raise ConfigError("; ".join(_line(error) for error in failure.errors())) from None
+
+
+def _line(error: object) -> str:
+    assert isinstance(error, dict)
+    name = "".join(f"{PREFIX}{part.upper()}: " for part in error["loc"][:1])
+    reason = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name}{reason}"

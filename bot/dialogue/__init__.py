@@ -1,0 +1,1 @@
+"""What a handler works with: reader, services, voice and the way back. No Telegram library here."""

@@ -1,0 +1,86 @@
+"""One update as its handler sees it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.rules.people import Me
+from bot.services.office import Desk
+from bot.views.screen import Html, Screen
+from bot.views.speech import Speakers, Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message. Telegram's id is all we hold of it."""
+
+    kind: str
+    file_id: str
+
+
+class Door(Protocol):
+    """The way back to the person who acted."""
+
+    async def send(self, screen: Screen) -> None:
+        """A new message."""
+
+    async def show(self, screen: Screen) -> None:
+        """In place of the message whose button was tapped; a new one where that cannot be."""
+
+    async def toast(self, text: str, *, alert: bool = False) -> None:
+        """A short note over the chat, when a button was tapped; else a message."""
+
+    async def document(self, name: str, content: bytes, caption: Html) -> None:
+        """A file."""
+
+    async def speak(self, voice: Speech) -> None:
+        """The command menu of this chat in a language."""
+
+
+class Form(Protocol):
+    """The question open in this chat; it survives a restart."""
+
+    async def open(self, name: str, **data: Any) -> None:
+        """Ask; the next message without a command answers it."""
+
+    async def close(self) -> bool:
+        """Stop asking. Returns whether a question was open."""
+
+
+Handler = Callable[["Context"], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Context:
+    """The reader, what they sent, and all that is needed to answer.
+
+    `origin` is the inbox row: an effect keyed by it happens once, however often the update is handled.
+    """
+
+    desk: Desk
+    voices: Speakers
+    door: Door
+    form: Form
+    me: Me
+    origin: int
+    text: str = ""
+    args: tuple[str, ...] = ()
+    attachment: Attachment | None = None
+    album: str = ""
+    form_data: Mapping[str, Any] = field(default_factory=dict)
+    commands: Mapping[str, Handler] = field(default_factory=dict)
+    tapped: bool = False
+
+    @property
+    def voice(self) -> Speech:
+        """The reader's language."""
+        return self.voices[self.me.language]
+
+    async def go_on(self, command: str) -> None:
+        """Carry out another command in this update's place; the menu for one that is not there."""
+        await (self.commands.get(command) or self.commands["start"])(self)
+
+    def number(self, index: int) -> int | None:
+        """Callback argument `index` as a row id; None for `-` or anything that is none."""
+        raw = self.args[index] if index < len(self.args) else ""
+        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 15 else None

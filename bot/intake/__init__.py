@@ -1,0 +1,1 @@
+"""The way in: updates become rows before Telegram hears that we have them, then are handled in order."""

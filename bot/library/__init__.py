@@ -1,0 +1,1 @@
+"""Reads content/ and refuses bad data at start: every problem with its file, line and reason."""

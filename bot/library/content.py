@@ -1,0 +1,85 @@
+"""All content of one profile, loaded at once and refused as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import ContentError
+from bot.library import languages as tongues
+from bot.library import layers
+from bot.library.catalogue import Catalogue, load_catalogue
+from bot.library.flows import Flows, load_flows
+from bot.library.layers import Stack
+from bot.library.policy import assemble
+from bot.library.words import Words, check_figures, load_words
+from bot.library.yamlfiles import Reader
+from bot.rules.policy import Policy
+from bot.rules.walk import Algorithm
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the program reads of content/ for one university."""
+
+    policy: Policy
+    algorithms: Mapping[str, Algorithm]
+    words: Words
+    catalogue: Catalogue
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A profile as far as it could be loaded; the reader has the problems."""
+
+    stack: Stack | None
+    policy: Policy | None
+    flows: Flows
+    words: Words
+
+
+def load(profile: str, policy_file: Path | None = None, root: Path = CONTENT) -> Content:
+    """Policy, algorithms, words and messages of a profile.
+
+    Raises `ContentError` with every problem found, one a line, each with file and line.
+    """
+    reader = Reader(root)
+    languages = tuple(language.code for language in tongues.found(reader))
+    catalogue = load_catalogue(reader, languages)
+    loaded = load_profile(reader, profile, policy_file, languages)
+    check_troubles(reader, loaded, catalogue)
+    if loaded.policy is None or reader.problems:
+        raise ContentError(reader.problems)
+    return Content(loaded.policy, loaded.flows.algorithms, loaded.words, catalogue, languages)
+
+
+def load_profile(
+    reader: Reader, profile: str, policy_file: Path | None, languages: tuple[str, ...]
+) -> Loaded:
+    """Policy, flows and words of one profile; what is wrong is left with the reader."""
+    stack, policy = assemble(reader, profile, policy_file)
+    layered = stack.names if stack else ()
+    flows = load_flows(reader, layered, policy)
+    words = load_words(reader, languages, layered, flows)
+    if policy is not None:
+        check_figures(reader, words, languages, flows, policy)
+    return Loaded(stack, policy, flows, words)
+
+
+def check_troubles(reader: Reader, loaded: Loaded, catalogue: Catalogue) -> None:
+    """Every trouble that the policy lists needs its name in every language: an operator may add one."""
+    leaf = loaded.stack.leaves.get("force_majeure.troubles") if loaded.stack else None
+    if leaf is None or loaded.policy is None:
+        return
+    for language in catalogue.languages:
+        for trouble in loaded.policy.force_majeure.troubles:
+            if not catalogue.knows(language, f"trouble.{trouble}"):
+                reason = f"{trouble} has no name, message trouble.{trouble} in language {language}"
+                reader.blame(leaf.node, f"force_majeure.troubles: {reason}")
+
+
+def profiles(root: Path = CONTENT) -> tuple[str, ...]:
+    """Names of the policies that a university may run."""
+    return layers.profiles(Reader(root))

@@ -1,0 +1,179 @@
+"""A profile's policy: its layers, the operator's file over them, every leaf checked, then as rules."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot.errors import ContentError
+from bot.library import layers
+from bot.library.layers import Layer, Leaf, Stack
+from bot.library.ranges import PARTIES, Ranges
+from bot.library.yamlfiles import Reader
+from bot.rules.policy import Chain, Delivery, ForceMajeure, KindRules, Moment, Policy, Sourced
+from bot.rules.vocabulary import Attestation, ExamKind
+
+_FM = "force_majeure"
+_FILLED = (f"{_FM}.troubles", f"{_FM}.nobody")
+
+
+def load_policy(profile: str, policy_file: Path | None, root: Path) -> Policy:
+    """The rules in force for a profile, with an operator's file over them.
+
+    Raises `ContentError` with every problem of the files it had to read.
+    """
+    reader = Reader(root)
+    _, policy = assemble(reader, profile, policy_file)
+    if policy is None or reader.problems:
+        raise ContentError(reader.problems)
+    return policy
+
+
+def assemble(reader: Reader, profile: str, policy_file: Path | None) -> tuple[Stack | None, Policy | None]:
+    """The policy's leaves, and the policy; None where recorded problems leave nothing to build."""
+    before = len(reader.problems)
+    stack = layers.stack(reader, profile)
+    if stack is None:
+        return None, None
+    ranges = Ranges(reader)
+    if policy_file is not None:
+        stack = _overlaid(reader, stack, ranges, policy_file)
+    ranges.check(stack)
+    _check_whole(reader, stack)
+    if len(reader.problems) > before:
+        return stack, None
+    return stack, _built(profile, stack.leaves)
+
+
+def _overlaid(reader: Reader, stack: Stack, ranges: Ranges, policy_file: Path) -> Stack:
+    node = reader.read(policy_file, may_be_empty=True)
+    if node is None:
+        return stack
+    layer = layers.flatten(reader, node)
+    leaves = layers.lay(stack.leaves, ranges.check_known(layer, stack))
+    return replace(stack, leaves=leaves, over=reader.shown(policy_file))
+
+
+def _check_whole(reader: Reader, stack: Stack) -> None:
+    """What no range shows: empty lists, missing chains, fractions, moments with two offsets or none."""
+    leaves = stack.leaves
+    chains = [f"{_FM}.chains.{attestation}.{party}" for attestation in Attestation for party in PARTIES]
+    for path in (*_FILLED, *chains):
+        if path not in leaves:
+            reader.blame(stack.file, f"{path}: is missing")
+        elif leaves[path].value == ():
+            reader.blame(leaves[path].node, f"{path}: may not be empty")
+    for path in (*(f"kinds.{kind}.duration_minutes" for kind in _kinds(leaves)), "retention.updates_days"):
+        leaf = leaves.get(path)
+        if leaf is not None and isinstance(leaf.value, float) and not leaf.value.is_integer():
+            reader.blame(leaf.node, f"{path}: {leaf.value:g} is not a whole number")
+    for kind in _kinds(leaves):
+        _check_offsets(reader, stack, kind)
+    first, longest = (leaves.get(f"delivery.retry_{key}_seconds") for key in ("first", "longest"))
+    if first and longest and _over(first.value, longest.value):
+        reader.blame(first.node, "delivery.retry_first_seconds: is over delivery.retry_longest_seconds")
+
+
+def _check_offsets(reader: Reader, stack: Stack, kind: str) -> None:
+    for name, fields in _events(stack.leaves, kind).items():
+        offsets = [
+            key for key, leaf in fields.items() if key.startswith("offset_") and leaf.value is not None
+        ]
+        if len(offsets) != 1:
+            path = f"kinds.{kind}.events.{name}"
+            reader.blame(stack.near(path), f"{path}: needs one of offset_minutes and offset_hours")
+
+
+def _whole(leaf: Leaf | None) -> int | None:
+    return None if leaf is None or leaf.value is None else int(leaf.value)
+
+
+def _over(one: Any, other: Any) -> bool:
+    return isinstance(one, int | float) and isinstance(other, int | float) and one > other
+
+
+def _kinds(leaves: Layer) -> list[str]:
+    """Kinds that the policy speaks of, in its order."""
+    return list(dict.fromkeys(path.split(".")[1] for path in leaves if path.startswith("kinds.")))
+
+
+def _events(leaves: Layer, kind: str) -> dict[str, dict[str, Leaf]]:
+    events: dict[str, dict[str, Leaf]] = {}
+    for path, leaf in layers.below(leaves, f"kinds.{kind}.events"):
+        name, _, key = path.partition(".")
+        events.setdefault(name, {})[key] = leaf
+    return events
+
+
+def _built(profile: str, leaves: Layer) -> Policy:
+    def value(path: str) -> Any:
+        return leaves[path].value
+
+    return Policy(
+        profile=profile,
+        timezone=value("timezone"),
+        kinds={ExamKind(kind): _kind_rules(leaves, kind) for kind in _kinds(leaves)},
+        force_majeure=_force_majeure(leaves),
+        delivery=Delivery(
+            attempts_max=int(value("delivery.attempts_max")),
+            retry_first=dt.timedelta(seconds=value("delivery.retry_first_seconds")),
+            retry_longest=dt.timedelta(seconds=value("delivery.retry_longest_seconds")),
+            per_chat=dt.timedelta(seconds=value("delivery.per_chat_seconds")),
+            margin_percent=value("delivery.pace_margin_percent"),
+        ),
+        consent_version=int(value("consent.version")),
+        wrong_codes_per_hour=int(value("invites.wrong_codes_per_hour")),
+        updates_days=_whole(leaves.get("retention.updates_days")),
+        phones=value("phones"),
+    )
+
+
+def _kind_rules(leaves: Layer, kind: str) -> KindRules:
+    figures = {
+        path: Sourced(leaf.value, leaf.clause, leaf.mark)
+        for path, leaf in layers.below(leaves, f"kinds.{kind}")
+        if "." not in path
+    }
+    left = leaves.get(f"warnings.minutes_left.{kind}")
+    return KindRules(
+        kind=ExamKind(kind),
+        duration_minutes=_whole(leaves.get(f"kinds.{kind}.duration_minutes")),
+        warnings_left=(left.value or ()) if left else (),
+        warnings_clause=left.clause if left else None,
+        moments={moment.id: moment for moment in _moments(leaves, kind)},
+        figures=figures,
+    )
+
+
+def _moments(leaves: Layer, kind: str) -> Iterator[Moment]:
+    """The kind's moments; only those of the student are offered by themselves."""
+    for name, fields in _events(leaves, kind).items():
+        key, offset = next(
+            (key, leaf)
+            for key, leaf in fields.items()
+            if key.startswith("offset_") and leaf.value is not None
+        )
+        of_student = "actor" not in fields or fields["actor"].value in (None, "student")
+        yield Moment(
+            id=name,
+            anchor=fields["anchor"].value,
+            offset=dt.timedelta(**{key.removeprefix("offset_"): offset.value}),
+            offers=fields["offer_minutes_before"].value if of_student else (),
+            clause=offset.clause,
+        )
+
+
+def _force_majeure(leaves: Layer) -> ForceMajeure:
+    chains = {}
+    for attestation in Attestation:
+        for party in PARTIES:
+            leaf = leaves[f"{_FM}.chains.{attestation}.{party}"]
+            chains[attestation, party] = Chain(leaf.value, leaf.clause)
+    return ForceMajeure(
+        acknowledge=dt.timedelta(minutes=leaves[f"{_FM}.acknowledge_minutes"].value),
+        troubles=leaves[f"{_FM}.troubles"].value,
+        chains=chains,
+        nobody=leaves[f"{_FM}.nobody"].value,
+        reports_per_hour=int(leaves[f"{_FM}.reports_per_hour"].value),
+    )

@@ -1,0 +1,82 @@
+"""Who may do what: one table, asked for every tap, command, link and request."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from bot.errors import Refusal
+from bot.rules.vocabulary import PersonKind, Role
+
+
+class Action(StrEnum):
+    """Everything that is not open to all."""
+
+    FILE_REPORT = "file_report"
+    TAKE_REPORT = "take_report"
+    ADD_TO_REPORT = "add_to_report"
+    SEE_EXAMS = "see_exams"
+    SEE_STAFF = "see_staff"
+    SEE_DELIVERIES = "see_deliveries"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person behind an account as the database knows them; a guest has no `person_id`."""
+
+    account_id: int
+    person_id: int | None
+    kind: PersonKind | None
+    roles: frozenset[Role]
+
+
+LINKED_ONLY = frozenset({Action.FILE_REPORT, Action.SEE_EXAMS, Action.ADD_TO_REPORT})
+STAFF_ONLY = frozenset({Action.TAKE_REPORT, Action.SEE_STAFF, Action.SEE_DELIVERIES})
+
+
+Gate = Literal["open", "language", "consent"]
+BEFORE_LANGUAGE = frozenset({"start", "lang", "sos", ""})
+PERSONAL = frozenset({"exams", "my", "staff"})
+
+
+def gate(actor: Actor, asked: str, *, chosen: bool, consented: bool) -> Gate:
+    """What stands before a command: the language question at first contact, then consent for linked people.
+
+    A report of force majeure waits for neither: it is an emergency, and consent is asked for after it.
+    `asked` is '' for a button's tap, whose owner has been here before.
+    """
+    if not chosen and asked not in BEFORE_LANGUAGE:
+        return "language"
+    if actor.person_id is not None and not consented and asked in PERSONAL:
+        return "consent"
+    return "open"
+
+
+def require(actor: Actor, action: Action) -> int:
+    """The actor's person id when their kind may do this at all.
+
+    Raises `Refusal`: `link_first` for a guest, `staff_only` for a student.
+    """
+    if actor.person_id is None:
+        raise Refusal("link_first")
+    if action in STAFF_ONLY and actor.kind is not PersonKind.STAFF:
+        raise Refusal("staff_only")
+    return actor.person_id
+
+
+def require_holder(actor: Actor, addressees: frozenset[int]) -> int:
+    """The actor's person id when the report was addressed to them.
+
+    Raises `Refusal`: `not_yours` for staff outside the frozen chain, and as `require`.
+    """
+    person = require(actor, Action.TAKE_REPORT)
+    if person not in addressees:
+        raise Refusal("not_yours")
+    return person
+
+
+def require_reporter(actor: Actor, reporter_id: int) -> int:
+    """The actor's person id when the report is their own. Raises `Refusal` (`not_yours`)."""
+    person = require(actor, Action.ADD_TO_REPORT)
+    if person != reporter_id:
+        raise Refusal("not_yours")
+    return person

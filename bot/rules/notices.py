@@ -1,0 +1,54 @@
+"""How urgent a message is, and what becomes of one that could not be sent."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+from bot.rules.policy import Delivery
+
+
+class Rank(IntEnum):
+    """Lower goes first: answers to taps, warnings, escalations, reminders, news."""
+
+    ANSWER = 0
+    WARNING = 10
+    ESCALATION = 20
+    REMINDER = 30
+    NEWS = 40
+
+
+Outcome = Literal["sent", "blocked", "flood", "refused", "trouble"]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What to write down: a final state, or `pending` again at `due_at`."""
+
+    state: Literal["sent", "failed", "unreachable", "pending"]
+    due_at: dt.datetime | None = None
+
+
+def after_attempt(
+    outcome: Outcome, attempts: int, now: dt.datetime, rules: Delivery, retry_after: float | None = None
+) -> Next:
+    """What follows an attempt (the `attempts`-th, from 1).
+
+    Flood control never uses up an attempt: the wave is late, not lost. A refused message is not tried again.
+    """
+    if outcome == "sent":
+        return Next("sent")
+    if outcome == "blocked":
+        return Next("unreachable")
+    if outcome == "refused":
+        return Next("failed")
+    if outcome == "flood":
+        return Next("pending", now + dt.timedelta(seconds=retry_after or 1))
+    if attempts >= rules.attempts_max:
+        return Next("failed")
+    return Next("pending", now + backoff(attempts, rules))
+
+
+def backoff(attempts: int, rules: Delivery) -> dt.timedelta:
+    """Pause after the `attempts`-th failure: doubling from the first to the longest."""
+    return min(rules.retry_first * (1 << min(attempts - 1, 16)), rules.retry_longest)

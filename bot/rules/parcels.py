@@ -1,0 +1,36 @@
+"""A message on its way out, and how sending it went."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from bot.rules.cases import CaseView
+from bot.rules.exams import ExamBrief
+from bot.rules.notices import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message ready to be rendered: to whom, in which language, and the facts as they stand now."""
+
+    notice_id: int
+    kind: str
+    user_id: int
+    language: str
+    due_at: dt.datetime
+    facts: dict[str, Any]
+    exam: ExamBrief | None = None
+    case: CaseView | None = None
+    walk_id: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How one attempt went. `retry_after` in seconds comes with a flood."""
+
+    notice_id: int
+    outcome: Outcome
+    message_id: int | None = None
+    reason: str = ""
+    retry_after: float | None = None

@@ -1,0 +1,96 @@
+"""A university's regulation as data: every value with its source clause. Built by `bot.library.policy`."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from bot.rules.vocabulary import Attestation, ExamKind
+
+T = TypeVar("T")
+Anchor = Literal["start", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced(Generic[T]):
+    """A value, its clause (None: no source), and whether it is source, chosen or derived."""
+
+    value: T
+    clause: str | None
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A clock-bound moment: `offset` from the exam's start or end, offered `offers` minutes before itself.
+
+    After a deadline it is no longer worth naming; a mere reminder is, until the exam starts or ends.
+    """
+
+    id: str
+    anchor: Anchor
+    offset: dt.timedelta
+    offers: tuple[float, ...]
+    clause: str | None
+    deadline: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KindRules:
+    """What a policy says of one kind of exam. `duration_minutes` is None where the source is silent."""
+
+    kind: ExamKind
+    duration_minutes: int | None
+    warnings_left: tuple[float, ...]
+    warnings_clause: str | None
+    moments: Mapping[str, Moment]
+    figures: Mapping[str, Sourced[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Who hears of a trouble, in order (roles)."""
+
+    steps: tuple[str, ...]
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForceMajeure:
+    """How a report travels. `nobody` hears it when no step of the chain can be reached."""
+
+    acknowledge: dt.timedelta
+    troubles: tuple[str, ...]
+    chains: Mapping[tuple[Attestation, str], Chain]
+    nobody: tuple[str, ...]
+    reports_per_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Limits of sending that the product chose inside Telegram's own."""
+
+    attempts_max: int
+    retry_first: dt.timedelta
+    retry_longest: dt.timedelta
+    per_chat: dt.timedelta
+    margin_percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All rules in force for one university."""
+
+    profile: str
+    timezone: str
+    kinds: Mapping[ExamKind, KindRules]
+    force_majeure: ForceMajeure
+    delivery: Delivery
+    consent_version: int
+    wrong_codes_per_hour: int
+    updates_days: int | None
+    phones: tuple[str, ...]
+
+    def chain(self, attestation: Attestation, party: str) -> Chain:
+        """The chain for a `student` or for `staff`; empty where the source names none."""
+        return self.force_majeure.chains.get((attestation, party), Chain((), None))

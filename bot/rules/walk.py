@@ -1,0 +1,90 @@
+"""Moving through an algorithm, one step at a time."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.rules.exams import ExamBrief, Span
+from bot.rules.policy import KindRules
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its id, clause, the link it needs (`lms`, `meeting`, '') and the moment it is bound to."""
+
+    id: str
+    clause: str
+    link: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """The steps of one walk, in order; `notes` stand with the first step, `fm_clause` with a trouble."""
+
+    id: str
+    kind: str
+    phase: str
+    actor: str
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...]
+    fm_clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader stands: the step shown, which are done, and whether the last one is."""
+
+    position: int
+    done: frozenset[int]
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalkView:
+    """A walk as the reader sees it now; `exam` is None for a bare kind."""
+
+    algorithm: Algorithm
+    place: Place
+    exam: ExamBrief | None
+
+
+START = Place(0, frozenset(), finished=False)
+
+
+def clamp(position: int, length: int) -> int:
+    """A position that exists: an old button may name one that no longer does."""
+    return max(0, min(position, length - 1))
+
+
+def mark_done(place: Place, position: int, length: int) -> Place:
+    """Step `position` is done; the next one not done yet is shown. Doing it twice changes nothing."""
+    if not 0 <= position < length:
+        return place
+    done = place.done | {position}
+    ahead = [i for i in range(position + 1, length) if i not in done]
+    behind = [i for i in range(position) if i not in done]
+    nxt = ahead[0] if ahead else behind[0] if behind else position
+    return Place(nxt, done, finished=len(done) == length)
+
+
+def go(place: Place, position: int, length: int) -> Place:
+    """Show another step without marking anything."""
+    return Place(clamp(position, length), place.done, place.finished)
+
+
+def step_time(step: Step, rules: KindRules, span: Span | None) -> dt.datetime | None:
+    """The moment a clock-bound step falls on in a real exam, in UTC; None when it has none."""
+    if span is None or not step.event:
+        return None
+    if step.event == "start":
+        return span.start
+    if step.event == "end":
+        return span.end
+    moment = rules.moments.get(step.event)
+    return span.at(moment) if moment else None
+
+
+def bound_to(steps: Sequence[Step], event: str) -> int | None:
+    """Index of the first step bound to an event, None when no step is."""
+    return next((index for index, step in enumerate(steps) if step.event == event), None)

@@ -1,0 +1,214 @@
+"""Force majeure, first leg: a report is filed, reaches the right person, and is taken (AYU 5.1.11)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.errors import Refusal
+from bot.rules import access
+from bot.rules.access import Action
+from bot.rules.cases import CaseView, Filing, Rung
+from bot.rules.notices import Rank
+from bot.rules.people import Me
+from bot.rules.vocabulary import Attestation, PersonKind
+from bot.services import chains, exams
+from bot.services.office import Office
+from bot.storage.cases import told
+from bot.storage.tables import Case
+from bot.storage.unit import UnitOfWork
+
+SAME_WITHIN = dt.timedelta(hours=3)
+LIST_LIMIT = 10
+NOTE_LIMIT = 4096
+
+
+def prepare(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Filing:
+    """What `/sos` offers. Raises `Refusal` (`link_first`)."""
+    person_id = access.require(me.actor, Action.FILE_REPORT)
+    return Filing(office.policy.force_majeure.troubles, tuple(exams.meant_now(uow, now, person_id)))
+
+
+def file(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    trouble: str,
+    exam_id: int | None,
+    origin: int,
+) -> CaseView:
+    """File and route a report: its chain is frozen, its first reachable step told, in one transaction.
+
+    The same update, or a second tap about the same trouble and exam, gives the report that stands already
+    (`fresh` false). Raises `Refusal`: `link_first`, `not_your_exam`, `exam_gone`, `unknown_trouble`,
+    `too_many_reports`.
+    """
+    person_id = access.require(me.actor, Action.FILE_REPORT)
+    if trouble not in office.policy.force_majeure.troubles:
+        raise Refusal("unknown_trouble")
+    if exam_id is not None:
+        exams.require_own(uow, person_id, exam_id)
+    standing = uow.cases.by_origin(origin) or uow.cases.open_same(
+        person_id, exam_id, trouble, now - SAME_WITHIN
+    )
+    if standing is not None:
+        return view(uow, standing, fresh=standing.origin == origin)
+    _limit(uow, office, now, person_id)
+    case = uow.cases.add(
+        Case(
+            number=f"FM-{now.astimezone(office.zone):%y}-{_next(uow, office, now):05d}",
+            origin=origin,
+            reporter_id=person_id,
+            exam_id=exam_id,
+            trouble=trouble,
+            filed_at=now,
+            state="waiting",
+            chain=[],
+            step=-1,
+        )
+    )
+    case.chain = chains.freeze(uow, office, case, _party(me), _attestation(uow, exam_id))
+    uow.cases.log(case, now, "filed", actor_id=person_id, origin=origin, trouble=trouble, exam=exam_id)
+    chains.advance(uow, office, now, case)
+    return view(uow, case)
+
+
+def _party(me: Me) -> str:
+    return "student" if me.kind is PersonKind.STUDENT else "staff"
+
+
+def _attestation(uow: UnitOfWork, exam_id: int | None) -> Attestation:
+    exam = uow.exams.get(exam_id) if exam_id is not None else None
+    return Attestation(exam.attestation) if exam else Attestation.INTERIM
+
+
+def _next(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    return uow.records.next_number(f"FM-{now.astimezone(office.zone):%y}")
+
+
+def _limit(uow: UnitOfWork, office: Office, now: dt.datetime, person_id: int) -> None:
+    allowed = office.policy.force_majeure.reports_per_hour
+    if uow.cases.filed_since(person_id, now - dt.timedelta(hours=1)) >= allowed:
+        raise Refusal("too_many_reports", allowed=allowed, phones=office.policy.phones)
+
+
+def add_note(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case_id: int,
+    origin: int,
+    *,
+    text: str = "",
+    file_id: str = "",
+    file_kind: str = "",
+) -> CaseView:
+    """Add the reporter's words or a file to their report and pass it on to everybody told so far.
+
+    Raises `Refusal`: `not_yours`, `case_gone`, `case_over`, `note_too_long`.
+    """
+    case = _case(uow, case_id)
+    person_id = access.require_reporter(me.actor, case.reporter_id)
+    if case.state not in ("waiting", "taken"):
+        raise Refusal("case_over", number=case.number)
+    if len(text) > NOTE_LIMIT:
+        raise Refusal("note_too_long", limit=NOTE_LIMIT)
+    detail = {"text": text, "file_id": file_id, "file_kind": file_kind}
+    if uow.cases.log(case, now, "note", actor_id=person_id, origin=origin, **detail):
+        for addressee in sorted(told(case)):
+            chains.owe(uow, now, case, "case_note", addressee, Rank.ESCALATION, suffix=str(origin), **detail)
+    return view(uow, case)
+
+
+def take(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, origin: int) -> CaseView:
+    """Acknowledge a report: the first tap wins, the reporter and everybody told learn who.
+
+    Raises `Refusal`: `link_first`, `staff_only`, `not_yours`, `case_gone`, `case_over`, `taken_by`.
+    """
+    case = _case(uow, case_id)
+    person_id = access.require_holder(me.actor, told(case))
+    if case.state == "taken" and case.holder_id == person_id:
+        return view(uow, case, fresh=False)
+    if case.state == "taken" and case.holder_id is not None:
+        raise Refusal("taken_by", name=_name(uow, case.holder_id), at=case.taken_at, number=case.number)
+    if case.state != "waiting":
+        raise Refusal("case_over", number=case.number)
+    case.state, case.holder_id, case.taken_at, case.escalate_at = "taken", person_id, now, None
+    uow.cases.log(case, now, "taken", actor_id=person_id, origin=origin)
+    chains.owe(uow, now, case, "case_taken", case.reporter_id, Rank.ESCALATION)
+    for addressee in sorted(told(case) - {person_id}):
+        chains.owe(uow, now, case, "case_taken_by_other", addressee, Rank.REMINDER)
+    return view(uow, case)
+
+
+def escalate_due(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """Tell the next step of every report that nobody took in time. Returns how many moved."""
+    due = uow.cases.to_escalate(now, 200)
+    for case in due:
+        chains.advance(uow, office, now, case)
+    return len(due)
+
+
+def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[CaseView]:
+    """The reader's own reports, newest first. Raises `Refusal` (`link_first`)."""
+    person_id = access.require(me.actor, Action.FILE_REPORT)
+    return [view(uow, case) for case in uow.cases.of_reporter(person_id, LIST_LIMIT)]
+
+
+def waiting_for(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[CaseView]:
+    """Open reports that have been told to the reader. Raises `Refusal`: `link_first`, `staff_only`."""
+    person_id = access.require(me.actor, Action.SEE_STAFF)
+    return [view(uow, case) for case in uow.cases.waiting_for(person_id, ("waiting", "taken"), LIST_LIMIT)]
+
+
+def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> CaseView:
+    """A report for its reporter or somebody told of it. Raises `Refusal`: `case_gone`, `not_yours`."""
+    case = _case(uow, case_id)
+    if me.person_id != case.reporter_id and me.person_id not in told(case):
+        raise Refusal("not_yours")
+    return view(uow, case)
+
+
+def register(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[CaseView]:
+    """Every report, in the order of filing."""
+    return [view(uow, case) for case in uow.cases.all()]
+
+
+def _case(uow: UnitOfWork, case_id: int) -> Case:
+    case = uow.cases.get(case_id, lock=True)
+    if case is None:
+        raise Refusal("case_gone")
+    return case
+
+
+def _name(uow: UnitOfWork, person_id: int | None) -> str:
+    person = uow.people.get(person_id) if person_id else None
+    return person.full_name if person else ""
+
+
+def view(uow: UnitOfWork, case: Case, *, fresh: bool = True) -> CaseView:
+    """A case with names instead of ids."""
+    exam = uow.exams.get(case.exam_id) if case.exam_id else None
+    reporter = uow.people.get(case.reporter_id)
+    rungs = tuple(
+        Rung(rung["role"], tuple(_name(uow, p) for p in rung["people"]), rung["state"]) for rung in case.chain
+    )
+    notes = tuple(
+        {**event.detail, "at": event.at} for event in uow.cases.events(case.id) if event.action == "note"
+    )
+    return CaseView(
+        id=case.id,
+        number=case.number,
+        trouble=case.trouble,
+        state=case.state,
+        filed_at=case.filed_at,
+        exam=exams.brief(exam) if exam else None,
+        reporter=reporter.full_name if reporter else "",
+        reporter_group=reporter.group_name if reporter else "",
+        chain=rungs,
+        holder=_name(uow, case.holder_id),
+        taken_at=case.taken_at,
+        notes=notes,
+        fresh=fresh,
+        nobody=case.state == "waiting" and not told(case),
+    )

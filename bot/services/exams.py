@@ -1,0 +1,94 @@
+"""A person's exams, and what must be told when the timetable moves."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.errors import Refusal
+from bot.rules import access, exams
+from bot.rules.access import Action
+from bot.rules.exams import ExamBrief, MyExam, Span
+from bot.rules.people import Me
+from bot.rules.vocabulary import PersonKind
+from bot.services.office import Office
+from bot.storage.tables import Exam
+from bot.storage.unit import UnitOfWork
+
+LOOK_BACK = dt.timedelta(hours=12)
+LIST_LIMIT = 20
+NEAR = dt.timedelta(hours=12)
+
+
+def brief(exam: Exam) -> ExamBrief:
+    """The reader's view of a row."""
+    return ExamBrief(
+        id=exam.id,
+        ext_id=exam.ext_id,
+        subjects={"kk": exam.subject_kk or exam.subject_ru, "ru": exam.subject_ru or exam.subject_kk},
+        kind=exam.kind,
+        attestation=exam.attestation,
+        span=Span(exam.starts_at, exam.ends_at),
+        meeting_url=exam.meeting_url,
+        lms_url=exam.lms_url,
+        revision=exam.revision,
+    )
+
+
+def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[MyExam]:
+    """The reader's exams, nearest first, those over for less than half a day included.
+
+    Raises `Refusal` (`link_first`).
+    """
+    person_id = access.require(me.actor, Action.SEE_EXAMS)
+    found = _of_person(uow, person_id, now - LOOK_BACK)
+    return [MyExam(brief(e), Span(e.starts_at, e.ends_at).phase(now), holds) for e, holds in found]
+
+
+def _of_person(uow: UnitOfWork, person_id: int, since: dt.datetime) -> list[tuple[Exam, bool]]:
+    person = uow.people.get(person_id)
+    if person is None:
+        return []
+    if person.kind == PersonKind.STUDENT:
+        return [(exam, False) for exam in uow.exams.sat_by(person, since, LIST_LIMIT)]
+    return [(exam, True) for exam in uow.exams.held_by(person_id, since, LIST_LIMIT)]
+
+
+def one(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: int) -> ExamBrief:
+    """An exam of the reader's own. Raises `Refusal`: `link_first`, `not_your_exam`, `exam_gone`."""
+    person_id = access.require(me.actor, Action.SEE_EXAMS)
+    exam = require_own(uow, person_id, exam_id)
+    return brief(exam)
+
+
+def require_own(uow: UnitOfWork, person_id: int, exam_id: int) -> Exam:
+    """The exam when this person sits or holds it. Raises `Refusal`: `not_your_exam`, `exam_gone`."""
+    exam = uow.exams.get(exam_id)
+    if exam is None or exam.cancelled_at is not None:
+        raise Refusal("exam_gone")
+    person = uow.people.get(person_id)
+    if person is not None and person.kind == PersonKind.STUDENT:
+        own = person.group_name in uow.exams.groups_of(exam_id)
+    else:
+        own = exam.proctor_id == person_id or person_id in uow.exams.examiners_of(exam_id)
+    if not own:
+        raise Refusal("not_your_exam")
+    return exam
+
+
+def meant_now(uow: UnitOfWork, now: dt.datetime, person_id: int) -> list[ExamBrief]:
+    """The exams a report filed now may be about: running ones, else near ones, nearest first."""
+    rows = {exam.id: exam for exam, _ in _of_person(uow, person_id, now - NEAR)}
+    candidates = [exams.Candidate(row.id, Span(row.starts_at, row.ends_at)) for row in rows.values()]
+    return [brief(rows[candidate.id]) for candidate in exams.meant(candidates, now, NEAR)]
+
+
+def today(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[ExamBrief]:
+    """The reader's exams that run now or start or end today in the local zone; none for a guest."""
+    if me.person_id is None:
+        return []
+    local_day = now.astimezone(office.zone).date()
+    found = []
+    for exam, _ in _of_person(uow, me.person_id, now):
+        days = (exam.starts_at.astimezone(office.zone).date(), exam.ends_at.astimezone(office.zone).date())
+        if days[0] <= local_day <= days[1]:
+            found.append(brief(exam))
+    return found

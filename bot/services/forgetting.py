@@ -1,0 +1,34 @@
+"""Erasing a person's data on request (law 94-V): registers keep their numbers, nothing keeps the person."""
+
+import datetime as dt
+
+from bot.errors import EmtihanError
+from bot.services.office import Office
+from bot.storage.unit import UnitOfWork
+
+ERASED = "—"
+
+
+def forget(uow: UnitOfWork, office: Office, now: dt.datetime, ext_id: str) -> int:
+    """Erase everybody with this id. Returns how many register entries that were.
+
+    Raises `EmtihanError` when nobody has it. Their account is forgotten, their code stops
+    working, the words and files of their reports are emptied; numbers, times and states stay.
+    """
+    people = uow.people.find(ext_id)
+    if not people:
+        raise EmtihanError(f"nobody has the id {ext_id}")
+    for person in people:
+        account = uow.people.account_of(person.id)
+        if account is not None:
+            uow.inbox.forget(account.user_id)
+            uow.records.forget_conversations(account.user_id)
+        uow.people.forget(person)
+        uow.cases.forget(person.id)
+        person.full_name = ERASED
+        person.ext_id = f"erased-{person.id}"
+        person.group_name = person.programme = person.level = ""
+        person.faculty = person.department = ""
+        person.course = 0
+        uow.records.audit(now, "person_forgotten", None, person=person.id)
+    return len(people)

@@ -1,0 +1,76 @@
+"""Updates in and out of the inbox."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.services.office import Office
+from bot.storage.unit import UnitOfWork
+
+ATTEMPTS_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that is ours to handle. Updates of one `chat_key` are handled strictly in order."""
+
+    row_id: int
+    update_id: int
+    chat_key: int
+    payload: dict[str, Any]
+    attempts: int
+
+
+def chat_key(update: dict[str, Any]) -> int:
+    """What an update's order is kept by: its chat, else its user, else nothing (0).
+
+    A group's updates are kept in order too; an update of a kind not known yet is searched one level deep.
+    """
+    for body in update.values():
+        if not isinstance(body, dict):
+            continue
+        message = body.get("message") if isinstance(body.get("message"), dict) else {}
+        for holder in (body.get("chat"), (message or {}).get("chat"), body.get("from"), body.get("user")):
+            if isinstance(holder, dict) and isinstance(holder.get("id"), int):
+                return int(holder["id"])
+    return 0
+
+
+def store(
+    uow: UnitOfWork, office: Office, now: dt.datetime, bot_id: int, updates: Sequence[dict[str, Any]]
+) -> int:
+    """Make updates durable; one that is known already is left alone. Returns how many are new."""
+    rows = [(int(update["update_id"]), chat_key(update), update) for update in updates]
+    return uow.inbox.store(bot_id, now, rows)
+
+
+def waiting(
+    uow: UnitOfWork, office: Office, now: dt.datetime, bot_id: int, after_id: int, limit: int
+) -> list[Waiting]:
+    """The next updates to handle, in the order they came."""
+    return [
+        Waiting(row.id, row.update_id, row.chat_key, row.payload, row.attempts)
+        for row in uow.inbox.waiting(bot_id, after_id, limit)
+    ]
+
+
+def done(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> None:
+    """The update has had its effect and its answer."""
+    row = uow.inbox.get(row_id)
+    if row is not None:
+        row.state, row.finished_at = "done", now
+        row.payload = {}
+
+
+def failed(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int, reason: str) -> bool:
+    """Handling raised. Returns whether to give up: after three tries the row is quarantined as it came."""
+    row = uow.inbox.get(row_id)
+    if row is None:
+        return True
+    row.attempts += 1
+    row.reason = reason[:200]
+    if row.attempts < ATTEMPTS_MAX:
+        return False
+    row.state, row.finished_at = "quarantined", now
+    return True

@@ -1,0 +1,66 @@
+"""What every use-case works with, and the way to run one."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
+
+from bot.clock import Clock
+from bot.rules.policy import Policy
+from bot.rules.walk import Algorithm
+from bot.storage.engine import Database
+from bot.storage.unit import UnitOfWork
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The rules in force: policy, algorithms, languages and the zone of every local time."""
+
+    policy: Policy
+    algorithms: Mapping[str, Algorithm]
+    languages: tuple[str, ...]
+    zone: zoneinfo.ZoneInfo
+
+    def walk_of(self, kind: str) -> Algorithm | None:
+        """The student's algorithm for a kind of exam, None where the profile's source has none."""
+        found = (a for a in self.algorithms.values() if a.kind == kind and a.phase == "take")
+        return next(found, None)
+
+
+class Desk:
+    """Runs a use-case at the present moment, as one transaction in the storage thread."""
+
+    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+        self.database = database
+        self.office = office
+        self.clock = clock
+
+    async def do(
+        self,
+        work: Callable[Concatenate[UnitOfWork, Office, dt.datetime, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """One hop. Raises what the use-case raises (`Refusal`) and `Unavailable`."""
+
+        def call(uow: UnitOfWork) -> R:
+            return work(uow, self.office, self.clock(), *args, **kwargs)
+
+        return await self.database.run(call)
+
+    def do_now(
+        self,
+        work: Callable[Concatenate[UnitOfWork, Office, dt.datetime, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """The same in this thread, for commands that serve nobody."""
+
+        def call(uow: UnitOfWork) -> R:
+            return work(uow, self.office, self.clock(), *args, **kwargs)
+
+        return self.database.transact(call)

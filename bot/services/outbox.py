@@ -1,0 +1,149 @@
+"""What delivery takes and gives back: claimed messages with their truth, and how sending went."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.rules import notices, warnings
+from bot.rules.parcels import Parcel, Sent
+from bot.services import cases, chains, exams
+from bot.services.office import Office
+from bot.storage.notices import Claimed
+from bot.storage.unit import UnitOfWork
+
+LEASE = dt.timedelta(seconds=60)
+
+
+def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list[Parcel]:
+    """Take due messages, most urgent first. One that is no longer true is skipped here, with why."""
+    parcels = []
+    for claimed in uow.notices.claim(now, LEASE, limit):
+        reason = _untrue(claimed, now)
+        if reason:
+            uow.notices.finish(claimed.notice, "skipped", now, reason)
+        else:
+            parcels.append(_parcel(uow, office, claimed))
+    return parcels
+
+
+def _untrue(claimed: Claimed, now: dt.datetime) -> str:
+    notice, reminder, exam = claimed.notice, claimed.reminder, claimed.exam
+    if claimed.account.blocked_at is not None:
+        return "blocked"
+    if notice.use_by is not None and now >= notice.use_by and reminder is None:
+        return "superseded"
+    if exam is not None and notice.facts.get("revision", exam.revision) != exam.revision:
+        return "moved"
+    if reminder is None or exam is None:
+        return ""
+    judged = warnings.verdict(
+        due_at=notice.due_at,
+        use_by=notice.use_by or exam.ends_at,
+        planned_revision=int(notice.key.split(":")[2]),
+        revision=exam.revision,
+        end=exam.ends_at,
+        cancelled=exam.cancelled_at is not None,
+        now=now,
+    )
+    return "" if judged in ("send", "not_yet") else judged
+
+
+def _parcel(uow: UnitOfWork, office: Office, claimed: Claimed) -> Parcel:
+    notice, account, person = claimed.notice, claimed.account, claimed.person
+    case = uow.cases.get(notice.case_id) if notice.case_id else None
+    algorithm = office.walk_of(claimed.exam.kind) if claimed.exam else None
+    language = account.language or (person.language if person else "")
+    return Parcel(
+        notice_id=notice.id,
+        kind=notice.kind,
+        user_id=account.user_id,
+        language=language if language in office.languages else office.languages[0],
+        due_at=notice.due_at,
+        facts=dict(notice.facts),
+        exam=exams.brief(claimed.exam) if claimed.exam else None,
+        case=cases.view(uow, case) if case else None,
+        walk_id=algorithm.id if algorithm else "",
+        rule=claimed.reminder.rule if claimed.reminder else "",
+    )
+
+
+def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[Sent]) -> None:
+    """Write down how sending went; what could not be sent is retried later, or its consequence drawn."""
+    for sent in results:
+        notice = uow.notices.get(sent.notice_id)
+        if notice is None or notice.state != "sending":
+            continue
+        if sent.outcome == "flood":
+            notice.attempts -= 1
+        following = notices.after_attempt(
+            sent.outcome, notice.attempts, now, office.policy.delivery, sent.retry_after
+        )
+        if following.state == "pending":
+            notice.state, notice.leased_until = "pending", None
+            notice.due_at = following.due_at or now
+            continue
+        uow.notices.finish(notice, following.state, now, sent.reason)
+        notice.message_id = sent.message_id
+        if following.state == "unreachable":
+            _mark_blocked(uow, notice.account_id, now)
+        if following.state != "sent" and notice.kind == "case_card" and notice.case_id and notice.person_id:
+            chains.unreachable(uow, office, now, notice.case_id, notice.person_id)
+
+
+def _mark_blocked(uow: UnitOfWork, account_id: int | None, now: dt.datetime) -> None:
+    account = uow.people.account_by_id(account_id) if account_id else None
+    if account is not None and account.blocked_at is None:
+        account.blocked_at = now
+
+
+def sweep(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """Give back what a dead sender held."""
+    return uow.notices.sweep(now)
+
+
+def take_over(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """At the start of the only process: whatever was being sent when it died is owed again."""
+    return uow.notices.release_all()
+
+
+def lag(uow: UnitOfWork, office: Office, now: dt.datetime) -> tuple[float, float]:
+    """Seconds that the oldest waiting update and the oldest due message have waited."""
+    inbox, outbox = uow.inbox.oldest_waiting(), uow.notices.oldest_due(now)
+    return _age(inbox, now), _age(outbox, now)
+
+
+def _age(moment: dt.datetime | None, now: dt.datetime) -> float:
+    return (now - moment).total_seconds() if moment else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """One line of the register of deliveries."""
+
+    kind: str
+    person: str
+    ext_id: str
+    exam: str
+    due_at: dt.datetime
+    state: str
+    finished_at: dt.datetime | None
+    attempts: int
+    reason: str
+
+
+def register(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[DeliveryLine]:
+    """Every message that was owed, with what became of it."""
+    return [
+        DeliveryLine(
+            notice.kind,
+            person.full_name if person else "",
+            person.ext_id if person else "",
+            exam.ext_id if exam else "",
+            notice.due_at,
+            notice.state,
+            notice.finished_at,
+            notice.attempts,
+            notice.reason,
+        )
+        for notice, person, exam in uow.notices.register()
+    ]

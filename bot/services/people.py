@@ -1,0 +1,192 @@
+"""Who is behind an account: first contact, language, consent, linking."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.errors import Refusal
+from bot.rules import codes
+from bot.rules.people import Me
+from bot.rules.vocabulary import PersonKind, Role
+from bot.services.office import Office
+from bot.storage.tables import Account, Invite, Person
+from bot.storage.unit import UnitOfWork
+
+SECRET = "invite_secret"  # noqa: S105  (the name of a fact, not a secret)
+BOT_NAME = "bot_username"
+
+
+def meet(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str) -> Me:
+    """The reader behind a Telegram user; a first contact makes a guest account.
+
+    Somebody who writes again has unblocked the bot. The client's language is only a default.
+    """
+    account = uow.people.account(user_id)
+    if account is None:
+        account = uow.people.add_account(
+            Account(user_id=user_id, language="", consent_version=0, created_at=now)
+        )
+    elif account.blocked_at is not None:
+        account.blocked_at = None
+        if account.person_id is not None:
+            uow.notices.owe_again(account.person_id, account.id, now)
+    return _view(uow, office, account, client_language)
+
+
+def _view(uow: UnitOfWork, office: Office, account: Account, client_language: str) -> Me:
+    person = uow.people.get(account.person_id) if account.person_id else None
+    consented = account.consent_version >= office.policy.consent_version
+    language = _language(office, account.language, person.language if person else "", client_language)
+    me = Me(account.id, account.user_id, language, bool(account.language), consented)
+    if person is None:
+        return me
+    kind = PersonKind(person.kind)
+    roles = uow.people.roles_of(person.id) if kind is PersonKind.STAFF else frozenset[Role]()
+    return Me(
+        account_id=account.id,
+        user_id=account.user_id,
+        language=language,
+        chosen=bool(account.language),
+        consented=consented,
+        person_id=person.id,
+        kind=kind,
+        ext_id=person.ext_id,
+        name=person.full_name,
+        group=person.group_name,
+        faculty=person.faculty,
+        roles=roles,
+    )
+
+
+def _language(office: Office, *wishes: str) -> str:
+    """The first wish that we speak; `kk-Cyrl-KZ` counts as `kk`. Else the first language there is."""
+    for wish in wishes:
+        short = wish.replace("_", "-").split("-")[0].lower()
+        if short in office.languages:
+            return short
+    return office.languages[0]
+
+
+def choose_language(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, language: str) -> Me:
+    """Every later message is in this language. Raises `Refusal` (`unknown_language`)."""
+    if language not in office.languages:
+        raise Refusal("unknown_language")
+    account = _account(uow, me)
+    account.language = language
+    return _view(uow, office, account, language)
+
+
+def consent(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, origin: int) -> Me:
+    """Keep the proof of consent: version, moment and the update that carried it. Saying it twice is once."""
+    account = _account(uow, me)
+    if account.consent_version < office.policy.consent_version:
+        account.consent_version = office.policy.consent_version
+        account.consented_at = now
+        account.consent_update = origin
+        uow.records.audit(now, "consent_given", account.id, version=account.consent_version)
+    return _view(uow, office, account, me.language)
+
+
+def link(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, code: str, origin: int) -> Me:
+    """Join this account to the person whose code it is; the code is used up.
+
+    Raises `Refusal`: `code_wrong`, `code_used`, `code_too_many`, `already_linked` (another person's code).
+    Wrong codes are counted by `note_wrong_code`, in a transaction of their own.
+    """
+    account = _account(uow, me)
+    wrong = uow.people.wrong_codes(account.id, now - dt.timedelta(hours=1), origin)
+    codes.check_attempts(wrong, office.policy.wrong_codes_per_hour)
+    code = code.strip().lower()
+    invite = uow.people.invite(codes.fingerprint(code)) if codes.plausible(code) else None
+    if invite is None:
+        raise Refusal("code_wrong")
+    if invite.used_by == account.user_id and account.person_id == invite.person_id:
+        return _view(uow, office, account, me.language)
+    if invite.used_at is not None:
+        raise Refusal("code_used")
+    if account.person_id is not None and account.person_id != invite.person_id:
+        raise Refusal("already_linked", name=me.name)
+    earlier = uow.people.account_of(invite.person_id)
+    if earlier is not None and earlier.id != account.id:
+        raise Refusal("code_used")
+    account.person_id = invite.person_id
+    invite.used_at, invite.used_by = now, account.user_id
+    uow.records.audit(now, "account_linked", account.id, person=invite.person_id)
+    uow.notices.owe_again(invite.person_id, account.id, now)
+    return _view(uow, office, account, me.language)
+
+
+def note_wrong_code(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, origin: int) -> None:
+    """Count a refused code against the account, once per update."""
+    uow.people.note_wrong_code(me.account_id, origin, now)
+    uow.records.audit(now, "code_refused", me.account_id)
+
+
+def set_blocked(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, blocked: bool) -> None:
+    """The person has blocked the bot, or let it write again."""
+    account = uow.people.account(user_id)
+    if account is not None:
+        account.blocked_at = now if blocked else None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedInvite:
+    """A line of the invites file. `link` is empty while the bot's name is not known."""
+
+    kind: str
+    ext_id: str
+    full_name: str
+    code: str
+    link: str
+
+
+def issue_invites(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    *,
+    kind: PersonKind | None = None,
+    group: str | None = None,
+    rotate: bool = False,
+    bot_username: str = "",
+    secret: str,
+) -> Sequence[IssuedInvite]:
+    """A one-time code for everybody not linked yet. The same codes again, unless `rotate` makes new ones."""
+    key = bytes.fromhex(uow.records.keep_fact(SECRET, secret))
+    issued = []
+    for person, invite in uow.people.unlinked(kind, group):
+        code = _code_for(uow, now, key, person, invite, rotate=rotate)
+        link = f"https://t.me/{bot_username}?start={code}" if bot_username else ""
+        issued.append(IssuedInvite(person.kind, person.ext_id, person.full_name, code, link))
+    return issued
+
+
+def _code_for(
+    uow: UnitOfWork, now: dt.datetime, key: bytes, person: Person, invite: Invite | None, *, rotate: bool
+) -> str:
+    if invite is None:
+        invite = Invite(person_id=person.id, generation=1, code_hash="", issued_at=now)
+        uow.people.add_invite(invite)
+    elif rotate or invite.used_at is not None:
+        invite.generation += 1
+        invite.issued_at, invite.used_at, invite.used_by = now, None, None
+    code = codes.make(key, f"{person.kind}:{person.ext_id}", invite.generation)
+    invite.code_hash = codes.fingerprint(code)
+    return code
+
+
+def remember_bot(uow: UnitOfWork, office: Office, now: dt.datetime, username: str) -> None:
+    """Keep the bot's name, so that invite links can be written without asking Telegram."""
+    uow.records.set_fact(BOT_NAME, username)
+
+
+def bot_username(uow: UnitOfWork, office: Office, now: dt.datetime) -> str:
+    """The bot's name as last seen, '' if it has never run."""
+    return uow.records.fact(BOT_NAME) or ""
+
+
+def _account(uow: UnitOfWork, me: Me) -> Account:
+    account = uow.people.account(me.user_id)
+    if account is None:
+        raise Refusal("start_again")
+    return account

@@ -1,0 +1,117 @@
+"""The timers of exams: laid when the timetable is, fired when they are due."""
+
+import datetime as dt
+
+from bot.rules import warnings
+from bot.rules.exams import Span
+from bot.rules.notices import Rank
+from bot.rules.vocabulary import ExamKind
+from bot.rules.warnings import Planned
+from bot.services.office import Office
+from bot.storage.tables import Exam, Reminder
+from bot.storage.unit import UnitOfWork
+
+BATCH = 200
+REPORTED = "reported"
+
+
+def lay(uow: UnitOfWork, office: Office, now: dt.datetime, exam: Exam) -> None:
+    """Make an exam's timers those of its present span and revision. Doing it again changes nothing."""
+    rules = office.policy.kinds.get(ExamKind(exam.kind))
+    span = Span(exam.starts_at, exam.ends_at)
+    wanted: list[Planned] = []
+    if rules is not None and exam.cancelled_at is None:
+        wanted = list(warnings.plan(span, rules))
+    laid = uow.reminders.of_exam(exam.id)
+    for timer in wanted:
+        row = laid.pop((timer.rule, timer.minutes), None)
+        if row is None:
+            _add(uow, exam, timer, now)
+        elif (row.due_at, row.use_by) != (timer.due_at, timer.use_by) or row.revision != exam.revision:
+            _move(row, exam, timer, now)
+    for row in laid.values():
+        if row.state == "pending":
+            row.state, row.reason = "skipped", "not_planned"
+    uow.reminders.drop_stale(exam.id, exam.revision)
+
+
+def _add(uow: UnitOfWork, exam: Exam, timer: Planned, now: dt.datetime) -> None:
+    late = timer.use_by <= now
+    uow.reminders.add(
+        Reminder(
+            exam_id=exam.id,
+            rule=timer.rule,
+            minutes=timer.minutes,
+            due_at=timer.due_at,
+            use_by=timer.use_by,
+            revision=exam.revision,
+            state="skipped" if late else "pending",
+            reason="past" if late else "",
+        )
+    )
+
+
+def _move(row: Reminder, exam: Exam, timer: Planned, now: dt.datetime) -> None:
+    row.due_at, row.use_by, row.revision = timer.due_at, timer.use_by, exam.revision
+    late = timer.use_by <= now
+    row.state, row.reason = ("skipped", "past") if late else ("pending", "")
+
+
+def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """Turn every due timer into one notice a person, in this transaction. Returns how many timers fired.
+
+    A timer whose exam has ended, moved or been cancelled, or that yields to a later one, is skipped with why.
+    """
+    fired = 0
+    for reminder, exam in uow.reminders.due(now, BATCH):
+        fired += 1
+        judged = warnings.verdict(
+            due_at=reminder.due_at,
+            use_by=reminder.use_by,
+            planned_revision=reminder.revision,
+            revision=exam.revision,
+            end=exam.ends_at,
+            cancelled=exam.cancelled_at is not None,
+            now=now,
+        )
+        if judged != "send":
+            reminder.state, reminder.reason = "skipped", judged
+            continue
+        is_warning = reminder.rule == warnings.LEFT
+        kind = "warning" if is_warning else "step_due"
+        uow.reminders.expand(reminder, kind, Rank.WARNING if is_warning else Rank.REMINDER)
+        reminder.state = "expanded"
+    return fired
+
+
+def report_missed(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """Tell an exam's examiners, once a warning is over, how many it reached and whom it did not."""
+    told = 0
+    for reminder in uow.reminders.unreported(warnings.LEFT, BATCH):
+        reminder.reason = REPORTED
+        missed = uow.reminders.missed(reminder.id)
+        if not missed:
+            continue
+        counts = uow.reminders.counts(reminder.id)
+        facts = {
+            "minutes": reminder.minutes,
+            "reached": counts.get("sent", 0),
+            "total": sum(counts.values()) - counts.get("skipped", 0),
+            "missed": [[name, reason] for _, name, reason in missed[:30]],
+            "more": max(0, len(missed) - 30),
+        }
+        for examiner in uow.exams.examiners_of(reminder.exam_id):
+            account = uow.people.account_of(examiner)
+            if account is None:
+                continue
+            told += uow.notices.owe(
+                f"missed:{reminder.id}:{reminder.revision}:{examiner}",
+                kind="missed",
+                person_id=examiner,
+                account_id=account.id,
+                exam_id=reminder.exam_id,
+                facts=facts,
+                rank=int(Rank.ESCALATION),
+                due_at=now,
+            )
+    return told

@@ -1,0 +1,148 @@
+"""The timetable is imported: exams are laid, moved exams take their timers along, people are told once."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from bot.exchange.rows import ExamRow, Problem
+from bot.rules import exams as rules
+from bot.rules.notices import Rank
+from bot.rules.vocabulary import PersonKind
+from bot.services import timers
+from bot.services.imports import Progress, Report, conclude, tick
+from bot.services.office import Office
+from bot.storage.tables import Exam, Person
+from bot.storage.unit import UnitOfWork
+
+
+def timetable(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    rows: Sequence[ExamRow],
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Add or change exams by `exam_id`, with their timers. A moved exam is told to its people once.
+
+    Raises `NothingStored` for unknown staff or groups, for a duration nobody gives, and for a dry run.
+    """
+    report = Report()
+    book = _Book(uow)
+    for done, row in enumerate(rows, 1):
+        problems = _problems(row, office, book)
+        if problems:
+            report.problems.extend(problems)
+            continue
+        if not report.problems:
+            report.count(_store(uow, office, now, row, book))
+        tick(progress, done)
+    return conclude(report, dry_run)
+
+
+class _Book:
+    """What the rows refer to, read once."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self.staff: dict[str, Person] = uow.people.by_ext(PersonKind.STAFF)
+        self.exams: dict[str, Exam] = uow.exams.by_ext()
+        self.groups = uow.exams.groups()
+        self.examiners = uow.exams.examiners()
+        self.known_groups = uow.exams.known_groups()
+
+
+def _minutes(row: ExamRow, office: Office) -> int | None:
+    return rules.planned_duration(row.duration_min, office.policy.kinds.get(row.kind))
+
+
+def _problems(row: ExamRow, office: Office, book: _Book) -> list[Problem]:
+    found = []
+    for examiner in row.examiners:
+        if examiner not in book.staff:
+            text = f"there is no member of staff {examiner}; import the staff first"
+            found.append(Problem(row.line, "examiners", "unknown_staff", text))
+    if row.proctor and row.proctor not in book.staff:
+        text = f"there is no member of staff {row.proctor}; import the staff first"
+        found.append(Problem(row.line, "proctor", "unknown_staff", text))
+    for group in row.groups:
+        if group not in book.known_groups:
+            text = f"no student is in group {group}; import the students first, or mend the group's name"
+            found.append(Problem(row.line, "groups", "unknown_group", text))
+    if _minutes(row, office) is None:
+        text = f"give the minutes: profile {office.policy.profile} says nothing of how long {row.kind} takes"
+        found.append(Problem(row.line, "duration_min", "duration_needed", text))
+    return found
+
+
+def _store(uow: UnitOfWork, office: Office, now: dt.datetime, row: ExamRow, book: _Book) -> str:
+    minutes = _minutes(row, office)
+    assert minutes is not None
+    proctor = book.staff[row.proctor].id if row.proctor else None
+    values: dict[str, Any] = {
+        "subject_kk": row.subject_kk,
+        "subject_ru": row.subject_ru,
+        "kind": row.kind.value,
+        "attestation": row.attestation.value,
+        "starts_at": row.starts_at,
+        "ends_at": row.starts_at + dt.timedelta(minutes=minutes),
+        "faculty": row.faculty,
+        "department": row.department,
+        "meeting_url": row.meeting_url,
+        "lms_url": row.lms_url,
+        "proctor_id": proctor,
+    }
+    exam = book.exams.get(row.exam_id)
+    if exam is None:
+        exam = book.exams[row.exam_id] = uow.exams.add(Exam(ext_id=row.exam_id, **values))
+        _people(uow, exam, row, book)
+        timers.lay(uow, office, now, exam)
+        return "added"
+    different = {key: value for key, value in values.items() if getattr(exam, key) != value}
+    before = (exam.starts_at, exam.ends_at)
+    for key, value in different.items():
+        setattr(exam, key, value)
+    regrouped = _people(uow, exam, row, book)
+    if not different and not regrouped:
+        return "unchanged"
+    if before != (exam.starts_at, exam.ends_at):
+        exam.revision += 1
+        _tell_moved(uow, now, exam, before)
+    if different or regrouped:
+        timers.lay(uow, office, now, exam)
+    return "changed"
+
+
+def _people(uow: UnitOfWork, exam: Exam, row: ExamRow, book: _Book) -> bool:
+    groups = tuple(sorted(set(row.groups)))
+    examiners = tuple(dict.fromkeys(book.staff[ext_id].id for ext_id in row.examiners))
+    changed = False
+    if book.groups.get(exam.id, ()) != groups:
+        uow.exams.set_groups(exam.id, groups)
+        book.groups[exam.id] = groups
+        changed = True
+    if book.examiners.get(exam.id, ()) != examiners:
+        uow.exams.set_examiners(exam.id, examiners)
+        book.examiners[exam.id] = examiners
+        changed = True
+    return changed
+
+
+def _tell_moved(
+    uow: UnitOfWork, now: dt.datetime, exam: Exam, before: tuple[dt.datetime, dt.datetime]
+) -> None:
+    if max(before[1], exam.ends_at) <= now:
+        return
+    uow.flush()
+    for person, account in uow.exams.concerned(exam):
+        uow.notices.owe(
+            f"moved:{exam.id}:{exam.revision}:{person}",
+            kind="exam_moved",
+            person_id=person,
+            account_id=account,
+            exam_id=exam.id,
+            facts={"was": [moment.isoformat() for moment in before], "revision": exam.revision},
+            rank=int(Rank.ESCALATION),
+            due_at=now,
+            use_by=exam.ends_at,
+        )

@@ -1,0 +1,88 @@
+"""Walking through an algorithm: progress is kept per reader and exam."""
+
+import datetime as dt
+
+from bot.errors import Refusal
+from bot.rules import access, walk
+from bot.rules.access import Action
+from bot.rules.exams import ExamBrief
+from bot.rules.people import Me
+from bot.rules.walk import Algorithm, Place, WalkView
+from bot.services import exams
+from bot.services.office import Office
+from bot.storage.tables import Walk
+from bot.storage.unit import UnitOfWork
+
+
+def open_walk(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, algorithm_id: str, exam_id: int | None
+) -> WalkView:
+    """Where the reader stands, at the start for a new walk.
+
+    Raises `Refusal`: `walk_gone`; for an exam also `link_first`, `not_your_exam`, `exam_gone`.
+    """
+    row, view = _load(uow, office, now, me, algorithm_id, exam_id)
+    row.updated_at = now
+    return view
+
+
+def step(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    algorithm_id: str,
+    exam_id: int | None,
+    position: int,
+    *,
+    done: bool,
+) -> WalkView:
+    """Mark step `position` done and show the next, or (`done` false) just show it. Refuses as `open_walk`."""
+    row, view = _load(uow, office, now, me, algorithm_id, exam_id)
+    length = len(view.algorithm.steps)
+    move = walk.mark_done if done else walk.go
+    place = move(view.place, position, length)
+    row.position, row.done, row.updated_at = place.position, sorted(place.done), now
+    if place.finished and row.finished_at is None:
+        row.finished_at = now
+    return WalkView(view.algorithm, place, view.exam)
+
+
+def walk_for_exam(office: Office, exam: ExamBrief) -> Algorithm:
+    """The algorithm of an exam's kind. Raises `Refusal` (`no_algorithm`) where the source has none."""
+    found = office.walk_of(exam.kind)
+    if found is None:
+        raise Refusal("no_algorithm")
+    return found
+
+
+def _load(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, algorithm_id: str, exam_id: int | None
+) -> tuple[Walk, WalkView]:
+    algorithm = office.algorithms.get(algorithm_id)
+    if algorithm is None:
+        raise Refusal("walk_gone")
+    brief = None
+    if exam_id is not None:
+        person_id = access.require(me.actor, Action.SEE_EXAMS)
+        exam = exams.require_own(uow, person_id, exam_id)
+        if exam.kind != algorithm.kind:
+            raise Refusal("walk_gone")
+        brief = exams.brief(exam)
+    subject = f"{algorithm_id}@{exam_id}" if exam_id is not None else algorithm_id
+    row = uow.walks.find(me.account_id, subject)
+    if row is None:
+        row = uow.walks.add(
+            Walk(
+                account_id=me.account_id,
+                subject=subject,
+                exam_id=exam_id,
+                position=0,
+                done=[],
+                updated_at=now,
+            )
+        )
+    length = len(algorithm.steps)
+    done = frozenset(int(i) for i in row.done if int(i) < length)
+    place = Place(walk.clamp(row.position, length), done, finished=len(done) == length)
+    return row, WalkView(algorithm, place, brief)

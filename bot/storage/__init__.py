@@ -1,0 +1,1 @@
+"""All SQL: tables, the unit of work, repositories and migrations. Nobody else imports SQLAlchemy."""

@@ -1,0 +1,20 @@
+"""What SQLite and PostgreSQL say differently."""
+
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, FromClause
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+
+
+def insert_new(session: Session, table: type[DeclarativeBase] | FromClause) -> Any:
+    """An INSERT that leaves rows already there as they are (`ON CONFLICT DO NOTHING`)."""
+    target: Any = table
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(target).on_conflict_do_nothing()
+    return postgresql.insert(target).on_conflict_do_nothing()
+
+
+def affected(session: Session, statement: Any) -> int:
+    """Carry out an INSERT or UPDATE and return how many rows it touched."""
+    return int(cast("CursorResult[Any]", session.execute(statement)).rowcount)

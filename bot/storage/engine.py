@@ -1,0 +1,108 @@
+"""The database: one writer thread for SQLite, a small pool for PostgreSQL; a use-case is one hop."""
+
+import asyncio
+import functools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from bot.errors import EmtihanError
+from bot.storage.unit import UnitOfWork
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+POSTGRES_THREADS = 6
+SQLITE_WAIT_MS = 15_000
+
+
+class Unavailable(EmtihanError):
+    """The database cannot be used right now; nothing was stored."""
+
+
+class Database:
+    """Runs use-cases, each over one unit of work: committed as a whole, or nothing."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._threads = ThreadPoolExecutor(
+            1 if self.is_sqlite else POSTGRES_THREADS, thread_name_prefix="storage"
+        )
+
+    def transact(self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `work` in this thread over one transaction; commit if it returns, roll back if it raises.
+
+        Raises `Unavailable` when the database cannot be reached, is locked, full or read-only.
+        """
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                return work(UnitOfWork(session), *args, **kwargs)
+        except DBAPIError as failure:
+            if failure.connection_invalidated or type(failure).__name__ == "OperationalError":
+                raise Unavailable(f"the database cannot be used: {failure.orig}") from failure
+            raise
+
+    async def run(
+        self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """`transact` in the storage thread; one hop there and back."""
+        loop = asyncio.get_running_loop()
+        call = functools.partial(self.transact, work, *args, **kwargs)
+        return await loop.run_in_executor(self._threads, call)
+
+    def ping(self) -> None:
+        """One round trip. Raises `Unavailable`."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError as failure:
+            raise Unavailable(f"the database cannot be used: {failure.orig}") from failure
+
+    def close(self) -> None:
+        """Let running work finish, then close every connection."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=POSTGRES_THREADS,
+            max_overflow=2,
+            pool_pre_ping=True,
+            pool_timeout=10,
+            connect_args={"connect_timeout": 5},
+        )
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).expanduser().resolve().parent.mkdir(parents=True, exist_ok=True)
+    wait = {"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False}
+    engine = create_engine(parsed, connect_args=wait)
+    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "begin", _begin_as_writer)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={SQLITE_WAIT_MS}",
+        "foreign_keys=ON",
+        "cache_size=-32000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_as_writer(connection: Any) -> None:
+    # In SQLite's deferred mode a reader that later writes loses the other's update without an error.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,76 @@
+"""The inbox: updates, durable before Telegram hears that we have them."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.storage.dialects import affected, insert_new
+from bot.storage.tables import IncomingUpdate
+
+
+class Inbox:
+    """Repository of incoming updates."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def store(self, bot_id: int, now: dt.datetime, rows: Iterable[tuple[int, int, dict[str, Any]]]) -> int:
+        """Keep (update_id, chat key, payload) rows; one that is known already stays as it is."""
+        values = [
+            {
+                "bot_id": bot_id,
+                "update_id": update_id,
+                "chat_key": chat_key,
+                "payload": payload,
+                "received_at": now,
+                "state": "waiting",
+                "attempts": 0,
+                "reason": "",
+            }
+            for update_id, chat_key, payload in rows
+        ]
+        if not values:
+            return 0
+        return affected(self._session, insert_new(self._session, IncomingUpdate).values(values))
+
+    def waiting(self, bot_id: int, after_id: int, limit: int) -> Sequence[IncomingUpdate]:
+        """Updates not handled yet, in the order they came, beyond a row id."""
+        query = (
+            select(IncomingUpdate)
+            .where(
+                IncomingUpdate.bot_id == bot_id,
+                IncomingUpdate.state == "waiting",
+                IncomingUpdate.id > after_id,
+            )
+            .order_by(IncomingUpdate.id)
+            .limit(limit)
+        )
+        return self._session.scalars(query).all()
+
+    def get(self, row_id: int) -> IncomingUpdate | None:
+        return self._session.get(IncomingUpdate, row_id)
+
+    def forget(self, chat_key: int) -> None:
+        """Empty what one chat has sent; that it was handled stays known."""
+        self._session.execute(
+            update(IncomingUpdate).where(IncomingUpdate.chat_key == chat_key).values(payload={})
+        )
+
+    def purge(self, before: dt.datetime, limit: int, *, dry_run: bool) -> int:
+        """Delete (or only count) finished updates from before a moment. Returns how many."""
+        query = (
+            select(IncomingUpdate.id)
+            .where(IncomingUpdate.state != "waiting", IncomingUpdate.finished_at < before)
+            .limit(limit)
+        )
+        ids = list(self._session.scalars(query))
+        if ids and not dry_run:
+            self._session.execute(delete(IncomingUpdate).where(IncomingUpdate.id.in_(ids)))
+        return len(ids)
+
+    def oldest_waiting(self) -> dt.datetime | None:
+        query = select(func.min(IncomingUpdate.received_at)).where(IncomingUpdate.state == "waiting")
+        return self._session.scalar(query)

@@ -1,0 +1,118 @@
+"""The outbox."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.storage.dialects import affected, insert_new
+from bot.storage.tables import Account, Exam, Notice, Person, Reminder
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claimed notice with what its truth depends on."""
+
+    notice: Notice
+    account: Account
+    person: Person | None
+    exam: Exam | None
+    reminder: Reminder | None
+
+
+class Notices:
+    """Repository of owed messages."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def owe(self, key: str, **values: Any) -> bool:
+        """Write down a message, unless one with this key is owed already. Returns whether it is new."""
+        row = {"facts": {}, "state": "pending", "attempts": 0, "reason": "", **values}
+        return affected(self._session, insert_new(self._session, Notice).values(key=key, **row)) > 0
+
+    def claim(self, now: dt.datetime, lease: dt.timedelta, limit: int) -> list[Claimed]:
+        """Take up to `limit` due notices, most urgent first; they are ours until the lease ends."""
+        query = (
+            select(Notice.id)
+            .where(Notice.state == "pending", Notice.due_at <= now)
+            .order_by(Notice.rank, Notice.due_at, Notice.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = list(self._session.scalars(query))
+        if not ids:
+            return []
+        self._session.execute(
+            update(Notice)
+            .where(Notice.id.in_(ids))
+            .values(state="sending", leased_until=now + lease, attempts=Notice.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+        joined = (
+            select(Notice, Account, Person, Exam, Reminder)
+            .join(Account, Account.id == Notice.account_id)
+            .outerjoin(Person, Person.id == Account.person_id)
+            .outerjoin(Exam, Exam.id == Notice.exam_id)
+            .outerjoin(Reminder, Reminder.id == Notice.reminder_id)
+            .where(Notice.id.in_(ids))
+            .order_by(Notice.rank, Notice.due_at, Notice.id)
+        )
+        return [Claimed(*row) for row in self._session.execute(joined)]
+
+    def owe_again(self, person_id: int, account_id: int, now: dt.datetime) -> int:
+        """Somebody can be reached now: timed notices that are still of use are owed after all."""
+        return affected(
+            self._session,
+            update(Notice)
+            .where(Notice.person_id == person_id, Notice.state == "unreachable", Notice.use_by > now)
+            .values(state="pending", account_id=account_id, reason="", finished_at=None, attempts=0),
+        )
+
+    def get(self, notice_id: int) -> Notice | None:
+        return self._session.get(Notice, notice_id)
+
+    def sweep(self, now: dt.datetime) -> int:
+        """Give back what a dead sender held: its lease is over. Returns how many."""
+        return affected(
+            self._session,
+            update(Notice)
+            .where(Notice.state == "sending", Notice.leased_until <= now)
+            .values(state="pending", leased_until=None),
+        )
+
+    def release_all(self) -> int:
+        """At start on one machine: nobody else can hold a lease, so every `sending` row is owed again."""
+        return affected(
+            self._session,
+            update(Notice).where(Notice.state == "sending").values(state="pending", leased_until=None),
+        )
+
+    def finish(self, notice: Notice, state: str, now: dt.datetime, reason: str = "") -> None:
+        notice.state, notice.finished_at, notice.reason = state, now, reason[:200]
+        notice.leased_until = None
+
+    def oldest_due(self, now: dt.datetime) -> dt.datetime | None:
+        """When the longest-waiting due notice was due."""
+        return self._session.scalar(
+            select(func.min(Notice.due_at)).where(Notice.state == "pending", Notice.due_at <= now)
+        )
+
+    def of_kind(self, kind: str, case_id: int, person_id: int) -> Sequence[Notice]:
+        query = select(Notice).where(
+            Notice.kind == kind, Notice.case_id == case_id, Notice.person_id == person_id
+        )
+        return self._session.scalars(query).all()
+
+    def register(self) -> Sequence[tuple[Notice, Person | None, Exam | None]]:
+        """Every notice with its person and exam, in the order they were due."""
+        query = (
+            select(Notice, Person, Exam)
+            .outerjoin(Person, Person.id == Notice.person_id)
+            .outerjoin(Exam, Exam.id == Notice.exam_id)
+            .order_by(Notice.due_at, Notice.id)
+        )
+        return [(row[0], row[1], row[2]) for row in self._session.execute(query)]

@@ -1,0 +1,128 @@
+"""People, their Telegram accounts, and the invites that join the two."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Row, delete, func, select
+from sqlalchemy.orm import Session
+
+from bot.rules.vocabulary import PersonKind, Role
+from bot.storage.dialects import insert_new
+from bot.storage.tables import Account, CodeAttempt, Invite, Person, PersonRole
+
+
+class People:
+    """Repository of people, roles, accounts and invites."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, person_id: int) -> Person | None:
+        return self._session.get(Person, person_id)
+
+    def by_ext(self, kind: PersonKind) -> dict[str, Person]:
+        """All people of a register by the university's own id."""
+        rows = self._session.scalars(select(Person).where(Person.kind == kind))
+        return {person.ext_id: person for person in rows}
+
+    def find(self, ext_id: str, kind: PersonKind | None = None) -> Sequence[Person]:
+        query = select(Person).where(Person.ext_id == ext_id)
+        return self._session.scalars(query.where(Person.kind == kind) if kind else query).all()
+
+    def add(self, person: Person) -> Person:
+        self._session.add(person)
+        return person
+
+    def flush(self) -> None:
+        """Give new people their ids."""
+        self._session.flush()
+
+    def roles(self) -> dict[int, frozenset[Role]]:
+        """Roles of everybody who has any."""
+        found: dict[int, set[Role]] = {}
+        for person_id, role in self._session.execute(select(PersonRole.person_id, PersonRole.role)):
+            found.setdefault(person_id, set()).add(Role(role))
+        return {person_id: frozenset(roles) for person_id, roles in found.items()}
+
+    def roles_of(self, person_id: int) -> frozenset[Role]:
+        rows = self._session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id))
+        return frozenset(Role(role) for role in rows)
+
+    def set_roles(self, person_id: int, roles: Iterable[Role]) -> None:
+        self._session.execute(delete(PersonRole).where(PersonRole.person_id == person_id))
+        self._session.add_all(PersonRole(person_id=person_id, role=role) for role in roles)
+
+    def holders(self, roles: Sequence[str]) -> Sequence[Row[str, int, str, str]]:
+        """(role, person, faculty, department) of everybody in these roles, in a stable order."""
+        query = (
+            select(PersonRole.role, Person.id, Person.faculty, Person.department)
+            .join(Person, Person.id == PersonRole.person_id)
+            .where(PersonRole.role.in_(roles))
+            .order_by(Person.id)
+        )
+        return self._session.execute(query).all()
+
+    def reachable(self, people: Iterable[int]) -> frozenset[int]:
+        """Of these people those with a linked account that has not blocked the bot."""
+        query = select(Account.person_id).where(
+            Account.person_id.in_(list(people)), Account.blocked_at.is_(None)
+        )
+        return frozenset(person for person in self._session.scalars(query) if person is not None)
+
+    def account(self, user_id: int) -> Account | None:
+        return self._session.scalar(select(Account).where(Account.user_id == user_id))
+
+    def account_of(self, person_id: int) -> Account | None:
+        return self._session.scalar(select(Account).where(Account.person_id == person_id))
+
+    def account_by_id(self, account_id: int) -> Account | None:
+        return self._session.get(Account, account_id)
+
+    def add_account(self, account: Account) -> Account:
+        self._session.add(account)
+        self._session.flush()
+        return account
+
+    def invite_of(self, person_id: int) -> Invite | None:
+        return self._session.scalar(select(Invite).where(Invite.person_id == person_id))
+
+    def invite(self, code_hash: str) -> Invite | None:
+        return self._session.scalar(select(Invite).where(Invite.code_hash == code_hash).with_for_update())
+
+    def add_invite(self, invite: Invite) -> None:
+        self._session.add(invite)
+
+    def unlinked(self, kind: PersonKind | None, group: str | None) -> list[tuple[Person, Invite | None]]:
+        """People without an account, with the invite they have."""
+        query = (
+            select(Person, Invite)
+            .outerjoin(Account, Account.person_id == Person.id)
+            .outerjoin(Invite, Invite.person_id == Person.id)
+            .where(Account.id.is_(None))
+            .order_by(Person.kind.desc(), Person.group_name, Person.full_name, Person.id)
+        )
+        if kind:
+            query = query.where(Person.kind == kind)
+        if group:
+            query = query.where(Person.group_name == group)
+        return [(row[0], row[1]) for row in self._session.execute(query)]
+
+    def forget(self, person: Person) -> None:
+        """Remove a person's account, invite and roles."""
+        self._session.execute(delete(Account).where(Account.person_id == person.id))
+        self._session.execute(delete(Invite).where(Invite.person_id == person.id))
+        self._session.execute(delete(PersonRole).where(PersonRole.person_id == person.id))
+
+    def wrong_codes(self, account_id: int, since: dt.datetime, before_origin: int) -> int:
+        """Wrong codes tried since a moment by earlier updates than `before_origin`."""
+        query = select(func.count()).where(
+            CodeAttempt.account_id == account_id,
+            CodeAttempt.tried_at >= since,
+            CodeAttempt.origin != before_origin,
+        )
+        return self._session.scalar(query) or 0
+
+    def note_wrong_code(self, account_id: int, origin: int, now: dt.datetime) -> None:
+        """Once per update, however often it is handled."""
+        row = insert_new(self._session, CodeAttempt)
+        self._session.execute(row.values(account_id=account_id, origin=origin, tried_at=now))

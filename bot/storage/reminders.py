@@ -1,0 +1,117 @@
+"""Timers of exams, and their expansion into one notice a person."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import JSON, String, case, cast, func, literal, null, select, update
+from sqlalchemy.orm import Session
+
+from bot.storage.dialects import affected, insert_new
+from bot.storage.tables import Account, Exam, ExamGroup, Notice, Person, Reminder
+from bot.storage.types import Utc
+
+
+class Reminders:
+    """Repository of timers."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of_exam(self, exam_id: int) -> dict[tuple[str, float], Reminder]:
+        rows = self._session.scalars(select(Reminder).where(Reminder.exam_id == exam_id))
+        return {(row.rule, row.minutes): row for row in rows}
+
+    def add(self, reminder: Reminder) -> None:
+        self._session.add(reminder)
+
+    def due(self, now: dt.datetime, limit: int) -> Sequence[tuple[Reminder, Exam]]:
+        """Pending timers that are due, earliest first, locked for this transaction."""
+        query = (
+            select(Reminder, Exam)
+            .join(Exam, Exam.id == Reminder.exam_id)
+            .where(Reminder.state == "pending", Reminder.due_at <= now)
+            .order_by(Reminder.due_at)
+            .limit(limit)
+            .with_for_update(of=Reminder, skip_locked=True)
+        )
+        return [(row[0], row[1]) for row in self._session.execute(query)]
+
+    def expand(self, reminder: Reminder, kind: str, rank: int) -> int:
+        """One notice for every student of the exam, in one statement; nobody twice. Returns how many are new.
+
+        Somebody without an account, or who has blocked the bot, is written down as unreachable.
+        """
+        prefix = f"reminder:{reminder.id}:{reminder.revision}:"
+        missing = case(
+            (Account.id.is_(None), "not_linked"), (Account.blocked_at.is_not(None), "blocked"), else_=""
+        )
+        rows = (
+            select(
+                literal(prefix) + cast(Person.id, String),
+                literal(kind),
+                Person.id,
+                Account.id,
+                literal(reminder.id),
+                literal(reminder.exam_id),
+                literal({}, JSON),
+                literal(rank),
+                literal(reminder.due_at, Utc),
+                literal(reminder.use_by, Utc),
+                case((missing == "", "pending"), else_="unreachable"),
+                literal(0),
+                missing,
+                case((missing == "", null()), else_=literal(reminder.due_at, Utc)),
+            )
+            .select_from(ExamGroup)
+            .join(Person, (Person.group_name == ExamGroup.group_name) & (Person.kind == "student"))
+            .outerjoin(Account, Account.person_id == Person.id)
+            .where(ExamGroup.exam_id == reminder.exam_id)
+        )
+        columns = [
+            "key", "kind", "person_id", "account_id", "reminder_id", "exam_id", "facts", "rank",
+            "due_at", "use_by", "state", "attempts", "reason", "finished_at",
+        ]  # fmt: skip
+        return affected(self._session, insert_new(self._session, Notice).from_select(columns, rows))
+
+    def missed(self, reminder_id: int) -> Sequence[tuple[int, str, str]]:
+        """(person, name, reason) of those a timer could not reach, once all its notices are final."""
+        query = (
+            select(Person.id, Person.full_name, Notice.reason)
+            .join(Person, Person.id == Notice.person_id)
+            .where(Notice.reminder_id == reminder_id, Notice.state.in_(("unreachable", "failed")))
+            .order_by(Person.full_name)
+        )
+        return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
+
+    def counts(self, reminder_id: int) -> dict[str, int]:
+        """Notices of a timer by state."""
+        query = (
+            select(Notice.state, func.count()).where(Notice.reminder_id == reminder_id).group_by(Notice.state)
+        )
+        return dict(self._session.execute(query).tuples().all())
+
+    def unreported(self, rule: str, limit: int) -> Sequence[Reminder]:
+        """Expanded timers of a rule whose notices are all final and whose examiner has not heard yet."""
+        open_notice = (
+            select(Notice.id)
+            .where(Notice.reminder_id == Reminder.id, Notice.state.in_(("pending", "sending")))
+            .exists()
+        )
+        query = (
+            select(Reminder)
+            .where(Reminder.rule == rule, Reminder.state == "expanded", Reminder.reason == "")
+            .where(~open_notice)
+            .limit(limit)
+        )
+        return self._session.scalars(query).all()
+
+    def drop_stale(self, exam_id: int, revision: int) -> int:
+        """Skip unsent notices of an exam's earlier revisions: they would say what is no longer true."""
+        stale = select(Reminder.id).where(Reminder.exam_id == exam_id)
+        return affected(
+            self._session,
+            update(Notice)
+            .where(Notice.reminder_id.in_(stale), Notice.state == "pending")
+            .where(~Notice.key.like(f"reminder:%:{revision}:%"))
+            .values(state="skipped", reason="moved"),
+        )

@@ -1,0 +1,57 @@
+"""One unit of work: a session and the repositories over it. It never commits; its owner does."""
+
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from bot.storage.cases import Cases
+from bot.storage.exams import Exams
+from bot.storage.inbox import Inbox
+from bot.storage.notices import Notices
+from bot.storage.people import People
+from bot.storage.records import Records
+from bot.storage.reminders import Reminders
+from bot.storage.walks import Walks
+
+
+class UnitOfWork:
+    """All a use-case sees of the database; everything in it is stored together or not at all."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def flush(self) -> None:
+        """Send what is pending to the database, inside the transaction."""
+        self.session.flush()
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.session)
+
+    @cached_property
+    def exams(self) -> Exams:
+        return Exams(self.session)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        return Reminders(self.session)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self.session)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.session)
+
+    @cached_property
+    def cases(self) -> Cases:
+        return Cases(self.session)
+
+    @cached_property
+    def walks(self) -> Walks:
+        return Walks(self.session)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.session)

@@ -1,0 +1,188 @@
+"""Reports: filing, the reporter's status, the addressee's card."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.rules.cases import CaseView, Filing, Rung
+from bot.rules.exams import ExamBrief
+from bot.rules.warnings import minutes_left
+from bot.views.exams import shorten
+from bot.views.screen import Button, Html, Screen, bold, lines, pack, safe
+from bot.views.speech import Speech
+from bot.views.walks import trouble_rows
+
+NAMES_SHOWN = 3
+NOTE_SHOWN = 800
+
+
+def filing(voice: Speech, choice: Filing, now: dt.datetime, chosen: int | None = None) -> Screen:
+    """What has happened? The tap that names it files the report. Asks for the exam only when several run."""
+    exams = [exam for exam in choice.exams if chosen in (None, exam.id)]
+    running = [exam for exam in exams if exam.span.phase(now) == "running"]
+    if chosen is None and len(running) > 1:
+        rows = [
+            [Button(shorten(exam.subject(voice.language), 36), pack("sx", exam.id), style="danger")]
+            for exam in running
+        ]
+        return Screen(bold(voice.t("sos.which_exam")), rows)
+    exam = exams[0] if exams else None
+    about = voice.t("sos.about", exam=exam.subject(voice.language)) if exam else voice.t("sos.about_none")
+    rows = trouble_rows(voice, choice.troubles, exam.id if exam else chosen)
+    return Screen(lines(bold(voice.t("sos.what")), about, voice.t("sos.at_once")), rows)
+
+
+def filed(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.datetime) -> Screen:
+    """The report is in: number, time, who knows, what comes next."""
+    head = "case.filed" if case.fresh else "case.already"
+    text = lines(
+        voice.t(head, number=bold(case.number), time=voice.when(case.filed_at, now)),
+        _about(voice, case),
+        *_status(voice, case, now),
+        *_nobody(voice, case, phones),
+        "",
+        voice.t("case.add_hint") if case.state == "waiting" else None,
+    )
+    return Screen(text, _reporter_rows(voice, case))
+
+
+def _nobody(voice: Speech, case: CaseView, phones: Sequence[str]) -> list[object]:
+    if not case.nobody:
+        return []
+    return [voice.t("case.nobody"), *phones] if phones else [voice.t("case.nobody_no_phones")]
+
+
+def _about(voice: Speech, case: CaseView) -> Html:
+    trouble = voice.t(f"trouble.{case.trouble}")
+    if case.exam is None:
+        return trouble
+    return voice.t("case.about", trouble=trouble, exam=case.exam.subject(voice.language))
+
+
+def _status(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
+    if case.state == "taken":
+        at = voice.when(case.taken_at or now, now)
+        return [voice.t("case.taken_by", name=case.holder, time=at)]
+    told = [rung for rung in case.chain if rung.state == "told"]
+    return [voice.t("case.told", who=_who(voice, rung)) for rung in told]
+
+
+def _who(voice: Speech, rung: Rung) -> Html:
+    names = list(rung.names[:NAMES_SHOWN])
+    if len(rung.names) > NAMES_SHOWN:
+        names.append("…")
+    return Html(f"{voice.t(f'role.{rung.role}')} ({', '.join(safe(name) for name in names)})")
+
+
+def _reporter_rows(voice: Speech, case: CaseView) -> list[list[Button]]:
+    rows = []
+    if case.state in ("waiting", "taken"):
+        rows.append([Button(voice.label("button.add_note"), pack("cn", case.id))])
+    rows.append([Button(voice.label("button.refresh"), pack("cv", case.id))])
+    return rows
+
+
+def status(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.datetime) -> Screen:
+    """A report as it stands now, for its reporter."""
+    text = lines(
+        voice.t("case.status", number=bold(case.number), time=voice.when(case.filed_at, now)),
+        _about(voice, case),
+        *_status(voice, case, now),
+        *_nobody(voice, case, phones),
+        *_notes(voice, case, now),
+        "",
+        voice.t("case.as_of", time=voice.clock(now)),
+    )
+    return Screen(text, _reporter_rows(voice, case))
+
+
+def my_cases(voice: Speech, cases: Sequence[CaseView], now: dt.datetime) -> Screen:
+    """All my reports with their state."""
+    if not cases:
+        return Screen(voice.t("my.none"))
+    parts: list[object] = [bold(voice.t("my.title"))]
+    rows = []
+    for case in cases:
+        state = voice.t(f"case.state.{case.state}")
+        parts += [
+            "",
+            voice.t("my.line", number=bold(case.number), time=voice.when(case.filed_at, now), state=state),
+        ]
+        parts.append(_about(voice, case))
+        rows.append([Button(case.number, pack("cv", case.id))])
+    return Screen(lines(*parts), rows)
+
+
+def ask_note(voice: Speech, case: CaseView) -> Screen:
+    """Write words or send a photo; the next message goes to the report."""
+    return Screen(voice.t("case.write_note", number=bold(case.number)))
+
+
+def note_added(voice: Speech, case: CaseView, now: dt.datetime) -> Screen:
+    """The words or the file are with the report, and passed on."""
+    text = voice.t("case.note_added", number=bold(case.number), time=voice.clock(now))
+    return Screen(text, _reporter_rows(voice, case))
+
+
+def card(voice: Speech, case: CaseView, now: dt.datetime) -> Screen:
+    """What the addressee sees: who, what, where, how many minutes are left, and one button."""
+    text = lines(
+        voice.t("card.head", number=bold(case.number), time=voice.when(case.filed_at, now)),
+        voice.t("card.who", name=bold(case.reporter), group=case.reporter_group or "—"),
+        _about(voice, case),
+        _exam_clock(voice, case.exam, now) if case.exam else None,
+        *_notes(voice, case, now),
+        *_card_state(voice, case, now),
+    )
+    return Screen(text, _card_rows(voice, case))
+
+
+def _card_state(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
+    if case.state != "taken":
+        return []
+    return ["", voice.t("case.taken_by", name=case.holder, time=voice.when(case.taken_at or now, now))]
+
+
+def _card_rows(voice: Speech, case: CaseView) -> list[list[Button]]:
+    if case.state == "waiting":
+        return [[Button(voice.label("button.take"), pack("ct", case.id), style="success")]]
+    return [[Button(voice.label("button.refresh"), pack("cc", case.id))]]
+
+
+def _exam_clock(voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html:
+    phase = exam.span.phase(now)
+    if phase == "running":
+        left = voice.minutes(minutes_left(exam.span.end, now))
+        return voice.t("card.running", time=voice.when(exam.span.end, now), left=left)
+    if phase == "upcoming":
+        return voice.t("card.upcoming", time=voice.when(exam.span.start, now))
+    return voice.t("card.over", time=voice.when(exam.span.end, now))
+
+
+def _notes(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
+    shown: list[object] = []
+    for note in case.notes[-3:]:
+        body = shorten(str(note.get("text") or ""), NOTE_SHOWN)
+        if not body:
+            body = voice.label(f"file.{note.get('file_kind') or 'document'}")
+        shown.append(voice.t("card.note", time=voice.when(note["at"], now), text=body))
+    return shown
+
+
+def staff_desk(voice: Speech, waiting: Sequence[CaseView], now: dt.datetime) -> Screen:
+    """Open reports that have come to this member of staff."""
+    if not waiting:
+        return Screen(voice.t("staff.none"), [[Button(voice.label("button.exams"), pack("menu", "exams"))]])
+    parts: list[object] = [bold(voice.t("staff.title"))]
+    rows = []
+    for case in waiting:
+        state = voice.t(f"case.state.{case.state}")
+        parts += [
+            "",
+            voice.t("my.line", number=bold(case.number), time=voice.when(case.filed_at, now), state=state),
+        ]
+        parts.append(voice.t("staff.line", name=case.reporter, about=_about(voice, case)))
+        style = "danger" if case.state == "waiting" else ""
+        rows.append(
+            [Button(f"{case.number} · {shorten(case.reporter, 20)}", pack("cc", case.id), style=style)]
+        )
+    return Screen(lines(*parts), rows)

@@ -1,0 +1,87 @@
+"""Exams: the list, one exam, what to do next."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.rules.exams import ExamBrief, MyExam
+from bot.rules.people import Me
+from bot.rules.walk import Algorithm
+from bot.views.screen import Button, Html, Screen, bold, lines, pack
+from bot.views.speech import Speech
+
+LABEL_LETTERS = 28
+
+
+def shorten(text: str, letters: int = LABEL_LETTERS) -> str:
+    """A text that fits a button of a narrow phone."""
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+def exam_list(voice: Speech, exams: Sequence[MyExam], now: dt.datetime) -> Screen:
+    """My exams, nearest first, each with its time and state."""
+    if not exams:
+        return Screen(voice.t("exams.none"), [[Button(voice.label("button.steps"), pack("menu", "steps"))]])
+    parts: list[object] = [bold(voice.t("exams.title"))]
+    rows = []
+    for entry in exams:
+        exam = entry.exam
+        parts += [
+            "",
+            bold(exam.subject(voice.language)),
+            _time_line(voice, exam, now),
+            _state(voice, entry, now),
+        ]
+        label = f"{voice.when(exam.span.start, now)} · {exam.subject(voice.language)}"
+        rows.append([Button(shorten(label, 36), pack("ex", exam.id))])
+    return Screen(lines(*parts), rows)
+
+
+def _time_line(voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html:
+    return voice.t(
+        "exams.line",
+        kind=voice.t(f"kind.{exam.kind}"),
+        time=voice.span(exam.span.start, exam.span.end, now),
+    )
+
+
+def _state(voice: Speech, entry: MyExam, now: dt.datetime) -> Html:
+    span = entry.exam.span
+    if entry.phase == "over":
+        return voice.t("exams.over")
+    if entry.phase == "running":
+        left = voice.duration(max(1, (span.end - now).total_seconds() / 60))
+        return voice.t("exams.running", left=left)
+    ahead = (span.start - now).total_seconds() / 60
+    if ahead > 48 * 60:
+        return voice.n("exams.in_days", round(ahead / (24 * 60)))
+    return voice.t("exams.in_time", left=voice.duration(max(1, ahead)))
+
+
+def exam_card(
+    voice: Speech, me: Me, exam: ExamBrief, algorithm: Algorithm | None, now: dt.datetime
+) -> Screen:
+    """One exam: its time, its links, and the two things one may need of it."""
+    phase = exam.span.phase(now)
+    text = lines(
+        bold(exam.subject(voice.language)),
+        _time_line(voice, exam, now),
+        _state(voice, MyExam(exam, phase, holds=False), now),
+        "",
+        voice.t("exams.zone"),
+    )
+    rows: list[list[Button]] = []
+    if algorithm is not None:
+        steps = Button(voice.label("button.steps"), pack("wk", algorithm.id, exam.id, None), style="primary")
+        rows.append([steps])
+    rows.append(link_buttons(voice, exam, ("meeting", "lms")))
+    if phase != "over":
+        rows.append([Button(voice.label("button.sos"), pack("sx", exam.id), style="danger")])
+    calendar = Button(voice.label("button.calendar"), pack("ics", exam.id))
+    rows.append([calendar, Button(voice.label("button.exams"), pack("menu", "exams"))])
+    return Screen(text, [row for row in rows if row])
+
+
+def link_buttons(voice: Speech, exam: ExamBrief | None, links: Sequence[str]) -> list[Button]:
+    """Buttons that open the conference or the learning system of an exam."""
+    urls = {"meeting": exam.meeting_url, "lms": exam.lms_url} if exam else {}
+    return [Button(voice.label(f"button.open_{link}"), url=urls[link]) for link in links if urls.get(link)]

@@ -1,0 +1,93 @@
+"""First contact, menu, privacy and the helpful answer to anything that makes no sense."""
+
+from collections.abc import Sequence
+
+from bot.rules.people import Me
+from bot.rules.vocabulary import PersonKind
+from bot.views.screen import Button, Html, Screen, lines, pack
+from bot.views.speech import Speech
+
+MENU = "menu"
+
+
+def choose_language(voices: Sequence[Speech], following: str) -> Screen:
+    """The same question in every language; `following` is the command to go on with."""
+    text = lines(*(voice.t("language.choose") for voice in voices))
+    row = [
+        Button(voice.label("language.name"), pack("lang", voice.language, following), style="primary")
+        for voice in voices
+    ]
+    return Screen(text, [row])
+
+
+def language_chosen(voice: Speech) -> Html:
+    """Says which language speaks from now on."""
+    return voice.t("language.chosen")
+
+
+def consent(voice: Speech, me: Me, following: str) -> Screen:
+    """Asks for consent, with all that the law wants said (94-V, article 8), before personal functions."""
+    text = lines(voice.t("consent.title", name=me.name), "", voice.t("consent.text"))
+    return Screen(text, [[Button(voice.label("button.agree"), pack("agree", following), style="success")]])
+
+
+def menu(voice: Speech, me: Me) -> Screen:
+    """What the reader can do here."""
+    if me.person_id is None:
+        head = voice.t("menu.guest")
+    elif me.kind is PersonKind.STUDENT:
+        head = voice.t("menu.student", name=me.name, group=me.group)
+    else:
+        roles = voice.listed([voice.t(f"role.{role}") for role in sorted(me.roles)])
+        head = voice.t("menu.staff", name=me.name, roles=roles)
+    return Screen(head, _menu_rows(voice, me))
+
+
+def _menu_rows(voice: Speech, me: Me) -> list[list[Button]]:
+    steps = Button(voice.label("button.steps"), pack(MENU, "steps"))
+    tongue = Button(voice.label("button.lang"), pack(MENU, "lang"))
+    help_ = Button(voice.label("button.help"), pack(MENU, "help"))
+    if me.person_id is None:
+        return [[steps], [help_, tongue]]
+    rows = [
+        [Button(voice.label("button.exams"), pack(MENU, "exams"), style="primary"), steps],
+        [Button(voice.label("button.sos"), pack(MENU, "sos"), style="danger")],
+        [Button(voice.label("button.my"), pack(MENU, "my")), help_],
+        [tongue],
+    ]
+    if me.kind is PersonKind.STAFF:
+        rows.insert(1, [Button(voice.label("button.staff"), pack(MENU, "staff"))])
+    return rows
+
+
+def linked(voice: Speech, me: Me) -> Html:
+    """The account now belongs to this person."""
+    return voice.t("start.linked", name=me.name)
+
+
+def help_screen(voice: Speech, me: Me, phones: Sequence[str]) -> Screen:
+    """What the bot does, and whom to call."""
+    contact = lines(voice.t("help.phones"), *phones) if phones else voice.t("help.no_phones")
+    return Screen(lines(voice.t("help.text"), "", contact), _menu_rows(voice, me))
+
+
+def privacy(voice: Speech, me: Me) -> Screen:
+    """What is stored, why, and how to have it erased."""
+    state = "privacy.linked" if me.person_id else "privacy.guest"
+    return Screen(lines(voice.t(state, name=me.name), "", voice.t("privacy.text")))
+
+
+def not_understood(voice: Speech, me: Me, kind: str) -> Screen:
+    """A helpful answer to something with no meaning here; `kind`: text, command, media, button, other."""
+    return Screen(voice.t(f"fallback.{kind}"), _menu_rows(voice, me))
+
+
+def refused(voice: Speech, me: Me, text: Html, phones: object) -> Screen:
+    """A rule said no: what to do instead, and the way on."""
+    listed = phones if isinstance(phones, tuple) else ()
+    return Screen(lines(text, *listed), _menu_rows(voice, me))
+
+
+def cancelled(voice: Speech, me: Me, *, was_open: bool) -> Screen:
+    """The open form is left, or there was none."""
+    return Screen(voice.t("cancel.done" if was_open else "cancel.nothing"), _menu_rows(voice, me))

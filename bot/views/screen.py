@@ -1,0 +1,77 @@
+"""What a reader sees, and the callback data behind its buttons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+DATA_LIMIT = 64
+"""Bytes of callback data that Telegram carries."""
+
+TEXT_LIMIT = 4096
+TOAST_LIMIT = 200
+
+
+class Html(str):
+    """Text that is markup already; everything else is escaped when it fills a message."""
+
+    __slots__ = ()
+
+
+def safe(value: object) -> Html:
+    """The value as text without markup."""
+    return value if isinstance(value, Html) else Html(escape(str(value), quote=False))
+
+
+def bold(value: object) -> Html:
+    """The value in bold."""
+    return Html(f"<b>{safe(value)}</b>")
+
+
+def lines(*parts: object) -> Html:
+    """Parts one a line; None is left out, '' is an empty line."""
+    return Html("\n".join(safe(part) for part in parts if part is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: `data` comes back as a tap, `url` opens. `style`: danger, success, primary or ''."""
+
+    label: str
+    data: str = ""
+    url: str = ""
+    style: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.data.encode()) > DATA_LIMIT:
+            raise ValueError(f"callback data over {DATA_LIMIT} bytes: {self.data}")
+
+
+Rows = Sequence[Sequence[Button]]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One message: HTML text and rows of buttons."""
+
+    text: Html
+    rows: Rows = field(default_factory=tuple)
+
+    def keyboard(self) -> list[list[dict[str, str]]]:
+        """The buttons in the Bot API's own shape."""
+        return [[_api_button(button) for button in row] for row in self.rows if row]
+
+
+def _api_button(button: Button) -> dict[str, str]:
+    shape = {"text": button.label}
+    if button.url:
+        shape["url"] = button.url
+    else:
+        shape["callback_data"] = button.data
+    if button.style:
+        shape["style"] = button.style
+    return shape
+
+
+def pack(prefix: str, *args: object) -> str:
+    """Callback data: a prefix and its arguments, `-` for a missing one."""
+    return ":".join([prefix, *("-" if arg is None else str(arg) for arg in args)])

@@ -1,0 +1,101 @@
+"""Speaking one language: sentences, plurals, clock times and durations in the configured zone."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Sequence
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+
+from bot.errors import Refusal
+from bot.library.catalogue import Catalogue
+from bot.library.words import Words
+from bot.views.screen import Html, safe
+
+MINUTES_IN_HOUR = 60
+
+
+class Speech:
+    """The program's voice in one language."""
+
+    def __init__(self, language: str, catalogue: Catalogue, words: Words, zone: zoneinfo.ZoneInfo) -> None:
+        self.language = language
+        self.words = words
+        self._catalogue = catalogue
+        self._zone = zone
+        self._locale = Locale.parse(language)
+
+    def t(self, msgid: str, /, **params: object) -> Html:
+        """The sentence with its params filled in, their markup escaped."""
+        filled = {key: safe(value) for key, value in params.items()}
+        return Html(self._catalogue.text(self.language, msgid, **filled))
+
+    def n(self, msgid: str, number: int, /, **params: object) -> Html:
+        """The sentence in the form that the number asks for; `{n}` is the number."""
+        filled = {key: safe(value) for key, value in params.items()}
+        return Html(self._catalogue.plural(self.language, msgid, number, **filled))
+
+    def label(self, msgid: str, /, **params: object) -> str:
+        """A button's or toast's plain text (no markup, nothing escaped)."""
+        return self._catalogue.text(self.language, msgid, **params)
+
+    def clock(self, moment: dt.datetime) -> str:
+        """Local clock time, for example 10:50."""
+        return format_time(moment.astimezone(self._zone), "HH:mm", locale=self._locale)
+
+    def day(self, moment: dt.datetime) -> str:
+        """Local day and month in words."""
+        return format_date(moment.astimezone(self._zone).date(), "d MMMM", locale=self._locale)
+
+    def when(self, moment: dt.datetime, now: dt.datetime) -> str:
+        """The clock time; with the day before it when it is not today."""
+        if moment.astimezone(self._zone).date() == now.astimezone(self._zone).date():
+            return self.clock(moment)
+        return f"{self.day(moment)}, {self.clock(moment)}"
+
+    def span(self, start: dt.datetime, end: dt.datetime, now: dt.datetime) -> str:
+        """From when to when, the day named when it is not today."""
+        return f"{self.when(start, now)}–{self.when(end, start)}"
+
+    def minutes(self, number: int) -> Html:
+        """«10 minutes» in the right form."""
+        return self.n("unit.minutes", number)
+
+    def duration(self, minutes: float) -> Html:
+        """Hours and minutes, whole: «2 hours», «1 hour 30 minutes»; never rounded away."""
+        whole = round(minutes)
+        hours, rest = divmod(whole, MINUTES_IN_HOUR)
+        if not hours:
+            return self.minutes(whole)
+        if not rest:
+            return self.n("unit.hours", hours)
+        return Html(f"{self.n('unit.hours', hours)} {self.minutes(rest)}")
+
+    def listed(self, parts: Sequence[object]) -> Html:
+        """«a, b and c»."""
+        return Html(format_list([safe(part) for part in parts], locale=self._locale))
+
+    def refusal(self, refusal: Refusal, now: dt.datetime) -> Html:
+        """What to do, in the reader's words, instead of what the program could not."""
+        params = {
+            key: self.when(value, now) if isinstance(value, dt.datetime) else value
+            for key, value in refusal.params.items()
+            if not isinstance(value, tuple)
+        }
+        return self.t(f"refusal.{refusal.code}", **params)
+
+
+class Speakers:
+    """One voice a language."""
+
+    def __init__(self, catalogue: Catalogue, words: Words, zone: zoneinfo.ZoneInfo) -> None:
+        self.languages = catalogue.languages
+        self._voices = {name: Speech(name, catalogue, words, zone) for name in catalogue.languages}
+
+    def __getitem__(self, language: str) -> Speech:
+        return self._voices.get(language) or self._voices[self.languages[0]]
+
+    def all(self) -> list[Speech]:
+        """Every voice, in the languages' order."""
+        return [self._voices[name] for name in self.languages]

@@ -1,0 +1,188 @@
+"""An algorithm on the phone: one step at a time, in one message edited in place."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from bot.rules import walk
+from bot.rules.exams import ExamBrief
+from bot.rules.policy import KindRules, Policy, Sourced
+from bot.rules.vocabulary import ExamKind
+from bot.rules.walk import Algorithm, Step, WalkView
+from bot.views.exams import link_buttons
+from bot.views.screen import Button, Html, Screen, bold, lines, pack, safe
+from bot.views.speech import Speech
+
+
+def kinds(voice: Speech, algorithms: Sequence[Algorithm], today: Sequence[ExamBrief]) -> Screen:
+    """Choose an algorithm: my exams of today first, then every kind."""
+    rows = [
+        [Button(f"📍 {exam.subject(voice.language)}"[:40], pack("wx", exam.id), style="primary")]
+        for exam in today
+    ]
+    pair: list[Button] = []
+    for algorithm in algorithms:
+        name = f"kind.{algorithm.kind}" if algorithm.kind else f"walk.{algorithm.phase}"
+        pair.append(Button(voice.label(name), pack("wk", algorithm.id, None, None)))
+        if len(pair) == 2:
+            rows.append(pair)
+            pair = []
+    return Screen(voice.t("steps.choose"), [*rows, pair] if pair else rows)
+
+
+def step(voice: Speech, policy: Policy, view: WalkView, now: dt.datetime) -> Screen:
+    """The step the reader stands at, with its clock time, its links and its clause."""
+    algorithm, place, exam = view.algorithm, view.place, view.exam
+    current = algorithm.steps[place.position]
+    words = voice.words.step(voice.language, current.id)
+    params = figures(voice, policy, algorithm, exam)
+    length = len(algorithm.steps)
+    mark = "✅ " if place.position in place.done else ""
+    text = lines(
+        voice.t("steps.head", name=_name(voice, algorithm, exam), k=place.position + 1, n=length),
+        bold(f"{mark}{words.title}"),
+        fill(words.text, params),
+        _time(voice, policy, algorithm, current, exam, now),
+        *_notes(voice, algorithm, place.position),
+        voice.t("steps.finished") if place.finished else None,
+        "",
+        clause(current.clause),
+    )
+    return Screen(text, _rows(voice, view, current))
+
+
+def _name(voice: Speech, algorithm: Algorithm, exam: ExamBrief | None) -> Html:
+    if exam is not None:
+        return safe(exam.subject(voice.language))
+    return voice.t(f"kind.{algorithm.kind}" if algorithm.kind else f"walk.{algorithm.phase}")
+
+
+def _rows(voice: Speech, view: WalkView, current: Step) -> list[list[Button]]:
+    algorithm, place, exam = view.algorithm, view.place, view.exam
+    at = (algorithm.id, exam.id if exam else None)
+    last = place.position == len(algorithm.steps) - 1
+    rows: list[list[Button]] = []
+    links = link_buttons(voice, exam, (current.link,) if current.link else ())
+    if links:
+        rows.append(links)
+    if place.position in place.done and not last:
+        forward = Button(voice.label("button.next"), pack("wk", *at, place.position + 1), style="primary")
+    else:
+        label = "button.finish" if last else "button.done_next"
+        forward = Button(voice.label(label), pack("wd", *at, place.position), style="success")
+    if not (place.finished and last):
+        rows.append([forward])
+    back = [Button(voice.label("button.back"), pack("wk", *at, place.position - 1))] if place.position else []
+    rows.append([*back, Button(voice.label("button.whole_list"), pack("wl", *at))])
+    if algorithm.kind:
+        rows.append([Button(voice.label("button.problem"), pack("wp", *at, place.position), style="danger")])
+    return rows
+
+
+def whole_list(voice: Speech, view: WalkView) -> Screen:
+    """All steps with what is done; each opens."""
+    algorithm, place, exam = view.algorithm, view.place, view.exam
+    rows = []
+    for index, item in enumerate(algorithm.steps):
+        mark = "✅" if index in place.done else "▶️" if index == place.position else "▫️"
+        title = voice.words.step(voice.language, item.id).title
+        data = pack("wk", algorithm.id, exam.id if exam else None, index)
+        rows.append([Button(f"{mark} {index + 1}. {title}", data)])
+    name = _name(voice, algorithm, exam)
+    done = voice.t("steps.progress", done=len(place.done), n=len(algorithm.steps))
+    return Screen(lines(bold(name), done), rows)
+
+
+def _time(
+    voice: Speech,
+    policy: Policy,
+    algorithm: Algorithm,
+    current: Step,
+    exam: ExamBrief | None,
+    now: dt.datetime,
+) -> Html | None:
+    if not current.event or not algorithm.kind:
+        return None
+    rules = policy.kinds[ExamKind(algorithm.kind)]
+    words = voice.words.step(voice.language, current.id)
+    at = walk.step_time(current, rules, exam.span if exam else None)
+    if at is not None:
+        return Html("⏰ " + fill(words.at_exam, {"time": bold(voice.when(at, now))}))
+    moment = rules.moments.get(current.event)
+    left = voice.duration(abs(moment.offset.total_seconds()) / 60) if moment else Html("")
+    return Html("⏰ " + fill(words.at_kind, {"left": left}))
+
+
+def _notes(voice: Speech, algorithm: Algorithm, position: int) -> list[Html]:
+    if position:
+        return []
+    notes = [voice.words.note(voice.language, note) for note in algorithm.notes]
+    return [lines("", Html(f"ℹ️ {safe(note.text)}"), clause(note.clause)) for note in notes]
+
+
+def clause(text: str | None) -> Html | None:
+    """The source's clause, last and small."""
+    return Html(f"<i>{safe(text)}</i>") if text else None
+
+
+def fill(template: str, params: Mapping[str, Html]) -> Html:
+    """A text of the content with its placeholders filled; its own letters are never markup."""
+    return Html(safe(template.rstrip()).format_map(params))
+
+
+def figures(
+    voice: Speech, policy: Policy, algorithm: Algorithm, exam: ExamBrief | None
+) -> Mapping[str, Html]:
+    """What a step's text may name: the exam's length, talk, preparation, uniqueness, ready-made."""
+    rules = policy.kinds.get(ExamKind(algorithm.kind)) if algorithm.kind else None
+    if rules is None:
+        return {}
+    params: dict[str, Html] = {}
+    minutes = (exam.span.end - exam.span.start).total_seconds() / 60 if exam else rules.duration_minutes
+    if minutes:
+        params["duration"] = voice.duration(minutes)
+    talk = rules.figures.get("talk_minutes_student")
+    if talk is not None and talk.value:
+        low, high = talk.value
+        params["talk"] = Html(f"{low}–{voice.minutes(high)}")
+    prep = rules.figures.get("preparation_minutes_max")
+    if prep is not None and prep.value:
+        params["prep"] = voice.minutes(int(prep.value))
+    params["uniqueness"] = _uniqueness(voice, rules)
+    return params
+
+
+def _uniqueness(voice: Speech, rules: KindRules) -> Html:
+    silent: Sourced[None] = Sourced(None, None, "source")
+    parts = []
+    for level in ("bachelor", "master"):
+        value = rules.figures.get(f"uniqueness_percent_{level}", silent).value
+        if value is not None:
+            parts.append(voice.t("unit.uniqueness", level=voice.t(f"level.{level}"), percent=value))
+    return Html(", ".join(parts))
+
+
+def problem(voice: Speech, policy: Policy, view: WalkView) -> Screen:
+    """Something is wrong at this step: report it in one tap, or go back."""
+    algorithm, place, exam = view.algorithm, view.place, view.exam
+    back = Button(
+        voice.label("button.back_to_step"),
+        pack("wk", algorithm.id, exam.id if exam else None, place.position),
+    )
+    if exam is None:
+        text = lines(voice.t("problem.guest"), "", clause(algorithm.fm_clause))
+        return Screen(
+            text, [[Button(voice.label("button.sos"), pack("menu", "sos"), style="danger")], [back]]
+        )
+    rows = trouble_rows(voice, policy.force_majeure.troubles, exam.id)
+    return Screen(
+        lines(bold(voice.t("sos.what")), voice.t("sos.at_once"), "", clause(algorithm.fm_clause)),
+        [*rows, [back]],
+    )
+
+
+def trouble_rows(voice: Speech, troubles: Sequence[str], exam_id: int | None) -> list[list[Button]]:
+    """One button a trouble; the tap on it files the report."""
+    return [
+        [Button(voice.label(f"trouble.{trouble}"), pack("st", trouble, exam_id), style="danger")]
+        for trouble in troubles
+    ]

@@ -1,0 +1,42 @@
+"""What every command shares: settings become a database, the rules in force and the voices."""
+
+from dataclasses import dataclass
+
+from bot.clock import Clock, system_clock, zone
+from bot.config import Settings
+from bot.library import content
+from bot.services.office import Desk, Office
+from bot.storage import schema
+from bot.storage.engine import Database
+from bot.views.speech import Speakers
+
+
+@dataclass
+class Base:
+    """A database at the right schema, a desk over it, and the voices."""
+
+    database: Database
+    desk: Desk
+    voices: Speakers
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None = None) -> Base:
+    """Raises `ContentError`, `SchemaOutdated` or `Unavailable`.
+
+    SQLite is brought to the schema by itself; PostgreSQL is not, unless `climb` says so.
+    """
+    loaded = content.load(settings.profile, settings.policy_file)
+    local = zone(settings.timezone or loaded.policy.timezone)
+    database = Database(settings.database_url.get_secret_value())
+    database.ping()
+    if climb or (climb is None and database.is_sqlite):
+        schema.migrate(database.engine)
+    else:
+        schema.require_current(database.engine)
+    office = Office(loaded.policy, loaded.algorithms, loaded.languages, local)
+    voices = Speakers(loaded.catalogue, loaded.words, local)
+    return Base(database, Desk(database, office, clock), voices)

@@ -1,0 +1,47 @@
+"""/exams: my exams, one exam, its calendar file."""
+
+from bot.dialogue.context import Context, Handler
+from bot.errors import Refusal
+from bot.exchange.calendar import exam_file
+from bot.services import exams
+from bot.views import exams as views
+
+
+async def mine(ctx: Context) -> None:
+    """My exams, nearest first."""
+    found = await ctx.desk.do(exams.mine, ctx.me)
+    await ctx.door.send(views.exam_list(ctx.voice, found, ctx.desk.clock()))
+
+
+async def one(ctx: Context) -> None:
+    """An exam was tapped."""
+    exam = await ctx.desk.do(exams.one, ctx.me, _exam_id(ctx))
+    algorithm = ctx.desk.office.walk_of(exam.kind)
+    await ctx.door.show(views.exam_card(ctx.voice, ctx.me, exam, algorithm, ctx.desk.clock()))
+
+
+async def calendar(ctx: Context) -> None:
+    """The exam as a calendar file."""
+    exam = await ctx.desk.do(exams.one, ctx.me, _exam_id(ctx))
+    kind = ctx.voice.label(f"kind.{exam.kind}")
+    content = exam_file(
+        uid=exam.ext_id,
+        title=f"{exam.subject(ctx.voice.language)} ({kind})",
+        start=exam.span.start,
+        end=exam.span.end,
+        url=exam.meeting_url or exam.lms_url,
+        revision=exam.revision,
+        now=ctx.desk.clock(),
+    )
+    await ctx.door.document("exam.ics", content, ctx.voice.t("exams.calendar"))
+
+
+def _exam_id(ctx: Context) -> int:
+    exam_id = ctx.number(0)
+    if exam_id is None:
+        raise Refusal("exam_gone")
+    return exam_id
+
+
+COMMANDS: dict[str, Handler] = {"exams": mine}
+TAPS: dict[str, Handler] = {"ex": one, "ics": calendar}

@@ -1,0 +1,98 @@
+"""First contact: /start with or without a code, language, consent, /privacy, /help, /cancel."""
+
+from bot.dialogue.context import Context, Handler
+from bot.errors import Refusal
+from bot.services import people
+from bot.views import home
+from bot.views.screen import Screen
+
+HOME = "start"
+
+
+async def start(ctx: Context) -> None:
+    """Language at first contact, then consent for linked people, then the menu."""
+    code = ctx.args[0] if ctx.args else ""
+    if code:
+        await _link(ctx, code)
+    if not ctx.me.chosen:
+        await ctx.door.send(home.choose_language(ctx.voices.all(), HOME))
+        return
+    await _menu_or_consent(ctx)
+
+
+async def _link(ctx: Context, code: str) -> None:
+    before = ctx.me.person_id
+    try:
+        ctx.me = await ctx.desk.do(people.link, ctx.me, code, ctx.origin)
+    except Refusal as refusal:
+        if refusal.code in ("code_wrong", "code_used"):
+            await ctx.desk.do(people.note_wrong_code, ctx.me, ctx.origin)
+        await ctx.door.send(Screen(ctx.voice.refusal(refusal, ctx.desk.clock())))
+        return
+    if before is None:
+        await ctx.door.send(Screen(home.linked(ctx.voice, ctx.me)))
+
+
+async def _menu_or_consent(ctx: Context) -> None:
+    if ctx.me.person_id is not None and not ctx.me.consented:
+        await ctx.door.send(home.consent(ctx.voice, ctx.me, HOME))
+    else:
+        await ctx.door.send(home.menu(ctx.voice, ctx.me))
+
+
+async def choose(ctx: Context) -> None:
+    """/lang: the same question again."""
+    await ctx.door.send(home.choose_language(ctx.voices.all(), HOME))
+
+
+async def chosen(ctx: Context) -> None:
+    """A language was tapped: it holds from now on, and what was asked before goes on."""
+    language = ctx.args[0] if ctx.args else ""
+    following = ctx.args[1] if len(ctx.args) > 1 else HOME
+    ctx.me = await ctx.desk.do(people.choose_language, ctx.me, language)
+    await ctx.door.show(Screen(home.language_chosen(ctx.voice)))
+    await ctx.door.speak(ctx.voice)
+    ctx.args = ()
+    await ctx.go_on(following)
+
+
+async def agreed(ctx: Context) -> None:
+    """Consent was given: keep the proof, go on."""
+    following = ctx.args[0] if ctx.args else HOME
+    ctx.me = await ctx.desk.do(people.consent, ctx.me, ctx.origin)
+    await ctx.door.show(Screen(ctx.voice.t("consent.thanks")))
+    ctx.args = ()
+    await ctx.go_on(following)
+
+
+async def menu(ctx: Context) -> None:
+    """A menu button is the command of its name."""
+    following = ctx.args[0] if ctx.args else HOME
+    ctx.args = ()
+    await ctx.go_on(following)
+
+
+async def help_(ctx: Context) -> None:
+    """/help: what the bot does, whom to call."""
+    await ctx.door.send(home.help_screen(ctx.voice, ctx.me, ctx.desk.office.policy.phones))
+
+
+async def privacy(ctx: Context) -> None:
+    """/privacy: what is stored, why, and how to have it erased."""
+    await ctx.door.send(home.privacy(ctx.voice, ctx.me))
+
+
+async def cancel(ctx: Context) -> None:
+    """/cancel: leave the open form; what was sent already stays."""
+    was_open = await ctx.form.close()
+    await ctx.door.send(home.cancelled(ctx.voice, ctx.me, was_open=was_open))
+
+
+COMMANDS: dict[str, Handler] = {
+    "start": start,
+    "lang": choose,
+    "help": help_,
+    "privacy": privacy,
+    "cancel": cancel,
+}
+TAPS: dict[str, Handler] = {"lang": chosen, "agree": agreed, "menu": menu}

@@ -1,0 +1,1 @@
+"""What happens by itself: one keeper a duty, and the driver that wakes them."""

@@ -1,0 +1,36 @@
+"""The duties of one machine."""
+
+from bot.services import cases, outbox, retention, timers
+from bot.services.office import Desk
+from scheduler.keeper import Keeper
+
+TICK = 0.5
+SLOW = 5.0
+HOURLY = 3600.0
+
+
+def keepers(desk: Desk) -> list[Keeper]:
+    """Everything that comes round. Each is one transaction and may run twice without harm."""
+
+    async def reminders() -> int:
+        return await desk.do(timers.fire)
+
+    async def escalations() -> int:
+        return await desk.do(cases.escalate_due)
+
+    async def missed() -> int:
+        return await desk.do(timers.report_missed)
+
+    async def leases() -> int:
+        return await desk.do(outbox.sweep)
+
+    async def purge() -> int:
+        return await desk.do(retention.purge_updates)
+
+    return [
+        Keeper("reminders", TICK, reminders),
+        Keeper("escalations", TICK, escalations),
+        Keeper("missed", 1.0, missed),
+        Keeper("leases", SLOW, leases),
+        Keeper("retention", HOURLY, purge),
+    ]
