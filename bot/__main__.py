@@ -19,9 +19,16 @@ def main() -> None:
     except BrokenPipeError:
         os._exit(1)
     except Exception as failure:
-        text = redact(f"something unexpected happened: {type(failure).__name__}: {failure}")
+        text = redact(f"something unexpected happened: {_reason(failure)}")
         print(text, file=sys.stderr)  # noqa: T201
         raise SystemExit(1) from None
+
+
+def _reason(failure: BaseException) -> str:
+    """The innermost cause of a failure, as one line."""
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+    return f"{type(failure).__name__}: {failure}"
 
 
 if __name__ == "__main__":

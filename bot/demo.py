@@ -197,7 +197,7 @@ async def _tap_when_there(http: aiohttp.ClientSession, chat: str, label: str) ->
     async with asyncio.timeout(ANSWER_SECONDS):
         while True:
             async with http.get(f"{chat}/messages") as answer:
-                messages = (await answer.json())["messages"]
+                messages = await answer.json()
             if any(label in _labels(message) for message in messages):
                 await _post(http, f"{chat}/tap", {"label": label})
                 return

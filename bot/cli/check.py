@@ -21,7 +21,9 @@ def check(
         settings = config.load()
     except EmtihanError as refused:
         problems.append(str(refused))
-    problems += content_check.check(policy_file=settings.policy_file if settings else None)
+    policy_file = settings.policy_file if settings and not content_only else None
+    profile = settings.profile if settings and policy_file else None
+    problems += content_check.check(policy_file=policy_file, profile=profile)
     if settings is not None and not content_only:
         problems += _database(settings)
         if settings.token is None:

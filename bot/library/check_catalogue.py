@@ -10,9 +10,16 @@ from bot.library.spelling import faults, lacks_own, names_in, tag_fault
 from bot.library.words import placeholders
 from bot.library.yamlfiles import Reader
 
-LONGEST = {"button": 24, "toast": 200}
+LONGEST = {
+    "button": 24,
+    "toast": 200,
+    "command": 256,
+    "bot.name": 64,
+    "bot.description": 512,
+    "bot.short_description": 120,
+}
+"""Letters allowed by id or family; what stands here is plain text for Telegram."""
 MESSAGE_MAX = 3_500
-PLAIN = frozenset(LONGEST)
 _MSGID = re.compile(r'msgid "(.+)"\s*')
 
 
@@ -94,7 +101,8 @@ def _check_twice(reader: Reader, language: Language, name: str) -> None:
 
 
 def _check_entry(reader: Reader, language: Language, entry: Entry, letters: str) -> None:
-    longest = LONGEST.get(entry.family, MESSAGE_MAX)
+    limit = LONGEST.get(entry.msgid) or LONGEST.get(entry.family)
+    longest = limit or MESSAGE_MAX
     used = names_in(entry.forms) - {"n"}
     for text in entry.forms:
         reasons = list(faults(language, text, letters))
@@ -108,7 +116,7 @@ def _check_entry(reader: Reader, language: Language, entry: Entry, letters: str)
             reasons.append("its braces are not placeholders such as {name}")
         elif names_in([text]) - {"n"} != used:
             reasons.append("its plural forms hold different placeholders")
-        if entry.family in PLAIN and "<" in text:
+        if limit and "<" in text:
             reasons.append("is plain text, without HTML")
         elif tag_fault(text):
             reasons.append(tag_fault(text))

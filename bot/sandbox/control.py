@@ -1,7 +1,11 @@
 """The control API: what tests and the page do to the sandbox. JSON in, JSON out, errors as {"error": …}.
 
-Beyond the people and chats it serves:
-POST /sandbox/groups {title, members}, PATCH /sandbox/groups/{id} {kicked?, upgraded_to?};
+POST /sandbox/chats/{id}/send takes {text, reply_to?, extra?}; {photo|document|voice|video|sticker: true or
+{file_name?, mime_type?, base64? or size?, caption?, duration? …}}; {album: [{photo: true}, …], order?,
+gap_s?}; {location}; {contact}; {forward: message_id, from_chat?}; {extra: raw message fields}; {update: raw update
+fields}; or a form with files named by kind. It answers {messages, message_id, update_ids, queued}.
+Beyond people and chats there are:
+POST /sandbox/groups {title, members}, PATCH /sandbox/groups/{id} {kicked?, left?, upgraded_to?};
 POST /sandbox/chats/{id}/read, /react {message_id, emoji}, /inline {query}; in a group every act names `from`;
 GET /sandbox/inline/{id}?wait=, POST /sandbox/inline/{id}/choose {result_id, chat_id?}.
 """
@@ -165,13 +169,13 @@ class Control:
         return reply({"id": group.id, "title": group.title, "members": group.members}, 201)
 
     async def change_group(self, request: web.Request) -> web.Response:
-        """Throw the bot out (`kicked`), or upgrade the group to a supergroup (`upgraded_to`)."""
+        """Throw the bot out (`kicked`, `left`), or upgrade the group to a supergroup (`upgraded_to`)."""
         wish = await body_of(request)
         group = self._world.groups.get(number(request))
         if group is None:
             raise ControlError(404, "no such group")
-        if "kicked" in wish:
-            group.kicked = bool(wish["kicked"])
+        group.kicked = bool(wish.get("kicked", group.kicked))
+        group.left = bool(wish.get("left", group.left))
         if "upgraded_to" in wish:
             group.upgraded_to = int(wish["upgraded_to"])
         return reply({"id": group.id, "kicked": group.kicked, "upgraded_to": group.upgraded_to})

@@ -42,6 +42,7 @@ class Group:
     title: str
     members: list[int]
     kicked: bool = False
+    left: bool = False
     upgraded_to: int | None = None
 
 
@@ -58,6 +59,8 @@ class Message:
     """An inline keyboard, or a reply keyboard, removal or forced reply."""
     reply_to: int | None = None
     edit_date: int | None = None
+    edited: bool = False
+    """Whether a person sees that it was edited; a new keyboard alone does not show."""
     album: str | None = None
     origin: JsonDict | None = None
     """`forward_origin` and its companions of a forwarded message."""

@@ -3,6 +3,7 @@
 While the phone is offline every act waits in its outbox and goes out, in order, when it is online again.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +34,10 @@ def read(world: World, person: Person) -> None:
 
 
 def set_online(world: World, person: Person, online: bool) -> None:
-    """Lose or regain the connection; regaining shows what was missed and sends what waits."""
+    """Lose or regain the connection; regaining shows what was missed and sends what waits.
+
+    An act that has become impossible meanwhile (its button is gone) is given up, as a phone does.
+    """
     if online == person.online:
         return
     if not online:
@@ -47,7 +51,8 @@ def set_online(world: World, person: Person, online: bool) -> None:
         world.hub.emit(event)
     waiting, person.outbox = person.outbox, []
     for work in waiting:
-        work()
+        with contextlib.suppress(ControlError):
+            work()
     world.tell_person(person)
 
 
@@ -174,7 +179,7 @@ def edit(world: World, person: Person, chat_id: int, message_id: int, text: str)
     else:
         rest = {k: v for k, v in message.content.items() if k not in ("caption", "caption_entities")}
         message.content = {**rest, **caption_fields(clean)}
-    message.edit_date = world.clock.date()
+    message.edit_date, message.edited = world.clock.date(), True
     number = world.updates.push({"edited_message": world.api_message(message)}, chat_id)
     world.tell_edit(message)
     return {"message": shapes.shown(world, message), "update_ids": [number]}

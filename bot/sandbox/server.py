@@ -92,8 +92,8 @@ class Sandbox:
             tap.done.set()
         for query in self.world.inline_queries.values():
             query.done.set()
-        await self._api.webhook.close()
         await self._background.close()
+        await self._api.webhook.close()
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
         if not self._opened:

@@ -87,7 +87,7 @@ def shown(world: "World", message: Message) -> JsonDict:
         "keyboard": {"inline": message.inline} if message.inline else None,
         "reply_keyboard": message.markup if message.markup is not None and not message.inline else None,
         "reply_to": message.reply_to,
-        "edited": message.edit_date is not None,
+        "edited": message.edited,
         "edit_date": message.edit_date,
         "album": message.album,
         "pinned": message.pinned,

@@ -81,11 +81,15 @@ class Webhook:
             raise bad("secret token is too long")
         if not _SECRET.fullmatch(secret):
             raise bad("secret token contains unallowed characters")
+        connections = call.integer("max_connections", 40, 1, 100)
+        allowed = call.json("allowed_updates", "can't parse allowed_updates")
+        self._world.updates.allow(allowed)
+        same = (url, secret, connections) == (self.url, self._secret, self._max_connections)
+        if same and not call.flag("drop_pending_updates"):
+            return
         self._drop_pending(call)
         self._clear()
-        self.url, self._secret = url, secret
-        self._max_connections = call.integer("max_connections", 40, 1, 100)
-        self._world.updates.allow(call.json("allowed_updates", "can't parse allowed_updates"))
+        self.url, self._secret, self._max_connections = url, secret, connections
         self._background.spawn(self._deliver(self._generation), "webhook delivery")
 
     def delete(self, call: Call) -> None:

@@ -23,6 +23,7 @@ from bot.sandbox.updates import UpdateQueue
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PERSON_TEXTS = ("first_name", "last_name", "username", "language_code", "role", "avatar")
 GROUP_BASE = -4_000_000_000
+KEPT_QUERIES = 20_000
 
 
 class World:
@@ -143,6 +144,8 @@ class World:
             )
         if group.kicked:
             raise forbidden("bot was kicked from the group chat")
+        if group.left:
+            raise forbidden("bot is not a member of the group chat")
 
     def check_reachable(self, chat_id: int) -> None:
         """403 when a person would not receive: never pressed Start, or blocked the bot."""
@@ -244,6 +247,8 @@ class World:
             expires_at=self.clock.now() + self.config.callback_window_s,
         )
         self.queries[query.id] = query
+        if len(self.queries) > KEPT_QUERIES:
+            del self.queries[next(iter(self.queries))]
         return query
 
     def expired(self, query: CallbackQuery) -> bool:

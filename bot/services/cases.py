@@ -191,7 +191,12 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True) -> CaseView:
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
     reporter = uow.people.get(case.reporter_id)
     rungs = tuple(
-        Rung(rung["role"], tuple(_name(uow, p) for p in rung["people"]), rung["state"]) for rung in case.chain
+        Rung(
+            rung["role"],
+            tuple(_name(uow, person) for person in rung["told"] or rung["people"]),
+            rung["state"],
+        )
+        for rung in case.chain
     )
     notes = tuple(
         {**event.detail, "at": event.at} for event in uow.cases.events(case.id) if event.action == "note"

@@ -145,10 +145,9 @@ def browser() -> Iterator[Any]:
 class Table:
     """The page in one window, with everything it complained of and asked for."""
 
-    def __init__(self, browser: Any, box: Box, **window: Any) -> None:
+    def __init__(self, context: Any, box: Box) -> None:
         self.box = box
-        self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **window})
-        self.page: Any = self.context.new_page()
+        self.page: Any = context.new_page()
         self.page.set_default_timeout(5000)
         self.complaints: list[str] = []
         self.strangers: list[str] = []
@@ -169,6 +168,10 @@ class Table:
         if not request.url.startswith((self.box.base, "data:", "blob:")):
             self.strangers.append(request.url)
 
+    def close(self) -> None:
+        self.page.evaluate("localStorage.clear()")
+        self.page.close()
+
     def open(self, language: str = "en") -> "Table":
         self.page.goto(f"{self.box.base}/?lang={language}")
         expect(self.page.locator(".link.live")).to_be_visible()
@@ -181,11 +184,17 @@ class Table:
         return self.phone(number).locator(f'[data-message-id="{message_id}"]')
 
 
+@pytest.fixture(scope="module")
+def wide(browser: Any) -> Any:
+    """A desk's window, kept for all tests: opening one costs more than most of them."""
+    return browser.new_context(viewport={"width": 1440, "height": 900})
+
+
 @pytest.fixture
-def table(browser: Any, box: Box) -> Iterator[Table]:
-    table = Table(browser, box)
+def table(wide: Any, box: Box) -> Iterator[Table]:
+    table = Table(wide, box)
     yield table
-    table.context.close()
+    table.close()
     assert table.complaints == []
     assert table.strangers == []
 
@@ -454,8 +463,8 @@ def test_calls__show_refusals_in_red(table: Table) -> None:
     expect(page.locator(".failed .call-error").last).to_contain_text("chat not found")
 
 
-def test_stream__survives_a_killed_and_restarted_server(browser: Any, box: Box) -> None:
-    table = Table(browser, box)
+def test_stream__survives_a_killed_and_restarted_server(wide: Any, box: Box) -> None:
+    table = Table(wide, box)
     box.person()
     box.say("бұрынғы")
     phone = table.open().phone()
@@ -477,12 +486,13 @@ def test_stream__survives_a_killed_and_restarted_server(browser: Any, box: Box) 
     write(table.phone(), "естіп тұрмын")
     while box.update("message")["text"] != "естіп тұрмын":
         pass
-    table.context.close()
+    table.close()
     assert [words for words in table.complaints if "ERR_" not in words] == []
 
 
 def test_narrow__shows_one_phone_with_tabs(browser: Any, box: Box) -> None:
-    table = Table(browser, box, viewport={"width": 390, "height": 844})
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    table = Table(context, box)
     box.person()
     box.person(DEAN, first_name="Бақытжан", role="Декан")
     page = table.open().page
@@ -502,7 +512,7 @@ def test_narrow__shows_one_phone_with_tabs(browser: Any, box: Box) -> None:
     field = table.phone(STUDENT).get_by_role("textbox").bounding_box()
     assert field is not None
     assert field["y"] + field["height"] <= 844
-    table.context.close()
+    context.close()
     assert table.complaints == []
 
 

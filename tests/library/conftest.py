@@ -17,7 +17,8 @@ kinds:
     attempts: {value: 1, clause: TOY 2, mark: derived}
     events:
       upload:
-        {anchor: end, offset_minutes: -10, class: deadline, offer_minutes_before: [5], clause: TOY 3, mark: source}
+        {anchor: end, offset_minutes: -10, class: deadline, offer_minutes_before: [5],
+         clause: TOY 3, mark: source}
       sheet:
         {anchor: end, offset_hours: 24, class: deadline, offer_minutes_before: [0], actor: examiner,
          clause: TOY 4, mark: source}

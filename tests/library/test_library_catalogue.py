@@ -128,7 +128,6 @@ BAD = {
         b'msgid "a"\nmsgstr "x"\nwhat is this\n',
         "content/ru/LC_MESSAGES/emtihan.po:3: is not a catalogue",
     ),
-    "no quotes": (b"msgid a\nmsgstr b\n", "content/ru/LC_MESSAGES/emtihan.po:"),
     "bad plural": (
         b'msgid ""\nmsgstr "Plural-Forms: nplurals=x; plural=n;\\n"\n\nmsgid "a"\nmsgstr "b"\n',
         "content/ru/LC_MESSAGES/emtihan.po",

@@ -63,7 +63,8 @@ def test_load__a_trouble_of_the_operator_needs_its_name(shelf, tmp_path):
     operator = tmp_path / "operator.yaml"
     operator.write_text("force_majeure:\n  troubles: [flood, other]\n")
     assert problems(shelf, operator) == [
-        f"{operator}:2: force_majeure.troubles: flood has no name, message trouble.flood in language {language}"
+        f"{operator}:2: force_majeure.troubles: "
+        f"flood has no name, message trouble.flood in language {language}"
         for language in ("kk", "ru")
     ]
 
@@ -73,7 +74,8 @@ def test_load__a_number_that_a_text_names_may_not_be_silent(shelf, tmp_path):
     operator.write_text("kinds: {written: {duration_minutes: null}}\n")
     line = shelf.line("flows/toy.take.yaml", "id: toy.written.take.1")
     assert problems(shelf, operator) == [
-        f"content/flows/toy.take.yaml:{line}: toy.written.take.1: {{duration}} of its text has no value for written"
+        f"content/flows/toy.take.yaml:{line}: toy.written.take.1: "
+        "{duration} of its text has no value for written"
     ]
 
 

@@ -42,7 +42,8 @@ def test_flows__those_of_extended_policies_too(shelf):
     shelf.write(
         "flows/base.manners.yaml",
         "notes: {second: {clause: BASE 1}}\n"
-        "walks: {base.manners: {phase: etiquette, actor: all, steps: [{id: base.manners.1, clause: null}]}}\n",
+        "walks: {base.manners: "
+        "{phase: etiquette, actor: all, steps: [{id: base.manners.1, clause: null}]}}\n",
     )
     flows, problems = load(shelf, "base", "toy")
     assert not problems
@@ -73,7 +74,7 @@ BAD = {
     ),
     "step twice": (
         "toy.a: {actor: all, phase: take, steps: [{id: toy.again.1, clause: null}]}",
-        "toy.again.1: is given twice, first in content/flows/toy.take.yaml:15",
+        "toy.again.1: is given twice, first in content/flows/toy.more.yaml:2",
     ),
     "step without id": (
         "toy.a: {actor: all, phase: take, steps: [{clause: null}]}",
@@ -123,8 +124,8 @@ def test_flows__an_event_that_the_policy_does_not_have(shelf):
     _, problems = load(shelf, policy=policy)
     line = shelf.line("flows/toy.take.yaml", "uplaod")
     assert problems == [
-        f"content/flows/toy.take.yaml:{line}: toy.written.take.2: event uplaod is not in the policy of written; "
-        "is upload meant?"
+        f"content/flows/toy.take.yaml:{line}: toy.written.take.2: "
+        "event uplaod is not in the policy of written; is upload meant?"
     ]
 
 

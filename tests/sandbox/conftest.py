@@ -59,7 +59,7 @@ class Raw:
         for name, value in params.items():
             form.add_field(name, value if isinstance(value, str) else json.dumps(value))
         for name, (filename, data) in files.items():
-            form.add_field(name, data, filename=filename, content_type="application/octet-stream")
+            form.add_field(name, io.BytesIO(data), filename=filename, content_type="application/octet-stream")
         async with self.session.post(f"{self.bot_url}/{method}", data=form) as answer:
             return await answer.json()
 

@@ -104,7 +104,9 @@ async def test_send_message__reply_to_a_message(kit, raw):
 
 async def test_send_photo__sizes_and_download(kit, raw, png):
     await raw.person()
-    sent = await kit.bot.send_photo(chat_id=7, photo=kit.file(png, "a.png"), caption="<i>x</i>", parse_mode="HTML")
+    sent = await kit.bot.send_photo(
+        chat_id=7, photo=kit.file(png, "a.png"), caption="<i>x</i>", parse_mode="HTML"
+    )
     assert (sent.photo[-1].width, sent.photo[-1].height, sent.caption) == (40, 30, "x")
     assert await kit.download(sent.photo[-1].file_id) == png
     again = await kit.bot.send_photo(chat_id=7, photo=sent.photo[-1].file_id)
@@ -121,7 +123,9 @@ async def test_send_document__name_and_type_are_kept(kit, raw):
 async def test_send_voice_and_video__are_played(kit, raw):
     await raw.person()
     voice = await kit.bot.send_voice(chat_id=7, voice=kit.file(b"ogg", "v.ogg"), duration=4)
-    video = await kit.bot.send_video(chat_id=7, video=kit.file(b"mp4", "v.mp4"), width=10, height=20, duration=3)
+    video = await kit.bot.send_video(
+        chat_id=7, video=kit.file(b"mp4", "v.mp4"), width=10, height=20, duration=3
+    )
     assert voice.voice.file_size == 3
     assert (video.video.width, video.video.height) == (10, 20)
 
@@ -238,7 +242,9 @@ async def test_commands__by_scope_and_language(kit, raw):
         [command(command="sos", description="Көмек")], scope=scope, language_code="kk"
     )
     assert [c.command for c in await kit.bot.get_my_commands()] == ["help"]
-    assert [c.description for c in await kit.bot.get_my_commands(scope=scope, language_code="kk")] == ["Көмек"]
+    assert [c.description for c in await kit.bot.get_my_commands(scope=scope, language_code="kk")] == [
+        "Көмек"
+    ]
     state = await raw.control("GET", "state")
     assert state["people"][0]["commands"] == [{"command": "sos", "description": "Көмек"}]
     assert state["bot"]["commands"]["kk"][0]["command"] == "sos"
@@ -295,7 +301,7 @@ async def test_errors__each_client_raises_its_own(kit, raw, code, fault):
 
 async def test_errors__a_refused_text(kit, raw):
     await raw.person()
-    with pytest.raises(kit.errors[400], match="(?i)can't parse entities"):
+    with pytest.raises(kit.errors[400], match=r"(?i)can't parse entities"):
         await kit.bot.send_message(chat_id=7, text="<b>", parse_mode="HTML")
 
 
@@ -304,7 +310,43 @@ async def test_errors__a_second_poller(kit, raw, until):
     first = asyncio.ensure_future(kit.bot.get_updates(timeout=20))
     await until(lambda: raw.sandbox.polls)
     second = asyncio.ensure_future(raw.api("getUpdates", timeout=20))
-    with pytest.raises(kit.errors[409], match="terminated by other getUpdates request"):
+    with pytest.raises(kit.errors[409], match=r"terminated by other getUpdates request"):
         await asyncio.wait_for(first, 2)
     await raw.control("POST", "chats/7/send", text="екінші тірі")
     assert len((await second)["result"]) == 1
+
+
+async def test_dispatcher__of_aiogram_answers_a_message_and_a_tap(raw, until):
+    from aiogram import Bot, Dispatcher
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+    from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+    dispatcher = Dispatcher()
+
+    @dispatcher.message()
+    async def greet(message):
+        button = InlineKeyboardButton(text="Иә", callback_data="yes", style="success")
+        await message.answer("Дайынсыз ба?", reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
+
+    @dispatcher.callback_query()
+    async def thank(query):
+        await query.message.edit_text("Рахмет")
+        await query.answer("Сақталды")
+
+    bot = Bot(raw.sandbox.config.token, session=AiohttpSession(api=TelegramAPIServer.from_base(raw.base)))
+    polling = asyncio.ensure_future(
+        dispatcher.start_polling(bot, handle_signals=False, close_bot_session=False)
+    )
+    try:
+        await raw.person(started=False)
+        await raw.control("POST", "chats/7/start")
+        await until(lambda: len(raw.world.chats[7]) == 2)
+        (query,) = (await raw.control("POST", "chats/7/tap", label="Иә"))["query_ids"]
+        assert (await raw.control("GET", f"queries/{query}?wait=5"))["text"] == "Сақталды"
+        shown = (await raw.transcript())[-1]
+        assert (shown["text"], shown["edited"], shown["keyboard"]) == ("Рахмет", True, None)
+    finally:
+        await dispatcher.stop_polling()
+        await polling
+        await bot.session._session.close()

@@ -51,7 +51,7 @@ def test_inline__a_button_without_action(button):
         ({"inline_keyboard": {}}, 'field "inline_keyboard" must be of type Array'),
         ({"keyboard": ["a"]}, 'field "keyboard" must be an Array of Arrays'),
         (inline("a"), "can't parse inline keyboard button: InlineKeyboardButton must be an Object"),
-        (inline({"callback_data": "a"}), 'can\'t parse inline keyboard button: Can\'t find field "text"'),
+        (inline({"callback_data": "a"}), "can't parse inline keyboard button: Can't find field \"text\""),
         (
             inline({"text": 1, "callback_data": "a"}),
             'can\'t parse inline keyboard button: Field "text" must be of type String',
@@ -72,7 +72,7 @@ def test_inline__a_button_without_action(button):
         ),
         (
             inline({"text": "a", "web_app": {}}),
-            'can\'t parse inline keyboard button: Can\'t find field "url"',
+            "can't parse inline keyboard button: Can't find field \"url\"",
         ),
         (
             inline({"text": "a", "callback_data": 5}),
@@ -131,7 +131,9 @@ def test_markup__nothing(value):
 
 
 def test_reply_keyboard__flags_are_kept():
-    markup = parse_markup({"keyboard": [["a", {"text": "b", "request_contact": True}]], "resize_keyboard": True})
+    markup = parse_markup(
+        {"keyboard": [["a", {"text": "b", "request_contact": True}]], "resize_keyboard": True}
+    )
     assert markup == {
         "keyboard": [[{"text": "a"}, {"text": "b", "request_contact": True}]],
         "resize_keyboard": True,

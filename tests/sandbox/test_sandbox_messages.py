@@ -5,8 +5,8 @@ import pytest
 pytestmark = pytest.mark.anyio
 KEYS = {"inline_keyboard": [[{"text": "a", "callback_data": "b"}]]}
 SAME = (
-    "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
-    "as a current content and reply markup of the message"
+    "Bad Request: message is not modified: specified new message content and reply markup are exactly the "
+    "same as a current content and reply markup of the message"
 )
 
 
@@ -17,7 +17,13 @@ async def sent(raw, **params):
 async def test_edit__the_same_is_refused(raw):
     await raw.person()
     number = await sent(raw, text="<b>a</b>", parse_mode="HTML", reply_markup=KEYS)
-    same = {"chat_id": 7, "message_id": number, "text": "<b>a</b> ", "parse_mode": "HTML", "reply_markup": KEYS}
+    same = {
+        "chat_id": 7,
+        "message_id": number,
+        "text": "<b>a</b> ",
+        "parse_mode": "HTML",
+        "reply_markup": KEYS,
+    }
     assert await raw.error("editMessageText", **same) == (400, SAME)
     assert await raw.error("editMessageReplyMarkup", chat_id=7, message_id=number, reply_markup=KEYS) == (
         400,
@@ -31,6 +37,15 @@ async def test_edit__without_a_keyboard_it_goes(raw):
     number = await sent(raw, reply_markup=KEYS)
     await raw.ok("editMessageText", chat_id=7, message_id=number, text="b")
     assert (await raw.transcript())[-1]["keyboard"] is None
+
+
+async def test_edit__a_person_sees_that_a_text_changed_but_not_a_keyboard(raw):
+    await raw.person()
+    number = await sent(raw, reply_markup=KEYS)
+    await raw.ok("editMessageReplyMarkup", chat_id=7, message_id=number)
+    assert not (await raw.transcript())[-1]["edited"]
+    await raw.ok("editMessageText", chat_id=7, message_id=number, text="b")
+    assert (await raw.transcript())[-1]["edited"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +101,9 @@ async def test_edit__the_wrong_kind_of_content(raw, png):
         "Bad Request: there is no caption in the message to edit",
     )
     keyboard = {"keyboard": [["a"]]}
-    assert await raw.error("editMessageText", chat_id=7, message_id=text, text="b", reply_markup=keyboard) == (
+    assert await raw.error(
+        "editMessageText", chat_id=7, message_id=text, text="b", reply_markup=keyboard
+    ) == (
         400,
         "Bad Request: inline keyboard expected",
     )
@@ -139,7 +156,12 @@ async def test_reply__parameters_nobody_understands(raw, value):
 
 @pytest.mark.parametrize(
     ("chat", "description"),
-    [("", "chat_id is empty"), ("5", "chat not found"), ("@nobody", "chat not found"), ("x", "chat not found")],
+    [
+        ("", "chat_id is empty"),
+        ("5", "chat not found"),
+        ("@nobody", "chat not found"),
+        ("x", "chat not found"),
+    ],
 )
 async def test_chat__unknown(raw, chat, description):
     assert await raw.error("sendMessage", chat_id=chat, text="a") == (400, f"Bad Request: {description}")
@@ -194,7 +216,12 @@ async def test_group__thrown_out_and_upgraded(raw):
         403,
         "Forbidden: bot was kicked from the group chat",
     )
-    await raw.control("PATCH", f"groups/{group}", kicked=False, upgraded_to=-1001)
+    await raw.control("PATCH", f"groups/{group}", kicked=False, left=True)
+    assert await raw.error("sendMessage", chat_id=group, text="a") == (
+        403,
+        "Forbidden: bot is not a member of the group chat",
+    )
+    await raw.control("PATCH", f"groups/{group}", left=False, upgraded_to=-1001)
     answer = await raw.api("sendMessage", chat_id=group, text="a")
     assert answer["description"] == "Bad Request: group chat was upgraded to a supergroup chat"
     assert answer["parameters"] == {"migrate_to_chat_id": -1001}
@@ -204,7 +231,12 @@ async def test_group__a_bot_sees_commands_mentions_and_replies(raw):
     await raw.person()
     group = (await raw.control("POST", "groups", title="Топ", members=[7]))["id"]
     number = await sent(raw, chat_id=group)
-    for body in ({"text": "hello"}, {"text": "/help"}, {"text": "эй @emtihan_bot"}, {"text": "иә", "reply_to": number}):
+    for body in (
+        {"text": "hello"},
+        {"text": "/help"},
+        {"text": "эй @emtihan_bot"},
+        {"text": "иә", "reply_to": number},
+    ):
         await raw.control("POST", f"chats/{group}/send", **{"from": 7, **body})
     assert [u["message"]["text"] for u in await raw.updates()] == ["/help", "эй @emtihan_bot", "иә"]
     status, _ = await raw.tried("POST", f"chats/{group}/send", text="who?")
@@ -261,7 +293,7 @@ async def test_album__accepted(raw, png, kinds):
         ("{", "can't parse media JSON object"),
         ("{}", "expected an Array of InputMedia"),
         ('["x"]', "can't parse InputMedia: expected an Object"),
-        ('[{"media": "x"}]', 'can\'t parse InputMedia: Can\'t find field "type"'),
+        ('[{"media": "x"}]', "can't parse InputMedia: Can't find field \"type\""),
         ('[{"type": "photo", "media": "attach://x"}]', "can't parse InputMedia: media not found"),
     ],
 )
@@ -322,7 +354,7 @@ async def test_reaction__refused(raw, reaction, problem):
         ([{"command": "help", "description": ""}], "command description must be non-empty"),
         ([{"command": "x" * 33, "description": "x"}], "command length must not exceed 32"),
         ([{"command": "", "description": "x"}], "command must be non-empty"),
-        ([{"command": "help"}], 'can\'t parse BotCommand: Can\'t find field "description"'),
+        ([{"command": "help"}], "can't parse BotCommand: Can't find field \"description\""),
         ([{"command": "x", "description": "x" * 257}], "command description length must not exceed 256"),
         ([{"command": f"x{n}", "description": "x"} for n in range(101)], "BOT_COMMANDS_TOO_MUCH"),
         ({}, "expected an Array of BotCommand"),
@@ -336,7 +368,7 @@ async def test_commands__refused(raw, commands, problem):
     ("scope", "problem"),
     [
         ({"type": "x"}, "can't parse BotCommandScope: Unsupported type specified"),
-        ({}, 'can\'t parse BotCommandScope: Can\'t find field "type"'),
+        ({}, "can't parse BotCommandScope: Can't find field \"type\""),
         ({"type": "chat"}, "can't parse BotCommandScope: Empty chat_id specified"),
         ({"type": "chat", "chat_id": 5}, "chat not found"),
         ({"type": "chat_administrators", "chat_id": 7}, "can't use specified scope in private chats"),
@@ -385,7 +417,7 @@ async def test_texts__have_limits(raw):
     ("button", "problem"),
     [
         ({"type": "x"}, "can't parse menu button: MenuButton has unsupported type"),
-        ({"type": "web_app", "text": "a"}, 'can\'t parse menu button: Can\'t find field "web_app"'),
+        ({"type": "web_app", "text": "a"}, "can't parse menu button: Can't find field \"web_app\""),
         (
             {"type": "web_app", "text": "a", "web_app": {"url": "http://a.kz"}},
             "menu button Web App URL 'http://a.kz' is invalid: Only HTTPS links are allowed",

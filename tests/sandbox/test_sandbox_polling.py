@@ -146,7 +146,8 @@ async def test_webhook__its_setting_ends_a_poll_and_forbids_others(raw, until, r
     assert await poll == (409, "Conflict: terminated by setWebhook request")
     assert await raw.error("getUpdates") == (
         409,
-        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+        "Conflict: can't use getUpdates method while webhook is active; "
+        "use deleteWebhook to delete the webhook first",
     )
 
 

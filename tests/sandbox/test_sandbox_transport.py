@@ -130,7 +130,9 @@ async def test_calls__are_logged_with_files_by_name(raw):
     await raw.upload("sendDocument", {"document": ("отчёт.txt", b"x")}, chat_id=7)
     await raw.api("sendMessage", chat_id=7, text="")
     calls = await raw.control("GET", "calls?method=sendDocument")
-    assert [(c["params"], c["status"]) for c in calls] == [({"chat_id": "7", "document": "file:отчёт.txt"}, 200)]
+    assert [(c["params"], c["status"]) for c in calls] == [
+        ({"chat_id": "7", "document": "file:отчёт.txt"}, 200)
+    ]
     later = await raw.control("GET", f"calls?after={calls[0]['seq']}")
     assert [(c["method"], c["status"], c["error"]) for c in later] == [
         ("sendMessage", 400, "Bad Request: message text is empty")

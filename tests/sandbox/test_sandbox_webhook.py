@@ -39,7 +39,10 @@ async def test_post__is_json_with_the_secret(raw, receiver):
     ],
 )
 async def test_secret__is_checked(raw, secret, description):
-    assert await raw.error("setWebhook", url="https://example.kz/a", secret_token=secret) == (400, description)
+    assert await raw.error("setWebhook", url="https://example.kz/a", secret_token=secret) == (
+        400,
+        description,
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,20 @@ async def test_setting__more_than_once_a_second_is_429(launch):
     )
     now[0] += 1.0
     await raw.ok("setWebhook", url="http://127.0.0.1:9/b")
+
+
+async def test_setting__the_same_again_changes_nothing(launch, receiver, until):
+    now = [100.0]
+    raw = await launch(monotonic=lambda: now[0])
+    receiver.gate = asyncio.Event()
+    await hooked(raw, receiver)
+    await say(raw, "a")
+    await receiver.wait(1)
+    now[0] += 1.0
+    await raw.ok("setWebhook", url=receiver.url)
+    receiver.gate.set()
+    await until(lambda: not raw.world.updates.waiting())
+    assert len(receiver.got) == 1
 
 
 async def test_failure__first_at_once_then_2_seconds_doubling(launch, receiver, until):

@@ -41,6 +41,7 @@ def _change(world: World, message: Message, content: JsonDict, markup: JsonDict 
     if content == message.content and markup == message.markup:
         raise bad(_NOT_MODIFIED)
     world.check_reachable(message.chat_id)
+    message.edited = message.edited or content != message.content
     message.content, message.markup = content, markup
     message.edit_date = world.clock.date()
     world.tell_edit(message)

@@ -17,7 +17,7 @@ export class Log {
     this.phone = phone;
     this.list = h("div", { class: "log", role: "log", tabindex: "0", "aria-busy": "true" });
     this.badge = h("span", { class: "badge" });
-    this.down = h("button", { class: "to-bottom", hidden: true, on: { click: () => this.toBottom(true) } }, icon("down"), this.badge);
+    this.down = h("button", { class: "to-bottom", hidden: true, on: { click: () => this.toBottom() } }, icon("down"), this.badge);
     this.typing = h("div", { class: "msg in typing", "aria-hidden": "true" }, h("div", { class: "bubble" }, h("i"), h("i"), h("i")));
     this.list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.settle()).observe(this.list);
@@ -127,11 +127,10 @@ export class Log {
     if (this.#stick) this.toBottom();
   }
 
-  toBottom(smoothly = false) {
+  toBottom() {
     this.#stick = true;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.list.scrollTo({ top: this.list.scrollHeight, behavior: smoothly && !calm ? "smooth" : "instant" });
-    if (!smoothly) this.#scrolled();
+    this.list.scrollTop = this.list.scrollHeight;
+    this.#scrolled();
   }
 
   /** Scrolls to a message and lights it up for a moment. */

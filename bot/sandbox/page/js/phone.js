@@ -80,6 +80,7 @@ export class Phone {
   drawPerson() {
     const { person } = this;
     if (person.online) this.outbox.landed();
+    if (person.started && !person.start) this.#starting = false;
     if (this.#wasBlocked && !person.blocked) this.restart = true;
     this.#wasBlocked = person.blocked;
     this.element.setAttribute("aria-label", this.name);

@@ -1,0 +1,1 @@
+"""Fakes, builders and a clock that is moved by hand."""

@@ -1,0 +1,204 @@
+"""Services over a real database with a clock moved by hand: for services and timelines."""
+
+import asyncio
+import dataclasses
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from bot import config, wiring
+from bot.delivery.pace import Pace
+from bot.delivery.sender import Sender
+from bot.exchange.rows import ExamRow, StaffRow, StudentRow
+from bot.rules.people import Me
+from bot.rules.vocabulary import PersonKind, Role
+from bot.services import imports, people, timetable
+from bot.services.imports import NothingStored, Report
+from bot.services.office import Desk
+from bot.storage.tables import Account, Person
+from bot.storage.unit import UnitOfWork
+from bot.telemetry import Metrics
+from bot.views.notices import Notices
+from bot.wire import ApiRefused, ApiUnreachable
+from scheduler.duties import keepers
+from tests.support.clock import HandClock, local
+from tests.support.people import member, student
+
+START = local("2026-12-21 08:00")
+
+
+@dataclass
+class Message:
+    """Something a person got."""
+
+    user_id: int
+    text: str
+    buttons: list[str]
+    at: dt.datetime
+    data: list[str] = field(default_factory=list)
+
+
+class KeepingWire:
+    """Takes messages instead of Telegram; `failures` are raised for a user, first come first served."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self._clock = clock
+        self.messages: list[Message] = []
+        self.failures: dict[int, list[ApiRefused | ApiUnreachable]] = {}
+        self.blocked: set[int] = set()
+
+    async def call(self, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
+        user = int(payload["chat_id"])
+        if user in self.blocked:
+            raise ApiRefused(403, "Forbidden: bot was blocked by the user")
+        waiting = self.failures.get(user)
+        if waiting:
+            raise waiting.pop(0)
+        rows = payload.get("reply_markup", {}).get("inline_keyboard", [])
+        buttons = [button for row in rows for button in row]
+        self.messages.append(
+            Message(
+                user,
+                payload["text"],
+                [button["text"] for button in buttons],
+                self._clock(),
+                [button.get("callback_data", "") for button in buttons],
+            )
+        )
+        return {"message_id": len(self.messages)}
+
+
+class Hall:
+    """The desk of one university, and everything that comes by itself, at whatever time it is said to be."""
+
+    def __init__(self, url: str, *, profile: str = "ayu", policy_file: Path | None = None) -> None:
+        self.clock = HandClock(START)
+        settings = config.load(database_url=url, profile=profile, policy_file=policy_file, _env_file=None)
+        self.base = wiring.build(settings, self.clock, climb=True)
+        policy = self.base.desk.office.policy
+        at_once = dataclasses.replace(policy.delivery, per_chat=dt.timedelta(0))
+        self.office = dataclasses.replace(
+            self.base.desk.office, policy=dataclasses.replace(policy, delivery=at_once)
+        )
+        self.desk = Desk(self.base.database, self.office, self.clock)
+        self.wire = KeepingWire(self.clock)
+        notices = Notices(self.office.policy, self.office.algorithms)
+        pace = Pace(1_000_000, 0, time.monotonic)
+        self.sender = Sender(self.desk, self.wire, notices, self.base.voices, pace, Metrics(), 1000)  # type: ignore[arg-type]
+        self._users = 100
+        self._read = 0
+        self._origins = 1_000_000
+
+    def __enter__(self) -> "Hall":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.base.close()
+
+    def do(self, work: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run a use-case now."""
+        return self.desk.do_now(work, *args, **kwargs)
+
+    def sql(self, work: Any) -> Any:
+        """Run `work(uow)` in a transaction."""
+        return self.desk.database.transact(work)
+
+    def origin(self) -> int:
+        """A fresh inbox row id."""
+        self._origins += 1
+        return self._origins
+
+    def add_students(self, *rows: StudentRow) -> Report:
+        return self._import(imports.students, rows)
+
+    def add_staff(self, *rows: StaffRow) -> Report:
+        return self._import(imports.staff, rows)
+
+    def add_exams(self, *rows: ExamRow) -> Report:
+        return self._import(timetable.timetable, rows)
+
+    def _import(self, work: Any, rows: Sequence[Any]) -> Report:
+        try:
+            report: Report = self.do(work, rows)
+        except NothingStored as nothing:
+            return nothing.report
+        return report
+
+    def join(self, ext_id: str, kind: PersonKind = PersonKind.STUDENT, language: str = "kk") -> Me:
+        """Give a person of the registers a linked account that has agreed, as if they had used their code."""
+        self._users += 1
+        user_id = self._users
+
+        def link(uow: UnitOfWork) -> None:
+            person = uow.people.find(ext_id, kind)[0]
+            uow.people.add_account(
+                Account(
+                    user_id=user_id,
+                    person_id=person.id,
+                    language=language,
+                    consent_version=self.office.policy.consent_version,
+                    created_at=self.clock(),
+                )
+            )
+
+        self.sql(link)
+        me: Me = self.do(people.meet, user_id, "")
+        return me
+
+    def student(self, ext_id: str = "S1", language: str = "kk", **changes: Any) -> Me:
+        """A linked student."""
+        self.add_students(student(ext_id, **changes))
+        return self.join(ext_id, PersonKind.STUDENT, language)
+
+    def member(self, ext_id: str = "T1", *roles: Role, language: str = "kk", **changes: Any) -> Me:
+        """A linked member of staff."""
+        self.add_staff(member(ext_id, *roles, **changes))
+        return self.join(ext_id, PersonKind.STAFF, language)
+
+    def person(self, ext_id: str) -> Person:
+        found: Person = self.sql(lambda uow: uow.people.find(ext_id)[0])
+        return found
+
+    def tick(self) -> None:
+        """Every keeper once, then everything due is sent."""
+
+        async def once() -> None:
+            for keeper in keepers(self.desk):
+                await keeper.run()
+            await self.sender.drain()
+
+        asyncio.run(once())
+
+    def forward(self, *, step_seconds: float = 30, **delta: float) -> None:
+        """Move the clock on, ticking all the way."""
+        end = self.clock() + dt.timedelta(**delta)
+        while self.clock() < end:
+            self.clock.now = min(end, self.clock() + dt.timedelta(seconds=step_seconds))
+            self.tick()
+
+    def sent(self) -> list[Message]:
+        """What has gone out since the last call."""
+        fresh = self.wire.messages[self._read :]
+        self._read = len(self.wire.messages)
+        return fresh
+
+    def expect(self, *wanted: tuple[Me, str]) -> list[Message]:
+        """What has gone out since the last look is exactly this: (person, part of the text), in any order."""
+        got = self.sent()
+        left = list(got)
+        for me, part in wanted:
+            match = next((m for m in left if m.user_id == me.user_id and part in m.text), None)
+            assert match is not None, f"no «{part}» for {me.ext_id}; got {_shown(got)}"
+            left.remove(match)
+        assert not left, f"unexpected: {_shown(left)}"
+        return got
+
+
+def _shown(messages: Sequence[Message]) -> str:
+    return "; ".join(f"{m.user_id}: {m.text[:80]!r}" for m in messages) or "nothing"

@@ -1,0 +1,238 @@
+"""The whole bot against the sandbox over HTTP: people with phones tap and type, the bot answers."""
+
+import asyncio
+import json
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from bot import config
+from bot.app import Application
+from bot.clock import Clock, system_clock
+from bot.rules.vocabulary import PersonKind
+from bot.sandbox.config import SandboxConfig
+from bot.sandbox.thread import SandboxThread
+from bot.services import people
+
+PATIENCE = 10.0
+PAUSE = 0.01
+
+
+class Phone:
+    """One person's private chat with the bot."""
+
+    def __init__(self, town: "Town", user_id: int) -> None:
+        self._town = town
+        self.user_id = user_id
+        self._seen = 0
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The chat as the person sees it."""
+        found: list[dict[str, Any]] = self._town.get(f"/sandbox/chats/{self.user_id}/messages")
+        return found
+
+    def send(self, text: str) -> "Phone":
+        self._town.post(f"/sandbox/chats/{self.user_id}/send", {"text": text})
+        return self.settle()
+
+    def start(self, code: str = "") -> "Phone":
+        """Press START, with a code as an invite link would."""
+        self._town.patch(f"/sandbox/people/{self.user_id}", {"start": code})
+        self._town.post(f"/sandbox/chats/{self.user_id}/start", {})
+        return self.settle()
+
+    def tap(self, label: str, **more: Any) -> "Phone":
+        self._town.post(f"/sandbox/chats/{self.user_id}/tap", {"label": label, **more})
+        return self.settle()
+
+    def forge(self, data: str, message_id: int | None = None) -> dict[str, Any]:
+        """Send any callback data, as a changed client could. Returns how the query was answered."""
+        target = message_id or self.last()["message_id"]
+        tapped = self._town.post(
+            f"/sandbox/chats/{self.user_id}/tap", {"message_id": target, "data": data}
+        )
+        self.settle()
+        answer: dict[str, Any] = self._town.get(f"/sandbox/queries/{tapped['query_ids'][0]}?wait=5")
+        return answer
+
+    def update(self, fields: dict[str, Any]) -> "Phone":
+        """Inject any update."""
+        self._town.post(f"/sandbox/chats/{self.user_id}/send", {"update": fields})
+        return self.settle()
+
+    def settle(self) -> "Phone":
+        """Wait until the bot has handled everything and sent what it owes."""
+        self._town.settle()
+        return self
+
+    def from_bot(self) -> list[dict[str, Any]]:
+        return [message for message in self.messages() if message["from"] == "bot"]
+
+    def last(self) -> dict[str, Any]:
+        """The newest message of the bot."""
+        return self.from_bot()[-1]
+
+    @property
+    def text(self) -> str:
+        """The newest message's text."""
+        return str(self.last().get("text") or self.last().get("caption") or "")
+
+    def texts(self) -> list[str]:
+        """Every text of the bot, oldest first."""
+        return [str(m.get("text") or m.get("caption") or "") for m in self.from_bot()]
+
+    def labels(self, message: dict[str, Any] | None = None) -> list[str]:
+        """Labels of the buttons under a message (the newest)."""
+        rows = ((message or self.last()).get("keyboard") or {}).get("inline") or []
+        return [button["text"] for row in rows for button in row]
+
+
+class Town:
+    """Sandbox and bot in threads of this process; `stop_bot`/`start_bot` restart the bot on the same database."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock = system_clock,
+        policy_file: Path | None = None,
+        sandbox: SandboxConfig | None = None,
+        **settings: Any,
+    ) -> None:
+        self.sandbox = SandboxThread(sandbox or SandboxConfig())
+        self._url = url
+        self._clock = clock
+        self._settings = {"policy_file": policy_file, "listen": ("127.0.0.1", 0), "send_rate": 1000, **settings}
+        self.app: Application | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._users = 7000
+
+    def __enter__(self) -> "Town":
+        self.sandbox.start()
+        self.start_bot()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop_bot()
+        self.sandbox.stop()
+
+    def start_bot(self) -> None:
+        """Start the bot and wait until it serves."""
+        settings = config.load(
+            token=self.sandbox.sandbox.config.token,
+            api_url=self.sandbox.url,
+            database_url=self._url,
+            _env_file=None,
+            **self._settings,
+        )
+        started = threading.Event()
+        failures: list[BaseException] = []
+
+        async def serve() -> None:
+            self.app = Application(settings, self._clock)
+            self._loop = asyncio.get_running_loop()
+            self._task = asyncio.ensure_future(self.app.serve())
+            waiting = asyncio.ensure_future(self.app.ready.wait())
+            await asyncio.wait({self._task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            started.set()
+            try:
+                await self._task
+            except asyncio.CancelledError:
+                pass
+            finally:
+                waiting.cancel()
+
+        def main() -> None:
+            try:
+                asyncio.run(serve())
+            except BaseException as failure:
+                failures.append(failure)
+            finally:
+                started.set()
+
+        self._thread = threading.Thread(target=main, name="bot", daemon=True)
+        self._thread.start()
+        started.wait(30)
+        if failures:
+            raise failures[0]
+
+    def stop_bot(self) -> None:
+        """Stop the bot as Ctrl-C would."""
+        if self._loop is not None and self._task is not None and self._thread is not None:
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._task.cancel)
+            self._thread.join(20)
+        self._thread = None
+
+    @property
+    def desk(self) -> Any:
+        assert self.app is not None
+        return self.app.base.desk
+
+    def phone(self, language: str = "kk", first_name: str = "Айгерім", user_id: int | None = None) -> Phone:
+        """A new person with a phone who has not met the bot."""
+        self._users += 1
+        number = user_id or self._users
+        self.post("/sandbox/people", {"id": number, "first_name": first_name, "language_code": language})
+        return Phone(self, number)
+
+    def code(self, ext_id: str, kind: PersonKind = PersonKind.STUDENT) -> str:
+        """The invite code of somebody in the registers."""
+        issued = self.desk.do_now(people.issue_invites, secret="00" * 32)
+        return next(i.code for i in issued if (i.kind, i.ext_id) == (kind.value, ext_id))
+
+    def joined(self, ext_id: str, kind: PersonKind = PersonKind.STUDENT, language: str = "kk") -> Phone:
+        """A phone that has used its invite, chosen the language and agreed."""
+        phone = self.phone(language).start(self.code(ext_id, kind))
+        phone.tap("Қазақша" if language == "kk" else "Русский")
+        return phone.tap("Келісемін" if language == "kk" else "Согласен")
+
+    def settle(self) -> None:
+        """Wait until no update waits anywhere and no due message is owed."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            time.sleep(PAUSE)
+            if self._quiet() and self._quiet():
+                return
+        raise AssertionError("the bot has not come to rest")
+
+    def _quiet(self) -> bool:
+        assert self.app is not None
+        undelivered = self.sandbox.ask(lambda sandbox: sandbox.world.updates.pending)
+        if undelivered or self.app.parts.worker.busy:
+            return False
+        return not self.desk.database.transact(_owed, self._clock())
+
+    def get(self, path: str) -> Any:
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        return self._ask("POST", path, body)
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return self._ask("PATCH", path, body)
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(
+            self.sandbox.url + path, method=method, data=data, headers={"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            return json.loads(answer.read() or b"null")
+
+
+def _owed(uow: Any, now: Any) -> bool:
+    from sqlalchemy import func, select
+
+    from bot.storage.tables import IncomingUpdate, Notice
+
+    waiting = select(func.count()).where(IncomingUpdate.state == "waiting")
+    owed = select(func.count()).where(Notice.state.in_(("pending", "sending")), Notice.due_at <= now)
+    return bool(uow.session.scalar(waiting) or uow.session.scalar(owed))
