@@ -108,7 +108,8 @@ class Application:
             raise ConfigError(f"EMTIHAN_LISTEN: cannot listen on {host}:{port}: {failure.strerror}") from None
         await parts.wire.open()
         try:
-            await self.base.desk.do(outbox.take_over)
+            if self.base.database.is_sqlite:
+                await self.base.desk.do(outbox.take_over)
             await self._run()
         finally:
             await self._close()

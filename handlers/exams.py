@@ -17,7 +17,7 @@ async def one(ctx: Context) -> None:
     """An exam was tapped."""
     exam = await ctx.desk.do(exams.one, ctx.me, _exam_id(ctx))
     algorithm = ctx.desk.office.walk_of(exam.kind)
-    await ctx.door.show(views.exam_card(ctx.voice, ctx.me, exam, algorithm, ctx.desk.clock()))
+    await ctx.door.send(views.exam_card(ctx.voice, ctx.me, exam, algorithm, ctx.desk.clock()))
 
 
 async def calendar(ctx: Context) -> None:

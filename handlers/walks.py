@@ -32,12 +32,19 @@ async def exam_steps(ctx: Context) -> None:
 
 async def go(ctx: Context) -> None:
     """Show a step: the reader's own place, or the one the button names."""
+    await _show(ctx, await _seen(ctx))
+
+
+async def _seen(ctx: Context) -> WalkView:
     algorithm_id, exam_id, position = _where(ctx)
     if position is None:
-        view = await ctx.desk.do(walks.open_walk, ctx.me, algorithm_id, exam_id)
-    else:
-        view = await ctx.desk.do(walks.step, ctx.me, algorithm_id, exam_id, position, done=False)
-    await _show(ctx, view)
+        return await ctx.desk.do(walks.open_walk, ctx.me, algorithm_id, exam_id)
+    return await ctx.desk.do(walks.step, ctx.me, algorithm_id, exam_id, position, done=False)
+
+
+async def open_new(ctx: Context) -> None:
+    """Open a walk below a notice or a card, which stays as it is."""
+    await _show(ctx, await _seen(ctx), fresh=True)
 
 
 async def done(ctx: Context) -> None:
@@ -61,8 +68,9 @@ async def problem(ctx: Context) -> None:
     await ctx.door.show(views.problem(ctx.voice, ctx.desk.office.policy, view))
 
 
-async def _show(ctx: Context, view: WalkView) -> None:
-    await ctx.door.show(views.step(ctx.voice, ctx.desk.office.policy, view, ctx.desk.clock()))
+async def _show(ctx: Context, view: WalkView, *, fresh: bool = False) -> None:
+    screen = views.step(ctx.voice, ctx.desk.office.policy, view, ctx.desk.clock())
+    await (ctx.door.send(screen) if fresh else ctx.door.show(screen))
 
 
 def _where(ctx: Context) -> tuple[str, int | None, int | None]:
@@ -70,4 +78,11 @@ def _where(ctx: Context) -> tuple[str, int | None, int | None]:
 
 
 COMMANDS: dict[str, Handler] = {"steps": steps}
-TAPS: dict[str, Handler] = {"wk": go, "wd": done, "wl": whole, "wp": problem, "wx": exam_steps}
+TAPS: dict[str, Handler] = {
+    "wk": go,
+    "wo": open_new,
+    "wd": done,
+    "wl": whole,
+    "wp": problem,
+    "wx": exam_steps,
+}

@@ -2,8 +2,8 @@
 
 POST /sandbox/chats/{id}/send takes {text, reply_to?, extra?}; {photo|document|voice|video|sticker: true or
 {file_name?, mime_type?, base64? or size?, caption?, duration? …}}; {album: [{photo: true}, …], order?,
-gap_s?}; {location}; {contact}; {forward: message_id, from_chat?}; {extra: raw message fields}; {update: raw update
-fields}; or a form with files named by kind. It answers {messages, message_id, update_ids, queued}.
+gap_s?}; {location}; {contact}; {forward: message_id, from_chat?}; {extra: raw message fields}; {update: raw
+update fields}; or a form with files named by kind. It answers {messages, message_id, update_ids, queued}.
 Beyond people and chats there are:
 POST /sandbox/groups {title, members}, PATCH /sandbox/groups/{id} {kicked?, left?, upgraded_to?};
 POST /sandbox/chats/{id}/read, /react {message_id, emoji}, /inline {query}; in a group every act names `from`;

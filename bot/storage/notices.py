@@ -38,7 +38,7 @@ class Notices:
         """Take up to `limit` due notices, most urgent first; they are ours until the lease ends."""
         query = (
             select(Notice.id)
-            .where(Notice.state == "pending", Notice.due_at <= now)
+            .where(Notice.state == "pending", Notice.due_at <= now, Notice.account_id.is_not(None))
             .order_by(Notice.rank, Notice.due_at, Notice.id)
             .limit(limit)
             .with_for_update(skip_locked=True)

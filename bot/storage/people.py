@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.vocabulary import PersonKind, Role
 from bot.storage.dialects import insert_new
-from bot.storage.tables import Account, CodeAttempt, Invite, Person, PersonRole
+from bot.storage.tables import Account, CodeAttempt, Invite, Notice, Person, PersonRole
 
 
 class People:
@@ -108,7 +108,12 @@ class People:
         return [(row[0], row[1]) for row in self._session.execute(query)]
 
     def forget(self, person: Person) -> None:
-        """Remove a person's account, invite and roles."""
+        """Remove a person's account, invite and roles; nothing more is owed to them."""
+        self._session.execute(
+            update(Notice)
+            .where(Notice.person_id == person.id, Notice.state.in_(("pending", "sending")))
+            .values(state="skipped", reason="forgotten")
+        )
         self._session.execute(delete(Account).where(Account.person_id == person.id))
         self._session.execute(delete(Invite).where(Invite.person_id == person.id))
         self._session.execute(delete(PersonRole).where(PersonRole.person_id == person.id))

@@ -71,7 +71,7 @@ def exam_card(
     )
     rows: list[list[Button]] = []
     if algorithm is not None:
-        steps = Button(voice.label("button.steps"), pack("wk", algorithm.id, exam.id, None), style="primary")
+        steps = Button(voice.label("button.steps"), pack("wo", algorithm.id, exam.id, None), style="primary")
         rows.append([steps])
     rows.append(link_buttons(voice, exam, ("meeting", "lms")))
     if phase != "over":

@@ -52,8 +52,8 @@ def _menu_rows(voice: Speech, me: Me) -> list[list[Button]]:
     rows = [
         [Button(voice.label("button.exams"), pack(MENU, "exams"), style="primary"), steps],
         [Button(voice.label("button.sos"), pack(MENU, "sos"), style="danger")],
-        [Button(voice.label("button.my"), pack(MENU, "my")), help_],
-        [tongue],
+        [Button(voice.label("button.my"), pack(MENU, "my"))],
+        [help_, tongue],
     ]
     if me.kind is PersonKind.STAFF:
         rows.insert(1, [Button(voice.label("button.staff"), pack(MENU, "staff"))])

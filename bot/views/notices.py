@@ -54,7 +54,7 @@ class Notices:
         rows = []
         if parcel.walk_id:
             steps = Button(
-                voice.label("button.steps"), pack("wk", parcel.walk_id, exam.id, None), style="primary"
+                voice.label("button.steps"), pack("wo", parcel.walk_id, exam.id, None), style="primary"
             )
             rows.append([steps])
         rows.append([Button(voice.label("button.sos"), pack("sx", exam.id), style="danger")])
@@ -93,7 +93,7 @@ class Notices:
             clause(step.clause),
         )
         button = Button(
-            voice.label("button.open_step"), pack("wk", algorithm.id, exam.id, index), style="primary"
+            voice.label("button.open_step"), pack("wo", algorithm.id, exam.id, index), style="primary"
         )
         return Screen(text, [[button]])
 
