@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from aiogram import Router
 
 from bot.dialogue.context import Handler
-from handlers import door, exams, fallback, reports, start, walks
+from handlers import door, exams, fallback, readiness, reports, start, walks
 
-FAMILIES = (start, exams, walks, reports)
+FAMILIES = (start, exams, walks, readiness, reports)
 """Command families in the order in which they are asked."""
 
 

@@ -1,58 +1,97 @@
-"""One pace for everything that is sent: never more than the rate in any second, one a second to a chat."""
+"""One pace for everything that is sent: never more than the rate in any second, the most urgent first."""
 
 import asyncio
+import heapq
+import itertools
+from collections import deque
 from collections.abc import Callable
-from typing import Any
+
+from bot.rules.notices import Rank
 
 SECOND = 1.0
+CATCH_UP_SECONDS = 0.1
+"""A moment missed by less than this is made up for, so that a busy machine does not slow a wave down."""
 
 
 class Pace:
-    """Hands out moments to send. Answers to taps pass ahead of what waits here.
+    """Hands out moments to send. Answers to taps pass ahead of notices, urgent notices ahead of others.
 
     `rate` is messages a second; `margin_percent` keeps below it, since a pace of exactly the rate exceeds it
-    in some sliding second. `pause` stops everything (flood control of the whole bot).
+    in some sliding second. Notices are spread evenly; answers only keep to the rate of the whole. `clock` gives
+    seconds that never jump.
     """
 
     def __init__(self, rate: float, margin_percent: float, clock: Callable[[], float]) -> None:
-        self._gap = SECOND / rate * (1 + margin_percent / 100)
-        self._clock = clock
-        self._next = 0.0
+        stretch = 1 + margin_percent / 100
+        most = max(1, int(rate))
+        self.now = clock
+        self._gap = SECOND / rate * stretch
+        self._span = max(SECOND, most / rate) * stretch
+        self._taken: deque[float] = deque(maxlen=most)
+        self._next_notice = 0.0
+        self._closed_until = 0.0
+        self._last_flood: tuple[int, float] | None = None
+        self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
 
-    async def turn(self) -> None:
-        """Wait for the next moment at which a notice may go out."""
-        while True:
-            wait = self._next - self._clock()
-            if wait <= 0:
-                break
-            await asyncio.sleep(wait)
-        self._take()
-
-    def answer(self) -> None:
-        """An answer to a tap goes out now: it uses up a moment, but waits for none."""
-        self._take()
-
-    def _take(self) -> None:
-        now = self._clock()
-        self._next = max(self._next, now) + self._gap
+    async def turn(self, urgency: int, patience: float | None = None) -> bool:
+        """Wait for the next moment; lower `urgency` goes first. False when `patience` seconds were not enough."""
+        moment: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._queue, (urgency, next(self._numbers), moment))
+        self._hand_out()
+        try:
+            async with asyncio.timeout(patience):
+                await moment
+        except TimeoutError:
+            return False
+        return True
 
     def pause(self, seconds: float) -> None:
         """Nothing goes out for a while."""
-        self._next = max(self._next, self._clock() + seconds)
+        self._closed_until = max(self._closed_until, self.now() + seconds)
 
     @property
-    def ready_in(self) -> float:
-        """Seconds until the next free moment."""
-        return max(0.0, self._next - self._clock())
+    def paused_for(self) -> float:
+        """Seconds for which nothing goes out."""
+        return max(0.0, self._closed_until - self.now())
 
+    def flooded(self, chat: int, seconds: float) -> bool:
+        """A chat has answered 429. One chat waits alone; two within a second mean the whole bot: all wait.
 
-class Paced:
-    """Counts an answer to a tap against the one pace of all senders, without making it wait."""
+        Returns whether all wait.
+        """
+        now, last = self.now(), self._last_flood
+        self._last_flood = (chat, now)
+        general = last is not None and last[0] != chat and now - last[1] <= SECOND
+        if general:
+            self.pause(seconds)
+        return general
 
-    def __init__(self, pace: Pace) -> None:
-        self._pace = pace
+    def _hand_out(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self._queue:
+            urgency, _, moment = self._queue[0]
+            if not moment.done():
+                wait = self._wait(urgency)
+                if wait > 0:
+                    self._timer = asyncio.get_running_loop().call_later(wait, self._hand_out)
+                    return
+                self._take()
+                moment.set_result(None)
+            heapq.heappop(self._queue)
 
-    async def __call__(self, make_request: Any, bot: Any, method: Any) -> Any:
-        if method.__api_method__.startswith(("send", "edit", "copy", "forward")):
-            self._pace.answer()
-        return await make_request(bot, method)
+    def _wait(self, urgency: int) -> float:
+        until = self._closed_until
+        if len(self._taken) == self._taken.maxlen:
+            until = max(until, self._taken[0] + self._span)
+        if urgency > Rank.ANSWER:
+            until = max(until, self._next_notice)
+        return until - self.now()
+
+    def _take(self) -> None:
+        now = self.now()
+        self._taken.append(now)
+        self._next_notice = max(self._next_notice, now - CATCH_UP_SECONDS) + self._gap

@@ -16,9 +16,9 @@ _LINKS = ("lms", "meeting", "")
 _ACTORS = ("all", "student", "staff", *(role.value for role in Role))
 _KINDS = tuple(kind.value for kind in ExamKind)
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
-_FILE_KEYS = ("notes", "walks")
+_FILE_KEYS = ("inherited", "notes", "walks")
 _WALK_KEYS = ("kind", "phase", "actor", "notes", "fm", "steps", "same_as")
-_STEP_KEYS = ("id", "clause", "link", "event")
+_STEP_KEYS = ("id", "clause", "link", "event", "figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,27 @@ class Flows:
 
 
 def load_flows(reader: Reader, profiles: Sequence[str], policy: Policy | None) -> Flows:
-    """The flows of policies given from the base up; their moments are checked where there is a `policy`."""
+    """The flows of policies given from the base up; their moments are checked where there is a `policy`.
+
+    A file that says `inherited: false` is left out under a policy that extends its own.
+    """
     loader = _Loader(reader)
     for profile in profiles:
         for path in names(reader.root / FLOWS, f"{profile}.*.yaml"):
             node = reader.read(path)
-            if node is not None:
+            if node is not None and (profile == profiles[-1] or _inherited(reader, node)):
                 loader.take(node)
     flows = loader.finish()
     if policy is not None:
         _check_events(reader, flows, policy)
     return flows
+
+
+def _inherited(reader: Reader, top: Node) -> bool:
+    said = top.fields().get("inherited")
+    if said is not None and not isinstance(said.value, bool):
+        reader.blame(said, "inherited: must be true or false")
+    return said is None or said.value is not False
 
 
 class _Loader:
@@ -132,7 +142,8 @@ class _Loader:
             self._flows.places.setdefault(step, child.where)
             event = fields["event"].text() if "event" in fields else ""
             link = self._word(child, step, "link", _LINKS)
-            yield Step(step, self._clause(child, step), link, event)
+            figures = tuple((name, path.text()) for name, path in self._fields(child, "figures").items())
+            yield Step(step, self._clause(child, step), link, event, figures)
 
     def _note(self, node: Node, walk: str) -> str:
         note = node.text()

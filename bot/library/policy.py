@@ -126,6 +126,8 @@ def _built(profile: str, leaves: Layer) -> Policy:
         wrong_codes_per_hour=int(value("invites.wrong_codes_per_hour")),
         updates_days=_whole(leaves.get("retention.updates_days")),
         phones=value("phones"),
+        leaves={path: Sourced(leaf.value, leaf.clause, leaf.mark) for path, leaf in leaves.items()},
+        readiness=value("readiness.items"),
     )
 
 
@@ -161,6 +163,7 @@ def _moments(leaves: Layer, kind: str) -> Iterator[Moment]:
             offset=dt.timedelta(**{key.removeprefix("offset_"): offset.value}),
             offers=fields["offer_minutes_before"].value if of_student else (),
             clause=offset.clause,
+            deadline=fields["class"].value == "deadline",
         )
 
 

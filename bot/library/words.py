@@ -20,8 +20,8 @@ FIGURES = {
     "prep": "preparation_minutes_max",
     "uniqueness": "uniqueness_percent_",  # of every level that the policy names
 }
-"""Placeholders of a step's text, and the figures of the exam's kind that fill them."""
-_STEP = {"title": frozenset[str](), "text": frozenset(FIGURES), "at_exam": {"time"}, "at_kind": {"left"}}
+"""Placeholders that any step's text may hold, and the figures of the exam's kind that fill them."""
+_STEP = {"title": frozenset[str](), "at_exam": {"time"}, "at_kind": {"left"}}
 _NOTE = {"text": frozenset[str]()}
 _TIMED = ("at_exam", "at_kind")
 
@@ -83,11 +83,11 @@ def load_words(reader: Reader, languages: Iterable[str], profiles: Iterable[str]
     for language in languages:
         folder = reader.root / language / STEPS
         written = _written(reader, (path for profile in profiles for path in step_files(folder, profile)))
-        for step in flows.steps():
+        for step, shown in flows.steps().items():
             node = _found(reader, written, step, flows.places[step], folder)
             if node is not None:
-                texts = _texts(reader, step, node, _STEP)
-                _check_moment(reader, step, node, flows.steps()[step].event, texts)
+                texts = _texts(reader, step, node, _STEP | {"text": {*FIGURES, *dict(shown.figures)}})
+                _check_moment(reader, step, node, shown.event, texts)
                 steps[language, step] = StepWords(**texts)
         written = _written(reader, [folder / NOTES]) if flows.notes else {}
         for note, clause in flows.notes.items():
@@ -168,10 +168,20 @@ def check_figures(
         for algorithm in flows.algorithms.values():
             rules = policy.kinds.get(ExamKind(algorithm.kind)) if algorithm.kind in list(ExamKind) else None
             for step in algorithm.steps:
+                own = dict(step.figures)
                 for name in sorted(words.placeholders(language, step.id)):
-                    if name in FIGURES and not _has_figure(rules, name):
+                    reason = ""
+                    if name in own and not _has_leaf(policy, own[name]):
+                        reason = f"{{{name}}} of its text has no value, {own[name]} of the policy"
+                    elif name not in own and name in FIGURES and not _has_figure(rules, name):
                         reason = f"{{{name}}} of its text has no value for {algorithm.kind or 'no kind'}"
+                    if reason:
                         reader.blame(flows.places[step.id], f"{step.id}: {reason}")
+
+
+def _has_leaf(policy: Policy, path: str) -> bool:
+    leaf = policy.leaves.get(path)
+    return leaf is not None and leaf.value is not None
 
 
 def _has_figure(rules: KindRules | None, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from bot.rules.vocabulary import Attestation, ExamKind
@@ -79,7 +79,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All rules in force for one university."""
+    """All rules in force for one university; `leaves` are all its values by their dotted path."""
 
     profile: str
     timezone: str
@@ -90,6 +90,8 @@ class Policy:
     wrong_codes_per_hour: int
     updates_days: int | None
     phones: tuple[str, ...]
+    readiness: tuple[str, ...] = ()
+    leaves: Mapping[str, Sourced[Any]] = field(default_factory=dict)
 
     def chain(self, attestation: Attestation, party: str) -> Chain:
         """The chain for a `student` or for `staff`; empty where the source names none."""

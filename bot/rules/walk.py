@@ -10,12 +10,16 @@ from bot.rules.policy import KindRules
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its id, clause, the link it needs (`lms`, `meeting`, '') and the moment it is bound to."""
+    """One step: its id, clause, the link it needs (`lms`, `meeting`, '') and the moment it is bound to.
+
+    `figures` are placeholders of its text with the policy's leaf that fills each.
+    """
 
     id: str
     clause: str
     link: str
     event: str
+    figures: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

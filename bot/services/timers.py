@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from bot.rules import warnings
+from bot.rules import readiness, warnings
 from bot.rules.exams import Span
 from bot.rules.notices import Rank
 from bot.rules.vocabulary import ExamKind
@@ -13,6 +13,7 @@ from bot.storage.unit import UnitOfWork
 
 BATCH = 200
 REPORTED = "reported"
+KINDS = {warnings.LEFT: "warning", warnings.OFFER + readiness.EVENT: "readiness"}
 
 
 def lay(uow: UnitOfWork, office: Office, now: dt.datetime, exam: Exam) -> None:
@@ -78,7 +79,7 @@ def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
             reminder.state, reminder.reason = "skipped", judged
             continue
         is_warning = reminder.rule == warnings.LEFT
-        kind = "warning" if is_warning else "step_due"
+        kind = KINDS.get(reminder.rule, "step_due")
         uow.reminders.expand(reminder, kind, Rank.WARNING if is_warning else Rank.REMINDER)
         reminder.state = "expanded"
     return fired

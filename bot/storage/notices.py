@@ -69,6 +69,7 @@ class Notices:
             self._session,
             update(Notice)
             .where(Notice.person_id == person_id, Notice.state == "unreachable", Notice.use_by > now)
+            .where(Notice.kind != "readiness")
             .values(state="pending", account_id=account_id, reason="", finished_at=None, attempts=0),
         )
 

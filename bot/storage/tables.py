@@ -179,6 +179,18 @@ class Walk(Base):
     updated_at: Mapped[dt.datetime]
 
 
+class ReadinessAnswer(Base):
+    """One answer of a student's readiness check for an exam."""
+
+    __tablename__ = "readiness_answers"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id", ondelete="CASCADE"), primary_key=True)
+    item: Mapped[str] = mapped_column(String(32), primary_key=True)
+    ok: Mapped[bool]
+    answered_at: Mapped[dt.datetime]
+
+
 class Reminder(Base):
     """The row is the timer: due once at `due_at`, for the exam as it stands in `revision`."""
 

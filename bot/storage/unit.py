@@ -9,6 +9,7 @@ from bot.storage.exams import Exams
 from bot.storage.inbox import Inbox
 from bot.storage.notices import Notices
 from bot.storage.people import People
+from bot.storage.readiness import ReadinessAnswers
 from bot.storage.records import Records
 from bot.storage.reminders import Reminders
 from bot.storage.walks import Walks
@@ -51,6 +52,10 @@ class UnitOfWork:
     @cached_property
     def walks(self) -> Walks:
         return Walks(self.session)
+
+    @cached_property
+    def readiness(self) -> ReadinessAnswers:
+        return ReadinessAnswers(self.session)
 
     @cached_property
     def records(self) -> Records:

@@ -76,6 +76,8 @@ def exam_card(
     rows.append(link_buttons(voice, exam, ("meeting", "lms")))
     if phase != "over":
         rows.append([Button(voice.label("button.sos"), pack("sx", exam.id), style="danger")])
+    if phase == "upcoming":
+        rows.append([Button(voice.label("button.ready"), pack("rb", exam.id))])
     calendar = Button(voice.label("button.calendar"), pack("ics", exam.id))
     rows.append([calendar, Button(voice.label("button.exams"), pack("menu", "exams"))])
     return Screen(text, [row for row in rows if row])

@@ -27,6 +27,7 @@ class Notices:
         self._kinds: dict[str, Callable[[Speech, Parcel, dt.datetime], Screen]] = {
             "warning": self._warning,
             "step_due": self._step_due,
+            "readiness": self._readiness,
             "exam_moved": self._moved,
             "missed": self._missed,
             "case_card": self._case_card,
@@ -96,6 +97,12 @@ class Notices:
             voice.label("button.open_step"), pack("wo", algorithm.id, exam.id, index), style="primary"
         )
         return Screen(text, [[button]])
+
+    def _readiness(self, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+        exam = _exam(parcel)
+        subject, time = bold(exam.subject(voice.language)), bold(voice.when(exam.span.start, now))
+        begin = Button(voice.label("button.ready"), pack("rb", exam.id), style="primary")
+        return Screen(voice.t("due.readiness", exam=subject, time=time), [[begin]])
 
     def _links(self, voice: Speech, exam: ExamBrief) -> Sequence[Button]:
         urls = (("meeting", exam.meeting_url), ("lms", exam.lms_url))

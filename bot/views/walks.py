@@ -1,7 +1,10 @@
 """An algorithm on the phone: one step at a time, in one message edited in place."""
 
 import datetime as dt
+import math
+import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.rules import walk
 from bot.rules.exams import ExamBrief
@@ -12,6 +15,9 @@ from bot.views.exams import link_buttons
 from bot.views.screen import Button, Html, Screen, bold, lines, pack, safe
 from bot.views.speech import Speech
 
+_UNIT = re.compile(r"_(working_days|academic_hours|minutes|hours|days|weeks|months)(?:_|$)")
+_CLOCK = {"minutes": 1, "hours": 60}  # in minutes; other units have a message each
+
 
 def kinds(voice: Speech, algorithms: Sequence[Algorithm], today: Sequence[ExamBrief]) -> Screen:
     """Choose an algorithm: my exams of today first, then every kind."""
@@ -21,8 +27,7 @@ def kinds(voice: Speech, algorithms: Sequence[Algorithm], today: Sequence[ExamBr
     ]
     pair: list[Button] = []
     for algorithm in algorithms:
-        name = f"kind.{algorithm.kind}" if algorithm.kind else f"walk.{algorithm.phase}"
-        pair.append(Button(voice.label(name), pack("wk", algorithm.id, None, None)))
+        pair.append(Button(voice.label(_title(algorithm)), pack("wk", algorithm.id, None, None)))
         if len(pair) == 2:
             rows.append(pair)
             pair = []
@@ -34,7 +39,7 @@ def step(voice: Speech, policy: Policy, view: WalkView, now: dt.datetime) -> Scr
     algorithm, place, exam = view.algorithm, view.place, view.exam
     current = algorithm.steps[place.position]
     words = voice.words.step(voice.language, current.id)
-    params = figures(voice, policy, algorithm, exam)
+    params = {**figures(voice, policy, algorithm, exam), **own_figures(voice, policy, current)}
     length = len(algorithm.steps)
     mark = "✅ " if place.position in place.done else ""
     text = lines(
@@ -53,7 +58,15 @@ def step(voice: Speech, policy: Policy, view: WalkView, now: dt.datetime) -> Scr
 def _name(voice: Speech, algorithm: Algorithm, exam: ExamBrief | None) -> Html:
     if exam is not None:
         return safe(exam.subject(voice.language))
-    return voice.t(f"kind.{algorithm.kind}" if algorithm.kind else f"walk.{algorithm.phase}")
+    return voice.t(_title(algorithm))
+
+
+def _title(algorithm: Algorithm) -> str:
+    """The message that names a walk; procedures are many in one phase, each has a name of its own."""
+    if algorithm.kind:
+        return f"kind.{algorithm.kind}"
+    own = algorithm.id.partition(".")[2] if algorithm.phase == "procedure" else algorithm.phase
+    return f"walk.{own}"
 
 
 def _rows(voice: Speech, view: WalkView, current: Step) -> list[list[Button]]:
@@ -149,6 +162,23 @@ def figures(
         params["prep"] = voice.minutes(int(prep.value))
     params["uniqueness"] = _uniqueness(voice, rules)
     return params
+
+
+def own_figures(voice: Speech, policy: Policy, step: Step) -> Mapping[str, Html]:
+    """What this step alone names out of the policy: numbers with the unit of their leaf, «10–15 minutes»."""
+    return {name: _figure(voice, path, policy.leaves[path].value) for name, path in step.figures}
+
+
+def _figure(voice: Speech, path: str, value: Any) -> Html:
+    low, high = value if isinstance(value, tuple) else (None, value)
+    unit = _UNIT.search(path.rpartition(".")[2])
+    if unit is None:
+        shown = Html(f"{high:g}")
+    elif unit[1] in _CLOCK:
+        shown = voice.duration(high * _CLOCK[unit[1]])
+    else:
+        shown = voice.n(f"unit.{unit[1]}", math.ceil(high))
+    return shown if low is None else Html(f"{low:g}–{shown}")
 
 
 def _uniqueness(voice: Speech, rules: KindRules) -> Html:

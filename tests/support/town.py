@@ -5,6 +5,7 @@ import json
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +28,8 @@ class Phone:
     def __init__(self, town: "Town", user_id: int) -> None:
         self._town = town
         self.user_id = user_id
+        self.ext_id = ""
+        self.answers: list[dict[str, Any]] = []
         self._seen = 0
 
     def messages(self) -> list[dict[str, Any]]:
@@ -35,8 +38,7 @@ class Phone:
         return found
 
     def send(self, text: str) -> "Phone":
-        self._town.post(f"/sandbox/chats/{self.user_id}/send", {"text": text})
-        return self.settle()
+        return self.sends(text=text)
 
     def start(self, code: str = "") -> "Phone":
         """Press START, with a code as an invite link would."""
@@ -45,23 +47,44 @@ class Phone:
         return self.settle()
 
     def tap(self, label: str, **more: Any) -> "Phone":
-        self._town.post(f"/sandbox/chats/{self.user_id}/tap", {"label": label, **more})
-        return self.settle()
+        """Press a button; no spinner may be left turning."""
+        self._tapped({"label": label, **more})
+        return self
 
     def forge(self, data: str, message_id: int | None = None) -> dict[str, Any]:
         """Send any callback data, as a changed client could. Returns how the query was answered."""
-        target = message_id or self.last()["message_id"]
-        tapped = self._town.post(
-            f"/sandbox/chats/{self.user_id}/tap", {"message_id": target, "data": data}
-        )
+        return self._tapped({"message_id": message_id or self.last()["message_id"], "data": data})
+
+    def _tapped(self, wish: dict[str, Any]) -> dict[str, Any]:
+        tapped = self.act("tap", **wish)
         self.settle()
-        answer: dict[str, Any] = self._town.get(f"/sandbox/queries/{tapped['query_ids'][0]}?wait=5")
-        return answer
+        self.answers = [self._town.get(f"/sandbox/queries/{number}") for number in tapped["query_ids"]]
+        spinning = [answer["data"] for answer in self.answers if not answer["answered"]]
+        assert not spinning, f"the button still spins: {spinning}"
+        return self.answers[-1] if self.answers else {}
+
+    def act(self, act: str, **wish: Any) -> Any:
+        """One act of the control API on this chat, without waiting for its effect."""
+        return self._town.post(f"/sandbox/chats/{self.user_id}/{act}", wish)
+
+    def sends(self, **content: Any) -> "Phone":
+        """Send a photo, a voice, an album, a place … as the control API takes them."""
+        self.act("send", **content)
+        return self.settle()
+
+    def edit(self, message_id: int, text: str) -> "Phone":
+        """Edit an own message."""
+        self.act("edit", message_id=message_id, text=text)
+        return self.settle()
+
+    def change(self, **wish: Any) -> "Phone":
+        """Block the bot, lose the connection, rename oneself."""
+        self._town.patch(f"/sandbox/people/{self.user_id}", wish)
+        return self.settle()
 
     def update(self, fields: dict[str, Any]) -> "Phone":
         """Inject any update."""
-        self._town.post(f"/sandbox/chats/{self.user_id}/send", {"update": fields})
-        return self.settle()
+        return self.sends(update=fields)
 
     def settle(self) -> "Phone":
         """Wait until the bot has handled everything and sent what it owes."""
@@ -84,6 +107,12 @@ class Phone:
         """Every text of the bot, oldest first."""
         return [str(m.get("text") or m.get("caption") or "") for m in self.from_bot()]
 
+    def fresh(self) -> list[dict[str, Any]]:
+        """The bot's messages that came since the last call of this; edits do not count."""
+        found = [message for message in self.from_bot() if message["message_id"] > self._seen]
+        self._seen = max([self._seen, *(message["message_id"] for message in found)])
+        return found
+
     def labels(self, message: dict[str, Any] | None = None) -> list[str]:
         """Labels of the buttons under a message (the newest)."""
         rows = ((message or self.last()).get("keyboard") or {}).get("inline") or []
@@ -91,7 +120,7 @@ class Phone:
 
 
 class Town:
-    """Sandbox and bot in threads of this process; `stop_bot`/`start_bot` restart the bot on the same database."""
+    """Sandbox and bot in threads of this process; `stop_bot` and `start_bot` restart it on the same database."""
 
     def __init__(
         self,
@@ -105,12 +134,14 @@ class Town:
         self.sandbox = SandboxThread(sandbox or SandboxConfig())
         self._url = url
         self._clock = clock
-        self._settings = {"policy_file": policy_file, "listen": ("127.0.0.1", 0), "send_rate": 1000, **settings}
+        self._settings = {"listen": ("127.0.0.1", 0), "send_rate": 1000, **settings}
+        self._settings["policy_file"] = policy_file
         self.app: Application | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._users = 7000
+        self._failures: list[BaseException] = []
 
     def __enter__(self) -> "Town":
         self.sandbox.start()
@@ -133,7 +164,7 @@ class Town:
             **self._settings,
         )
         started = threading.Event()
-        failures: list[BaseException] = []
+        self._failures = failures = []
 
         async def serve() -> None:
             self.app = Application(settings, self._clock)
@@ -199,22 +230,56 @@ class Town:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             time.sleep(PAUSE)
+            if self._failures:
+                raise AssertionError("the bot has died") from self._failures[0]
             if self._quiet() and self._quiet():
                 return
         raise AssertionError("the bot has not come to rest")
 
     def _quiet(self) -> bool:
         assert self.app is not None
-        undelivered = self.sandbox.ask(lambda sandbox: sandbox.world.updates.pending)
+        undelivered = self.sandbox.ask(lambda sandbox: sandbox.world.updates.waiting())
         if undelivered or self.app.parts.worker.busy:
             return False
-        return not self.desk.database.transact(_owed, self._clock())
+        return not self.sql(_owed, self._clock())
+
+    def until(self, true: Callable[[], Any], patience: float = PATIENCE) -> Any:
+        """Wait for something that no settling shows; its value."""
+        end = time.monotonic() + patience
+        while not (value := true()):
+            assert time.monotonic() < end, "it did not come true in time"
+            time.sleep(PAUSE)
+        return value
+
+    def sql(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Run `work(uow)` in a transaction on the bot's database."""
+        return self.desk.database.transact(work, *args)
+
+    def fault(self, kind: str, phone: Phone | None = None, **wish: Any) -> None:
+        """Order a fault of the Bot API, in one chat or in all."""
+        chat = {"chat_id": phone.user_id} if phone else {}
+        self.post("/sandbox/faults", {"kind": kind, **chat, **wish})
+
+    def calls(self, phone: Phone | None = None, method: str = "", after: int = 0) -> list[dict[str, Any]]:
+        """Calls of the Bot API, to one chat or all."""
+        found: list[dict[str, Any]] = self.get(f"/sandbox/calls?after={after}&method={method}")
+        if phone is None:
+            return found
+        return [call for call in found if str(call["params"].get("chat_id")) == str(phone.user_id)]
+
+    def group(self, *members: Phone) -> int:
+        """A group chat with the bot in it."""
+        made = self.post("/sandbox/groups", {"title": "АЖ-23-1", "members": [m.user_id for m in members]})
+        return int(made["id"])
 
     def get(self, path: str) -> Any:
         return self._ask("GET", path, None)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return self._ask("POST", path, body)
+
+    def delete(self, path: str) -> Any:
+        return self._ask("DELETE", path, None)
 
     def patch(self, path: str, body: dict[str, Any]) -> Any:
         return self._ask("PATCH", path, body)

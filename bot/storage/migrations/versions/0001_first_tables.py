@@ -24,6 +24,7 @@ def upgrade() -> None:
     _code_attempts()
     _exam_examiners()
     _exam_groups()
+    _readiness_answers()
     _reminders()
     _results()
     _walks()
@@ -42,6 +43,7 @@ TABLES_REVERSED = (
     "walks",
     "results",
     "reminders",
+    "readiness_answers",
     "exam_groups",
     "exam_examiners",
     "code_attempts",
@@ -316,6 +318,24 @@ def _exam_groups() -> None:
     )
     with op.batch_alter_table("exam_groups", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_exam_groups_group_name"), ["group_name"], unique=False)
+
+
+def _readiness_answers() -> None:
+    op.create_table(
+        "readiness_answers",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("exam_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item", sa.String(length=32), nullable=False),
+        sa.Column("ok", sa.Boolean(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["exam_id"], ["exams.id"], name=op.f("fk_readiness_answers_exam_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_readiness_answers_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "exam_id", "item", name=op.f("pk_readiness_answers")),
+    )
 
 
 def _reminders() -> None:

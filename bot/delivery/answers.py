@@ -1,0 +1,26 @@
+"""Answers to taps keep to the one pace of everything that is sent, ahead of every notice."""
+
+from typing import Any
+
+from aiogram.exceptions import TelegramRetryAfter
+
+from bot.delivery.pace import Pace
+from bot.rules.notices import Rank
+
+COUNTED = ("send", "edit", "copy", "forward")
+
+
+class Paced:
+    """Middleware of aiogram's session: a message of a handler takes its moment like any other."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+
+    async def __call__(self, make_request: Any, bot: Any, method: Any) -> Any:
+        if method.__api_method__.startswith(COUNTED):
+            await self._pace.turn(Rank.ANSWER)
+        try:
+            return await make_request(bot, method)
+        except TelegramRetryAfter as flood:
+            self._pace.flooded(getattr(method, "chat_id", None) or 0, flood.retry_after)
+            raise

@@ -1,0 +1,79 @@
+"""A town whose clock stands still, shared by a module's tests; each test gets a faculty of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.campus import Campus
+from tests.support.clock import HandClock, local
+from tests.support.town import Town
+
+PHONE_LINE = "+7 72533 6-36-36, call-center"
+POLICY = f"""
+phones: ["{PHONE_LINE}"]
+delivery: {{per_chat_seconds: 0}}
+"""
+
+
+@pytest.fixture(scope="module")
+def clock() -> HandClock:
+    """A Monday morning in the exam session."""
+    return HandClock(local("2026-12-21 10:00"))
+
+
+@pytest.fixture(scope="module")
+def policy_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The university's phones, and no pause between two messages to one chat."""
+    path = tmp_path_factory.mktemp("policy") / "policy.yaml"
+    path.write_text(POLICY, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def shared_town(
+    tmp_path_factory: pytest.TempPathFactory, clock: HandClock, policy_file: Path
+) -> Iterator[Town]:
+    """One running bot for the tests of a module that do not disturb each other."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('town') / 'emtihan.db'}"
+    with Town(url, clock=clock, policy_file=policy_file) as opened:
+        yield opened
+
+
+@pytest.fixture
+def town(shared_town: Town) -> Iterator[Town]:
+    """The shared bot. Afterwards nothing may have failed on its way in or out."""
+    yield shared_town
+    shared_town.delete("/sandbox/faults")
+    broken = shared_town.sql(_broken)
+    assert not broken, f"handled wrongly: {broken}"
+
+
+@pytest.fixture
+def campus(town: Town, clock: HandClock) -> Campus:
+    """A faculty of this test alone."""
+    return Campus(town, clock)
+
+
+@pytest.fixture
+def own_town(tmp_path: Path, clock: HandClock, policy_file: Path) -> Iterator[Town]:
+    """A bot of this test alone, which may break it."""
+    with Town(f"sqlite:///{tmp_path / 'emtihan.db'}", clock=clock, policy_file=policy_file) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_campus(own_town: Town, clock: HandClock) -> Campus:
+    """A faculty in the test's own town."""
+    return Campus(own_town, clock)
+
+
+def _broken(uow: object) -> list[object]:
+    from sqlalchemy import select
+
+    from bot.storage.tables import IncomingUpdate, Notice
+
+    tried = select(IncomingUpdate.update_id, IncomingUpdate.reason).where(IncomingUpdate.attempts > 0)
+    failed = select(Notice.key, Notice.reason).where(Notice.state == "failed")
+    session = uow.session  # type: ignore[attr-defined]
+    return [*session.execute(tried).all(), *session.execute(failed).all()]
