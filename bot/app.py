@@ -17,9 +17,11 @@ from aiogram.types import BotCommand
 from bot import wiring
 from bot.clock import Clock, monotonic, system_clock
 from bot.config import Settings
-from bot.delivery.pace import Pace, Paced
+from bot.delivery.answers import Paced
+from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
-from bot.errors import ConfigError
+from bot.dialogue.enquiries import Enquiries
+from bot.errors import ConfigError, ContentError
 from bot.intake.apology import Apology
 from bot.intake.conversations import Conversations
 from bot.intake.poller import ALLOWED, Poller
@@ -36,7 +38,7 @@ from scheduler.duties import keepers
 from scheduler.engine import Engine
 from scheduler.keeper import Watch
 
-STOP_SECONDS = 8
+STOP_SECONDS = 5
 LAG_LIMIT_SECONDS = 60
 SILENT_LIMIT_SECONDS = 120
 WEBHOOK_PATH = "/telegram"
@@ -68,6 +70,7 @@ class Application:
         self.base = wiring.build(settings, clock)
         self.metrics = Metrics()
         self.ready = asyncio.Event()
+        self.enquiries = Enquiries(self.base.content, self.metrics)
         self.parts = self._build()
 
     def _build(self) -> Parts:
@@ -85,6 +88,7 @@ class Application:
             events_isolation=SimpleEventIsolation(),
             desk=base.desk,
             voices=base.voices,
+            enquiries=self.enquiries,
         )
         dispatcher.include_router(build_router())
         apology = Apology(base.desk, base.voices, bot)
@@ -111,6 +115,11 @@ class Application:
             if self.base.database.is_sqlite:
                 await self.base.desk.do(outbox.take_over)
             await self._run()
+        except ExceptionGroup as several:
+            refused, others = several.split(ContentError)
+            if refused is None or others is not None:
+                raise
+            raise refused.exceptions[0] from None
         finally:
             await self._close()
 
@@ -123,12 +132,27 @@ class Application:
             tasks.create_task(parts.sender.run(), name="sender")
             tasks.create_task(parts.worker.run(), name="worker")
             if self.settings.webhook_url:
-                tasks.create_task(self._set_webhook(), name="webhook")
+                intake = tasks.create_task(self._set_webhook(), name="webhook")
             else:
                 poller = Poller(parts.wire, self.base.desk, self._bot_id, parts.worker.wake)
-                tasks.create_task(poller.run(), name="poller")
+                intake = tasks.create_task(poller.run(), name="poller")
             tasks.create_task(self._introduce(), name="introduce")
+            tasks.create_task(self.enquiries.read(), name="rules")
             self.ready.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                intake.cancel()
+                await self._finish()
+
+    async def _finish(self) -> None:
+        """Take up nothing more; let handlers and messages that are on their way arrive."""
+        with contextlib.suppress(Exception):
+            self.parts.engine.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.parts.worker.finish()
+                await self.parts.sender.finish()
 
     async def _set_webhook(self) -> None:
         secret = self.settings.webhook_secret
@@ -160,8 +184,9 @@ class Application:
     async def _introduce(self) -> None:
         """Learn the bot's name for invite links; set menus and descriptions in every language."""
         me = await self._until_answered("getMe", {})
-        if me and me.get("username"):
-            await self.base.desk.do(people.remember_bot, me["username"])
+        if isinstance(me, dict) and me.get("username"):
+            with contextlib.suppress(Unavailable):
+                await self.base.desk.do(people.remember_bot, me["username"])
         for voice in self.base.voices.all():
             commands = [
                 BotCommand(command=name, description=text).model_dump() for name, text in command_list(voice)
@@ -197,8 +222,6 @@ class Application:
 
     async def _close(self) -> None:
         parts = self.parts
-        with contextlib.suppress(Exception):
-            parts.engine.stop()
         await parts.wire.close()
         await parts.bot.session.close()
         await parts.server.stop()

@@ -92,5 +92,6 @@ class Metrics:
             buckets=(0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300),
             registry=r,
         )
+        self.questions = Counter("emtihan_questions", "Questions by outcome", ["outcome"], registry=r)
         self.keeper_lag = Gauge("emtihan_keeper_last_run_seconds", "Seconds since", ["keeper"], registry=r)
         self.keeper_failures = Counter("emtihan_keeper_failures", "Failed runs", ["keeper"], registry=r)

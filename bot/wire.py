@@ -8,6 +8,7 @@ import aiohttp
 from bot.errors import EmtihanError
 
 FLOOD, FORBIDDEN, CONFLICT, SERVER_ERROR = 429, 403, 409, 500
+CONNECT_SECONDS = 5
 
 
 class ApiRefused(EmtihanError):
@@ -22,6 +23,10 @@ class ApiRefused(EmtihanError):
 
 class ApiUnreachable(EmtihanError):
     """No usable answer came: the call may or may not have been carried out."""
+
+
+class ApiDown(ApiUnreachable):
+    """Nobody answered the door: the call was certainly not carried out."""
 
 
 class Wire:
@@ -45,24 +50,31 @@ class Wire:
     async def call(self, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
         """The `result` of a call. Raises `ApiRefused` or `ApiUnreachable`; `patience` in seconds."""
         assert self._session is not None, "the wire is not open"
-        limit = aiohttp.ClientTimeout(total=patience)
+        limit = aiohttp.ClientTimeout(total=patience, sock_connect=CONNECT_SECONDS)
         try:
             async with self._session.post(self._base + method, json=payload, timeout=limit) as response:
                 status, body = response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
+            raise ApiDown(f"{method}: {type(failure).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise ApiUnreachable(f"{method}: {type(failure).__name__}") from None
         return _result(method, status, body)
 
 
 def _result(method: str, status: int, body: bytes) -> Any:
+    broken = ApiDown if status >= SERVER_ERROR else ApiUnreachable
     try:
         answer = json.loads(body)
     except ValueError:
-        raise ApiUnreachable(f"{method}: HTTP {status} without JSON") from None
+        raise broken(f"{method}: HTTP {status} without JSON") from None
     if not isinstance(answer, dict):
-        raise ApiUnreachable(f"{method}: HTTP {status} with odd JSON")
+        raise broken(f"{method}: HTTP {status} with odd JSON")
     if answer.get("ok"):
         return answer.get("result")
-    parameters = answer.get("parameters") or {}
-    code = int(answer.get("error_code") or status)
-    raise ApiRefused(code, str(answer.get("description", "")), parameters.get("retry_after"))
+    code, parameters = answer.get("error_code"), answer.get("parameters")
+    wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    raise ApiRefused(
+        code if isinstance(code, int) else status,
+        str(answer.get("description", "")),
+        wait if isinstance(wait, int | float) else None,
+    )

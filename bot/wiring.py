@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.clock import Clock, system_clock, zone
 from bot.config import Settings
 from bot.library import content
+from bot.library.content import Content
 from bot.services.office import Desk, Office
 from bot.storage import schema
 from bot.storage.engine import Database
@@ -13,11 +14,12 @@ from bot.views.speech import Speakers
 
 @dataclass
 class Base:
-    """A database at the right schema, a desk over it, and the voices."""
+    """A database at the right schema, a desk over it, the voices, and the content that they speak of."""
 
     database: Database
     desk: Desk
     voices: Speakers
+    content: Content
 
     def close(self) -> None:
         """Close the database."""
@@ -39,4 +41,4 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
         schema.require_current(database.engine)
     office = Office(loaded.policy, loaded.algorithms, loaded.languages, local)
     voices = Speakers(loaded.catalogue, loaded.words, local)
-    return Base(database, Desk(database, office, clock), voices)
+    return Base(database, Desk(database, office, clock), voices, loaded)

@@ -1,29 +1,38 @@
 """The router: what is offered, in one visible order, the fallback last."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from aiogram import Router
 
 from bot.dialogue.context import Handler
-from handlers import door, exams, fallback, readiness, reports, start, walks
+from handlers import ask, door, exams, fallback, readiness, reports, start, walks
 
-FAMILIES = (start, exams, walks, readiness, reports)
+FAMILIES = (start, exams, walks, readiness, reports, ask)
 """Command families in the order in which they are asked."""
 
 
-def _merged(table: str) -> dict[str, Handler]:
-    merged: dict[str, Handler] = {}
-    for family in FAMILIES:
-        entries: Mapping[str, Handler] = getattr(family, table, {})
+T = TypeVar("T")
+
+
+def _merged(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    merged: dict[str, T] = {}
+    for entries in tables:
         twice = merged.keys() & entries.keys()
-        assert not twice, f"two handlers for {twice}"
+        assert not twice, f"two entries for {twice}"
         merged.update(entries)
     return merged
 
 
-COMMANDS = _merged("COMMANDS")
-TAPS = _merged("TAPS")
-FORMS = _merged("FORMS")
+def _handlers(table: str) -> dict[str, Handler]:
+    return _merged(getattr(family, table, {}) for family in FAMILIES)
+
+
+COMMANDS = _handlers("COMMANDS")
+TAPS = _handlers("TAPS")
+FORMS = _handlers("FORMS")
+BEHIND: dict[str, str] = _merged(getattr(family, "BEHIND", {}) for family in FAMILIES)
+"""Taps that show what a command shows: what stands before the command stands before them."""
 
 
 def build_router() -> Router:
@@ -32,8 +41,9 @@ def build_router() -> Router:
         door.Table(
             commands=COMMANDS,
             taps=TAPS,
+            behind=BEHIND,
             forms=FORMS,
-            text=fallback.text,
+            text=ask.free_text,
             command=fallback.command,
             media=fallback.media,
             edited=fallback.edited,

@@ -3,7 +3,8 @@
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.exchange.calendar import exam_file
-from bot.services import exams
+from bot.rules.vocabulary import PersonKind
+from bot.services import exams, walks
 from bot.views import exams as views
 
 
@@ -17,7 +18,10 @@ async def one(ctx: Context) -> None:
     """An exam was tapped."""
     exam = await ctx.desk.do(exams.one, ctx.me, _exam_id(ctx))
     algorithm = ctx.desk.office.walk_of(exam.kind)
-    await ctx.door.send(views.exam_card(ctx.voice, ctx.me, exam, algorithm, ctx.desk.clock()))
+    view = None
+    if algorithm is not None and ctx.me.kind is PersonKind.STUDENT:
+        view = await ctx.desk.do(walks.open_walk, ctx.me, algorithm.id, exam.id)
+    await ctx.door.send(views.exam_card(ctx.voice, exam, algorithm, view, ctx.desk.clock()))
 
 
 async def calendar(ctx: Context) -> None:
@@ -45,3 +49,4 @@ def _exam_id(ctx: Context) -> int:
 
 COMMANDS: dict[str, Handler] = {"exams": mine}
 TAPS: dict[str, Handler] = {"ex": one, "ics": calendar}
+BEHIND = {"ex": "exams", "ics": "exams"}

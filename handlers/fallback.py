@@ -4,11 +4,6 @@ from bot.dialogue.context import Context
 from bot.views import home
 
 
-async def text(ctx: Context) -> None:
-    """Words outside a form."""
-    await ctx.door.send(home.not_understood(ctx.voice, ctx.me, "text"))
-
-
 async def command(ctx: Context) -> None:
     """A command that does not exist."""
     await ctx.door.send(home.not_understood(ctx.voice, ctx.me, "command"))

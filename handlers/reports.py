@@ -2,30 +2,51 @@
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
-from bot.services import cases
+from bot.rules.cases import Filing
+from bot.rules.vocabulary import PersonKind
+from bot.services import cases, exams
 from bot.views import cases as views
+from bot.views.screen import TEXT_LIMIT
 
 NOTE = "note"
+NO_EXAM = "-"
+MENDABLE = frozenset({"note_too_long"})
+CUT_SECONDS = 3
+CUT_SLACK = 100
+"""A program cuts a long text at its limit, or at the last space before it."""
 
 
 async def sos(ctx: Context) -> None:
     """What has happened? One more tap files the report."""
-    choice = await ctx.desk.do(cases.prepare, ctx.me)
+    try:
+        choice = await ctx.desk.do(cases.prepare, ctx.me)
+    except Refusal as refusal:
+        if refusal.code != "link_first":
+            raise
+        raise Refusal("link_first_urgent", phones=ctx.desk.office.policy.phones) from None
     await ctx.door.send(views.filing(ctx.voice, choice, ctx.desk.clock()))
 
 
 async def about_exam(ctx: Context) -> None:
     """The red button of an exam, of a warning, or of the choice between several."""
+    exam_id = ctx.number(0)
+    if exam_id is None:
+        await sos(ctx)
+        return
     choice = await ctx.desk.do(cases.prepare, ctx.me)
-    screen = views.filing(ctx.voice, choice, ctx.desk.clock(), chosen=ctx.number(0))
-    await ctx.door.send(screen)
+    exam = await ctx.desk.do(exams.one, ctx.me, exam_id)
+    await ctx.door.send(views.filing(ctx.voice, Filing(choice.troubles, (exam,)), ctx.desk.clock()))
 
 
 async def file(ctx: Context) -> None:
     """The tap that names the trouble files the report."""
-    trouble = ctx.args[0] if ctx.args else ""
-    case = await ctx.desk.do(cases.file, ctx.me, trouble, ctx.number(1), ctx.origin)
-    screen = views.filed(ctx.voice, case, ctx.desk.office.policy.phones, ctx.desk.clock())
+    exam_id = ctx.number(1)
+    if len(ctx.args) != 2 or (exam_id is None and ctx.args[1] != NO_EXAM):
+        raise Refusal("unknown_trouble")
+    case = await ctx.desk.do(cases.file, ctx.me, ctx.args[0], exam_id, ctx.origin)
+    office = ctx.desk.office
+    algorithm = office.walk_of(case.exam.kind) if case.exam and ctx.me.kind is PersonKind.STUDENT else None
+    screen = views.filed(ctx.voice, case, office.policy.phones, ctx.desk.clock(), algorithm)
     await ctx.door.show(screen)
 
 
@@ -39,6 +60,19 @@ async def card(ctx: Context) -> None:
     """A report as it stands, for somebody who was told of it."""
     case = await ctx.desk.do(cases.show, ctx.me, _case_id(ctx))
     await ctx.door.show(views.card(ctx.voice, case, ctx.desk.clock()))
+
+
+async def open_card(ctx: Context) -> None:
+    """The same below a message that stays as it is."""
+    case = await ctx.desk.do(cases.show, ctx.me, _case_id(ctx))
+    await ctx.door.send(views.card(ctx.voice, case, ctx.desk.clock()))
+
+
+async def read_notes(ctx: Context) -> None:
+    """All that the reporter has added, whole."""
+    case = await ctx.desk.do(cases.show, ctx.me, _case_id(ctx))
+    for screen in views.all_notes(ctx.voice, case, ctx.desk.clock()):
+        await ctx.door.send(screen)
 
 
 async def take(ctx: Context) -> None:
@@ -56,35 +90,54 @@ async def take(ctx: Context) -> None:
 
 async def ask_note(ctx: Context) -> None:
     """Open the form: the next message goes to the report."""
-    case = await ctx.desk.do(cases.show, ctx.me, _case_id(ctx))
+    case = await ctx.desk.do(cases.for_note, ctx.me, _case_id(ctx))
     await ctx.form.open(NOTE, case=case.id)
     await ctx.door.send(views.ask_note(ctx.voice, case))
 
 
 async def note(ctx: Context) -> None:
-    """Words or a file for the report; the pictures of one album are one answer."""
-    case_id = int(ctx.form_data["case"])
-    if not ctx.text and ctx.attachment is None:
-        raise Refusal("note_kind")
-    follows = bool(ctx.album) and ctx.form_data.get("album") == ctx.album
-    if ctx.form_data.get("album") and not follows:
+    """Words or a file for the report. An album is one answer, and so is a text cut in two for its length."""
+    follows = _follows(ctx)
+    if ctx.form_data.get("begun") and not follows:
         await ctx.form.close()
         raise Refusal("note_closed")
-    case = await ctx.desk.do(
-        cases.add_note,
-        ctx.me,
-        case_id,
-        ctx.origin,
-        text=ctx.text,
-        file_id=ctx.attachment.file_id if ctx.attachment else "",
-        file_kind=ctx.attachment.kind if ctx.attachment else "",
-    )
-    if ctx.album:
-        await ctx.form.open(NOTE, case=case_id, album=ctx.album)
-    else:
-        await ctx.form.close()
+    if not ctx.text and ctx.attachment is None:
+        raise Refusal("note_kind")
+    case_id = int(ctx.form_data["case"])
+    try:
+        case = await ctx.desk.do(
+            cases.add_note,
+            ctx.me,
+            case_id,
+            ctx.origin,
+            text=ctx.text,
+            file_id=ctx.attachment.file_id if ctx.attachment else "",
+            file_kind=ctx.attachment.kind if ctx.attachment else "",
+        )
+    except Refusal as refusal:
+        if refusal.code not in MENDABLE:
+            await ctx.form.close()
+        raise
     if not follows:
         await ctx.door.send(views.note_added(ctx.voice, case, ctx.desk.clock()))
+    if ctx.album or _is_full(ctx.text):
+        await ctx.form.open(NOTE, case=case_id, begun=True, album=ctx.album, at=ctx.sent_at)
+    else:
+        await ctx.form.close()
+
+
+def _follows(ctx: Context) -> bool:
+    """Whether this is the rest of the answer that came before it."""
+    if not ctx.form_data.get("begun"):
+        return False
+    if ctx.album or ctx.form_data.get("album"):
+        return ctx.album == ctx.form_data.get("album")
+    return bool(ctx.text) and ctx.sent_at - int(ctx.form_data.get("at", 0)) <= CUT_SECONDS
+
+
+def _is_full(text: str) -> bool:
+    """Whether the sender's program may have cut the text here."""
+    return len(text) >= TEXT_LIMIT - CUT_SLACK
 
 
 async def mine(ctx: Context) -> None:
@@ -112,7 +165,10 @@ TAPS: dict[str, Handler] = {
     "st": file,
     "cv": follow,
     "cc": card,
+    "co": open_card,
+    "cf": read_notes,
     "ct": take,
     "cn": ask_note,
 }
+BEHIND = {"cv": "my", "cc": "staff", "co": "staff", "cf": "staff"}
 FORMS: dict[str, Handler] = {NOTE: note}

@@ -21,7 +21,6 @@ async def start(ctx: Context) -> None:
 
 
 async def _link(ctx: Context, code: str) -> None:
-    before = ctx.me.person_id
     try:
         ctx.me = await ctx.desk.do(people.link, ctx.me, code, ctx.origin)
     except Refusal as refusal:
@@ -29,8 +28,7 @@ async def _link(ctx: Context, code: str) -> None:
             await ctx.desk.do(people.note_wrong_code, ctx.me, ctx.origin)
         await ctx.door.send(Screen(ctx.voice.refusal(refusal, ctx.desk.clock())))
         return
-    if before is None:
-        await ctx.door.send(Screen(home.linked(ctx.voice, ctx.me)))
+    await ctx.door.send(Screen(home.linked(ctx.voice, ctx.me)))
 
 
 async def _menu_or_consent(ctx: Context) -> None:
@@ -84,8 +82,8 @@ async def privacy(ctx: Context) -> None:
 
 async def cancel(ctx: Context) -> None:
     """/cancel: leave the open form; what was sent already stays."""
-    was_open = await ctx.form.close()
-    await ctx.door.send(home.cancelled(ctx.voice, ctx.me, was_open=was_open))
+    await ctx.door.send(home.cancelled(ctx.voice, ctx.me, was_open=bool(ctx.form_name)))
+    await ctx.form.close()
 
 
 COMMANDS: dict[str, Handler] = {

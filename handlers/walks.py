@@ -1,15 +1,21 @@
 """/steps: the algorithm of an exam or of a kind, one step at a time in one message."""
 
 from bot.dialogue.context import Context, Handler
+from bot.errors import Refusal
+from bot.rules import walk
 from bot.rules.walk import WalkView
 from bot.services import exams, walks
 from bot.views import walks as views
 
 
 async def steps(ctx: Context) -> None:
-    """My exam of today if there is one, else choose the kind."""
+    """My exam of today if there is one, else choose the kind; staff choose their work first."""
     today = await ctx.desk.do(exams.today, ctx.me)
     office = ctx.desk.office
+    duties = _duties(ctx)
+    if duties:
+        await ctx.door.send(views.duties(ctx.voice, duties, today))
+        return
     with_steps = [exam for exam in today if office.walk_of(exam.kind)]
     running = [exam for exam in with_steps if exam.span.phase(ctx.desk.clock()) == "running"]
     only = running if len(running) == 1 else with_steps
@@ -18,16 +24,42 @@ async def steps(ctx: Context) -> None:
         view = await ctx.desk.do(walks.open_walk, ctx.me, algorithm.id, only[0].id)
         await ctx.door.send(views.step(ctx.voice, office.policy, view, ctx.desk.clock()))
         return
-    listed = [a for a in office.algorithms.values() if a.phase in ("take", "etiquette")]
+    listed = walk.offered(office.algorithms.values(), frozenset())
     await ctx.door.send(views.kinds(ctx.voice, listed, with_steps))
 
 
+def _duties(ctx: Context) -> list[str]:
+    return walk.duties(ctx.desk.office.algorithms.values(), ctx.me.roles)
+
+
 async def exam_steps(ctx: Context) -> None:
-    """An exam of today was tapped in the list of kinds."""
+    """An exam of today was tapped: a student's walk, or what staff may do at it."""
+    office = ctx.desk.office
     exam = await ctx.desk.do(exams.one, ctx.me, ctx.number(0) or 0)
-    algorithm = walks.walk_for_exam(ctx.desk.office, exam)
-    view = await ctx.desk.do(walks.open_walk, ctx.me, algorithm.id, exam.id)
-    await _show(ctx, view)
+    mine = walk.at_exam(office.algorithms.values(), ctx.me.roles, exam.kind) if _duties(ctx) else []
+    if len(mine) > 1:
+        await ctx.door.show(views.duties_at(ctx.voice, exam, mine, ctx.desk.clock()))
+        return
+    algorithm = mine[0] if mine else walks.walk_for_exam(office, exam)
+    await _show(ctx, await ctx.desk.do(walks.open_walk, ctx.me, algorithm.id, exam.id))
+
+
+async def duty(ctx: Context) -> None:
+    """Staff: the choice of work, or the kinds of one; a duty without kinds opens at once."""
+    duties = _duties(ctx)
+    phase = ctx.args[0] if ctx.args else ""
+    if not duties or (phase and phase not in duties):
+        raise Refusal("walk_gone")
+    if not phase:
+        today = await ctx.desk.do(exams.today, ctx.me)
+        await ctx.door.show(views.duties(ctx.voice, duties, today))
+        return
+    seen = walk.offered(ctx.desk.office.algorithms.values(), ctx.me.roles)
+    found = [algorithm for algorithm in seen if algorithm.phase == phase]
+    if len(found) > 1:
+        await ctx.door.show(views.duty(ctx.voice, phase, found))
+    else:
+        await _show(ctx, await ctx.desk.do(walks.open_walk, ctx.me, found[0].id, None))
 
 
 async def go(ctx: Context) -> None:
@@ -50,7 +82,9 @@ async def open_new(ctx: Context) -> None:
 async def done(ctx: Context) -> None:
     """A step is done; the next one comes."""
     algorithm_id, exam_id, position = _where(ctx)
-    view = await ctx.desk.do(walks.step, ctx.me, algorithm_id, exam_id, position or 0, done=True)
+    if position is None:
+        raise Refusal("walk_gone")
+    view = await ctx.desk.do(walks.step, ctx.me, algorithm_id, exam_id, position, done=True)
     await _show(ctx, view)
 
 
@@ -65,6 +99,8 @@ async def problem(ctx: Context) -> None:
     """«I have a problem» at a step."""
     algorithm_id, exam_id, _ = _where(ctx)
     view = await ctx.desk.do(walks.open_walk, ctx.me, algorithm_id, exam_id)
+    if not view.algorithm.kind and view.exam is None:
+        raise Refusal("walk_gone")
     await ctx.door.show(views.problem(ctx.voice, ctx.desk.office.policy, view))
 
 
@@ -85,4 +121,5 @@ TAPS: dict[str, Handler] = {
     "wl": whole,
     "wp": problem,
     "wx": exam_steps,
+    "wr": duty,
 }

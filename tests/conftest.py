@@ -1,10 +1,17 @@
 """Fixtures that every folder may use: databases, an office with a clock moved by hand, a town with phones."""
 
+import functools
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from bot import wiring
+from bot.library.content import Content
+from bot.storage import schema
+from bot.storage.engine import Database
 from tests.support.databases import Postgres
 from tests.support.hall import Hall
 from tests.support.town import Town
@@ -17,6 +24,20 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def content_read_once() -> Iterator[None]:
+    """What no operator's file is laid over is read once a test process: it never changes."""
+    real = wiring.content.load
+    once = functools.cache(real)
+
+    def load(profile: str, policy_file: Path | None = None) -> Content:
+        return once(profile) if policy_file is None else real(profile, policy_file)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(wiring, "content", SimpleNamespace(load=load))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL server of this test process."""
@@ -25,11 +46,22 @@ def postgres() -> Iterator[Postgres]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite file at the current schema, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    schema.migrate(database.engine)
+    database.close()
+    return path
+
+
 @pytest.fixture(params=DIALECTS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database at the current schema, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'emtihan.db'}"
+        copied = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "emtihan.db")
+        yield f"sqlite:///{copied}"
     else:
         server: Postgres = request.getfixturevalue("postgres")
         with server.database() as url:

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import check, exports, imports, invites, migrate, privacy, serve
+from bot.cli import check, exports, imports, invites, migrate, preview, privacy, serve
 
 app = typer.Typer(
     name="emtihan",
@@ -19,5 +19,6 @@ app.command("import")(imports.import_)
 app.command("invites")(invites.invites)
 app.command("export")(exports.export)
 app.command("check")(check.check)
+app.command("preview")(preview.preview)
 app.command("purge")(privacy.purge)
 app.add_typer(privacy.person, name="person")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bot import config
+from bot.cli import launch as checklist
 from bot.errors import EmtihanError
 from bot.library import check as content_check
 from bot.storage import schema
@@ -13,8 +14,12 @@ from bot.storage.engine import Database
 
 def check(
     content_only: Annotated[bool, typer.Option("--content-only", help="Only policies and words.")] = False,
+    launch: Annotated[bool, typer.Option("--launch", help="What is still to be decided.")] = False,
+    lang: Annotated[str | None, typer.Option(help="Language of the launch questions.")] = None,
 ) -> None:
     """Check configuration, database, content and policies; print every problem."""
+    if launch:
+        raise typer.Exit(1 if checklist.launch(config.load(), lang) else 0)
     problems: list[str] = []
     settings = None
     try:

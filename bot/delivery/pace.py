@@ -17,8 +17,8 @@ class Pace:
     """Hands out moments to send. Answers to taps pass ahead of notices, urgent notices ahead of others.
 
     `rate` is messages a second; `margin_percent` keeps below it, since a pace of exactly the rate exceeds it
-    in some sliding second. Notices are spread evenly; answers only keep to the rate of the whole. `clock` gives
-    seconds that never jump.
+    in some sliding second. Notices are spread evenly; answers only keep to the rate of the whole. `clock`
+    gives seconds that never jump.
     """
 
     def __init__(self, rate: float, margin_percent: float, clock: Callable[[], float]) -> None:
@@ -34,17 +34,23 @@ class Pace:
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
+        self._granted: asyncio.Future[None] | None = None
 
     async def turn(self, urgency: int, patience: float | None = None) -> bool:
-        """Wait for the next moment; lower `urgency` goes first. False when `patience` seconds were not enough."""
+        """Wait for the next moment; lower `urgency` goes first. False when `patience` seconds are over."""
         moment: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._queue, (urgency, next(self._numbers), moment))
         self._hand_out()
         try:
             async with asyncio.timeout(patience):
                 await moment
+            self._take()
         except TimeoutError:
             return False
+        finally:
+            if self._granted is moment:
+                self._granted = None
+            self._hand_out()
         return True
 
     def pause(self, seconds: float) -> None:
@@ -69,17 +75,18 @@ class Pace:
         return general
 
     def _hand_out(self) -> None:
+        """Grant the next moment when it has come; one at a time, counted from when its owner has it."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self._queue:
+        while self._queue and self._granted is None:
             urgency, _, moment = self._queue[0]
             if not moment.done():
                 wait = self._wait(urgency)
                 if wait > 0:
                     self._timer = asyncio.get_running_loop().call_later(wait, self._hand_out)
                     return
-                self._take()
+                self._granted = moment
                 moment.set_result(None)
             heapq.heappop(self._queue)
 

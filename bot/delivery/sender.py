@@ -1,8 +1,8 @@
 """Claims due notices, renders them as things stand now, sends them at the pace, writes down what happened."""
 
 import asyncio
-from typing import Any
 
+from bot.delivery.chats import Chats
 from bot.delivery.pace import Pace
 from bot.rules.notices import Outcome
 from bot.rules.parcels import Parcel, Sent
@@ -11,22 +11,25 @@ from bot.services.office import Desk
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
 from bot.views.notices import Notices
-from bot.views.screen import TEXT_LIMIT, Screen
+from bot.views.screen import api_call
 from bot.views.speech import Speakers
-from bot.wire import FLOOD, FORBIDDEN, SERVER_ERROR, ApiRefused, ApiUnreachable, Wire
+from bot.wire import FLOOD, FORBIDDEN, SERVER_ERROR, ApiDown, ApiRefused, ApiUnreachable, Wire
 
 IDLE_SECONDS = 0.25
-SETTLE_AGAIN_SECONDS = 1.0
-SIDE_BY_SIDE = 32
-CHATS_REMEMBERED = 10_000
-CLAIM_SECONDS = 1.0
-"""So many seconds of the pace are claimed at once: more would be rendered too early to be true."""
+AGAIN_SECONDS = 1.0
+SIDE_BY_SIDE = 64
+CLAIM_SECONDS = 0.5
+"""So many seconds of the pace are claimed at once: more would be judged too early to be true when sent."""
+FRESH_SECONDS = 2.0
+"""What has waited longer for its moment goes back to be judged anew."""
+CHAT_WAIT_SECONDS = 1.5
+"""A chat that must wait longer gives its place to others."""
 
 GONE = ("chat not found", "user is deactivated", "bot can't initiate conversation", "PEER_ID_INVALID")
 
 
 class Sender:
-    """The only way out to people who did not act. Runs until it is cancelled."""
+    """The only way out to people who did not act. Runs until it is cancelled, whatever goes wrong."""
 
     def __init__(
         self,
@@ -44,12 +47,16 @@ class Sender:
         self._voices = voices
         self._pace = pace
         self._metrics = metrics
-        self._batch = max(1, int(rate * CLAIM_SECONDS))
-        self._chats: dict[int, float] = {}
+        self._batch = max(1, round(rate * CLAIM_SECONDS))
+        self._chats = Chats(desk.office.policy.delivery.per_chat.total_seconds(), pace.now)
         self._news = asyncio.Event()
+        self._landed = asyncio.Event()
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
         self._results: asyncio.Queue[Sent] = asyncio.Queue()
-        self._flying = 0
+        self._waiting: set[int] = set()
+        self._held: set[int] = set()
+        self._away = False
+        self._stopping = False
 
     def wake(self) -> None:
         """Something is owed."""
@@ -61,27 +68,72 @@ class Sender:
             tasks.create_task(self._write_down())
             while True:
                 self._news.clear()
-                parcels = await self._claim(self._batch - self._flying)
+                parcels = await self._claim(self._room())
                 for parcel in parcels:
                     tasks.create_task(self._fly(parcel))
-                if not parcels or self._flying >= self._batch:
+                if not parcels:
                     await self._idle()
 
+    async def finish(self) -> None:
+        """Take up nothing more and wait until what is on its way has arrived and is written down."""
+        self._stopping = True
+        while self._held:
+            self._landed.clear()
+            await self._landed.wait()
+
+    async def drain(self) -> int:
+        """Send all that is due now and return how many were claimed; for a clock that is moved by hand."""
+        total = 0
+        while parcels := await self._claim(self._room()):
+            await asyncio.gather(*(self._fly(parcel) for parcel in parcels))
+            await self._settle([self._results.get_nowait() for _ in parcels])
+            total += len(parcels)
+        return total
+
+    def _room(self) -> int:
+        if self._stopping or self._pace.paused_for:
+            return 0
+        return self._batch - len(self._waiting)
+
     async def _claim(self, limit: int) -> list[Parcel]:
+        """Take up due notices. One still in this process's hands is not taken twice, whatever its lease."""
         if limit <= 0:
             return []
         try:
-            parcels = await self._desk.do(outbox.claim, limit)
+            claimed = await self._desk.do(outbox.claim, limit)
         except Unavailable as failure:
-            log.error("outbox.unavailable", reason=str(failure))
+            await self._database_away(failure)
             return []
-        self._flying += len(parcels)
+        except Exception:
+            log.exception("outbox.claim_crashed")
+            await asyncio.sleep(AGAIN_SECONDS)
+            return []
+        self._away = False
+        parcels = [parcel for parcel in claimed if parcel.notice_id not in self._held]
+        fresh = {parcel.notice_id for parcel in parcels}
+        self._held |= fresh
+        self._waiting |= fresh
         return parcels
 
-    async def _fly(self, parcel: Parcel) -> None:
-        self._results.put_nowait(await self._deliver(parcel))
-        self._flying -= 1
-        self._news.set()
+    async def _database_away(self, failure: Unavailable) -> None:
+        if not self._away:
+            self._away = True
+            log.error("outbox.unavailable", reason=str(failure))
+        await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _idle(self) -> None:
+        """Wait for news, for the next notice to be due, or for the next look."""
+        wait = self._pace.paused_for
+        if not wait and not self._stopping and not self._away:
+            try:
+                wait = await self._desk.do(outbox.next_due_in, IDLE_SECONDS)
+            except Unavailable as failure:
+                await self._database_away(failure)
+        try:
+            async with asyncio.timeout(min(wait or IDLE_SECONDS, IDLE_SECONDS)):
+                await self._news.wait()
+        except TimeoutError:
+            return
 
     async def _write_down(self) -> None:
         """Write down results as they come, all that are there in one transaction."""
@@ -92,72 +144,84 @@ class Sender:
             await self._settle(results)
 
     async def _settle(self, results: list[Sent]) -> None:
+        """Store results, however long the database is away: until then nobody is sent the same again."""
         while True:
             try:
                 await self._desk.do(outbox.settle, results)
                 break
             except Unavailable as failure:
-                log.error("outbox.unavailable", reason=str(failure), results=len(results))
-                await asyncio.sleep(SETTLE_AGAIN_SECONDS)
+                await self._database_away(failure)
+            except Exception:
+                log.exception("outbox.settle_crashed", results=len(results))
+                if len(results) > 1:
+                    for result in results:
+                        await self._settle([result])
+                return
         for result in results:
             self._metrics.sent.labels(result.outcome).inc()
+            self._held.discard(result.notice_id)
+        self._landed.set()
 
-    async def _idle(self) -> None:
+    async def _fly(self, parcel: Parcel) -> None:
         try:
-            async with asyncio.timeout(IDLE_SECONDS):
-                await self._news.wait()
-        except TimeoutError:
-            return
+            result = await self._deliver(parcel)
+        except Exception as failure:
+            log.exception("delivery.crashed", notice=parcel.notice_id, kind=parcel.kind)
+            result = Sent(parcel.notice_id, "trouble", reason=type(failure).__name__)
+        self._leave(parcel)
+        self._results.put_nowait(result)
 
-    async def drain(self) -> int:
-        """Send all that is due now and return how many were claimed; for a clock that is moved by hand."""
-        total = 0
-        while parcels := await self._claim(self._batch):
-            results = await asyncio.gather(*(self._deliver(parcel) for parcel in parcels))
-            self._flying -= len(parcels)
-            await self._settle(list(results))
-            total += len(parcels)
-        return total
+    def _leave(self, parcel: Parcel) -> None:
+        """The parcel waits for its moment no longer: there is room for another."""
+        self._waiting.discard(parcel.notice_id)
+        if len(self._waiting) <= self._batch // 2:
+            self._news.set()
 
     async def _deliver(self, parcel: Parcel) -> Sent:
+        claimed_at, chat = self._pace.now(), parcel.user_id
+        wait = self._chats.wait(chat)
+        if wait > CHAT_WAIT_SECONDS:
+            return Sent(parcel.notice_id, "held", retry_after=wait)
+        await self._chats.turn(chat)
         async with self._slots:
-            await self._chat_turn(parcel.user_id)
-            await self._pace.turn()
+            if not await self._pace.turn(parcel.rank, FRESH_SECONDS) or self._stale(parcel, claimed_at):
+                return Sent(parcel.notice_id, "held")
+            self._leave(parcel)
             return await self._send(parcel)
 
-    async def _chat_turn(self, chat: int) -> None:
-        """One message a second to a chat: reserve the next free second, then wait for it."""
-        loop = asyncio.get_running_loop()
-        if len(self._chats) > CHATS_REMEMBERED:
-            self._chats = {known: free for known, free in self._chats.items() if free > loop.time()}
-        free = self._chats.get(chat, 0.0)
-        gap = self._desk.office.policy.delivery.per_chat.total_seconds()
-        self._chats[chat] = max(free, loop.time()) + gap
-        if free > loop.time():
-            await asyncio.sleep(free - loop.time())
+    def _stale(self, parcel: Parcel, claimed_at: float) -> bool:
+        if self._stopping or (parcel.use_by is not None and self._desk.clock() >= parcel.use_by):
+            return True
+        return self._pace.now() - claimed_at > CHAT_WAIT_SECONDS + FRESH_SECONDS
 
     async def _send(self, parcel: Parcel) -> Sent:
         now = self._desk.clock()
         try:
             screen = self._notices.render(self._voices[parcel.language], parcel, now)
-        except Exception:
+            method, payload = api_call(parcel.user_id, screen)
+        except Exception as failure:
             log.exception("notice.unrenderable", notice=parcel.notice_id, kind=parcel.kind)
-            return Sent(parcel.notice_id, "refused", reason="could not be rendered")
+            return Sent(
+                parcel.notice_id, "refused", reason=f"could not be rendered: {type(failure).__name__}"
+            )
         try:
-            message = await self._wire.call("sendMessage", _payload(parcel.user_id, screen))
+            message = await self._wire.call(method, payload)
+        except ApiDown as failure:
+            return Sent(parcel.notice_id, "down", reason=str(failure))
         except ApiUnreachable as failure:
             return Sent(parcel.notice_id, "trouble", reason=str(failure))
         except ApiRefused as refused:
             return self._refused(parcel, refused)
         self._metrics.lateness.observe(max(0.0, (now - parcel.due_at).total_seconds()))
-        return Sent(parcel.notice_id, "sent", message_id=int(message["message_id"]))
+        return Sent(parcel.notice_id, "sent", message_id=_message_id(message))
 
     def _refused(self, parcel: Parcel, refused: ApiRefused) -> Sent:
         outcome = classify(refused)
         if outcome == "flood":
             wait = refused.retry_after or 1.0
-            self._chats[parcel.user_id] = asyncio.get_running_loop().time() + wait
-            log.warning("delivery.flood", notice=parcel.notice_id, wait=wait)
+            self._chats.flooded(parcel.user_id, wait)
+            general = self._pace.flooded(parcel.user_id, wait)
+            log.warning("delivery.flood", notice=parcel.notice_id, wait=wait, everybody=general)
             return Sent(parcel.notice_id, outcome, retry_after=wait)
         if outcome == "refused":
             log.error(
@@ -172,17 +236,10 @@ def classify(refused: ApiRefused) -> Outcome:
         return "flood"
     if refused.code == FORBIDDEN or any(mark in refused.description for mark in GONE):
         return "blocked"
-    return "trouble" if refused.code >= SERVER_ERROR else "refused"
+    return "down" if refused.code >= SERVER_ERROR else "refused"
 
 
-def _payload(chat: int, screen: Screen) -> dict[str, Any]:
-    payload: dict[str, Any] = {
-        "chat_id": chat,
-        "text": screen.text[:TEXT_LIMIT],
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
-    keyboard = screen.keyboard()
-    if keyboard:
-        payload["reply_markup"] = {"inline_keyboard": keyboard}
-    return payload
+def _message_id(message: object) -> int | None:
+    """The number of the message; an answer of another shape is an answer all the same."""
+    number = message.get("message_id") if isinstance(message, dict) else None
+    return number if isinstance(number, int) else None

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.dialogue.enquiries import Enquiries
 from bot.rules.people import Me
 from bot.services.office import Desk
 from bot.views.screen import Html, Screen
@@ -43,11 +44,12 @@ class Form(Protocol):
     async def open(self, name: str, **data: Any) -> None:
         """Ask; the next message without a command answers it."""
 
-    async def close(self) -> bool:
-        """Stop asking. Returns whether a question was open."""
+    async def close(self) -> None:
+        """Stop asking."""
 
 
 Handler = Callable[["Context"], Awaitable[None]]
+GoOn = Callable[["Context", str], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -55,20 +57,24 @@ class Context:
     """The reader, what they sent, and all that is needed to answer.
 
     `origin` is the inbox row: an effect keyed by it happens once, however often the update is handled.
+    `sent_at`: when the message was written, in seconds since 1970.
     """
 
     desk: Desk
     voices: Speakers
+    enquiries: Enquiries
     door: Door
     form: Form
     me: Me
     origin: int
+    follow: GoOn
     text: str = ""
     args: tuple[str, ...] = ()
     attachment: Attachment | None = None
     album: str = ""
+    sent_at: int = 0
+    form_name: str = ""
     form_data: Mapping[str, Any] = field(default_factory=dict)
-    commands: Mapping[str, Handler] = field(default_factory=dict)
     tapped: bool = False
 
     @property
@@ -77,8 +83,8 @@ class Context:
         return self.voices[self.me.language]
 
     async def go_on(self, command: str) -> None:
-        """Carry out another command in this update's place; the menu for one that is not there."""
-        await (self.commands.get(command) or self.commands["start"])(self)
+        """Carry out another command in this update's place, with all that stands before it."""
+        await self.follow(self, command)
 
     def number(self, index: int) -> int | None:
         """Callback argument `index` as a row id; None for `-` or anything that is none."""

@@ -1,7 +1,6 @@
 """The last word when an update could not be handled: say so, and what to do."""
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
 
 from bot.services import people
 from bot.services.inbox import Waiting
@@ -9,6 +8,8 @@ from bot.services.office import Desk
 from bot.telemetry import log
 from bot.views.screen import lines
 from bot.views.speech import Speakers
+
+ASKING = frozenset({"message", "edited_message", "callback_query"})
 
 
 class Apology:
@@ -20,12 +21,20 @@ class Apology:
         self._bot = bot
 
     async def __call__(self, row: Waiting) -> None:
-        """Best effort: an apology that fails is only logged."""
-        if row.chat_key <= 0:
+        """Best effort: an apology that fails is only logged. Nobody waits for an answer to other kinds."""
+        if row.chat_key <= 0 or not ASKING & row.payload.keys():
             return
         try:
-            me = await self._desk.do(people.meet, row.chat_key, "")
+            me = await self._desk.do(people.meet, row.chat_key, _client_language(row))
             text = lines(self._voices[me.language].t("fallback.trouble"), *self._desk.office.policy.phones)
             await self._bot.send_message(row.chat_key, text)
-        except TelegramAPIError as failure:
+        except Exception as failure:
             log.warning("apology.failed", row=row.row_id, reason=type(failure).__name__)
+
+
+def _client_language(row: Waiting) -> str:
+    """What the sender's program speaks, for somebody who has not chosen yet."""
+    bodies = [row.payload[kind] for kind in ASKING & row.payload.keys()]
+    senders = [body.get("from") for body in bodies if isinstance(body, dict)]
+    spoken = [sender.get("language_code") for sender in senders if isinstance(sender, dict)]
+    return next((language for language in spoken if isinstance(language, str)), "")

@@ -35,7 +35,7 @@ class Poller:
             try:
                 updates = await self._ask(offset)
                 if updates:
-                    await self._desk.do(inbox.store, self._bot_id, updates)
+                    await self._keep(updates)
                     offset = max(int(update["update_id"]) for update in updates) + 1
                     self._wake()
                 self._failures = 0
@@ -48,7 +48,23 @@ class Poller:
         if offset is not None:
             asked["offset"] = offset
         answer = await self._wire.call("getUpdates", asked, patience=POLL_SECONDS + 10)
-        return [update for update in answer or [] if isinstance(update.get("update_id"), int)]
+        if not isinstance(answer, list):
+            raise ApiUnreachable("getUpdates: the answer is no list")
+        return [update for update in answer if inbox.is_update(update)]
+
+    async def _keep(self, updates: list[dict[str, Any]]) -> None:
+        """Store all; one that cannot be stored is left out alone, else it would come for ever."""
+        try:
+            await self._desk.do(inbox.store, self._bot_id, updates)
+        except Unavailable:
+            raise
+        except Exception as failure:
+            if len(updates) == 1:
+                number, reason = updates[0]["update_id"], type(failure).__name__
+                log.error("update.unstorable", update=number, reason=reason)
+                return
+            for update in updates:
+                await self._keep([update])
 
     async def _pause(self, failure: ApiRefused | ApiUnreachable | Unavailable) -> None:
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]

@@ -1,11 +1,14 @@
 """Handles stored updates: different chats side by side, one chat strictly in order, each once."""
 
 import asyncio
+import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -15,6 +18,7 @@ from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
+from bot.errors import EmtihanError
 from bot.services import inbox
 from bot.services.inbox import Waiting
 from bot.services.office import Desk
@@ -25,7 +29,13 @@ SIDE_BY_SIDE = 64
 BATCH = 500
 IDLE_SECONDS = 1.0
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20)
+NONSENSE_TRIES = 8
+FRAMES = 8
 Apology = Callable[[Waiting], Awaitable[None]]
+
+
+class Unreadable(EmtihanError):
+    """An update that is no update: it is kept as it came."""
 
 
 class Worker:
@@ -52,6 +62,8 @@ class Worker:
         self._held: set[int] = set()
         self._highest = 0
         self._tasks: asyncio.TaskGroup | None = None
+        self._stopping = False
+        self._rested = asyncio.Event()
 
     def wake(self) -> None:
         """There is something new in the inbox."""
@@ -71,6 +83,13 @@ class Worker:
                 if not await self._load(self._highest) and await self._idle():
                     await self._load(0)
 
+    async def finish(self) -> None:
+        """Begin nothing more and wait until what is being handled is done; the rest waits in the inbox."""
+        self._stopping = True
+        while self._lanes:
+            self._rested.clear()
+            await self._rested.wait()
+
     async def _idle(self) -> bool:
         """Wait for news. Returns whether none came: then a straggler of another process may wait."""
         try:
@@ -82,6 +101,8 @@ class Worker:
 
     async def _load(self, after: int) -> bool:
         """Take up the waiting rows beyond an id. Returns whether there may be more."""
+        if self._stopping:
+            return False
         try:
             rows = await self._desk.do(inbox.waiting, self._bot.id, after, BATCH)
         except Unavailable as failure:
@@ -105,53 +126,70 @@ class Worker:
 
     async def _drive(self, chat_key: int) -> None:
         lane = self._lanes[chat_key]
-        while lane:
+        while lane and not self._stopping:
             row = lane[0]
-            async with self._slots:
-                await self._carry(row)
+            await self._carry(row)
             lane.popleft()
             self._held.discard(row.row_id)
         del self._lanes[chat_key]
+        self._rested.set()
 
     async def _carry(self, row: Waiting) -> None:
         """Handle a row until it is done or given up; waits out what is only a passing trouble."""
         tries = 0
         while True:
             try:
-                with self._metrics.handling.time():
-                    await self._handle(row)
+                async with self._slots:
+                    with self._metrics.handling.time():
+                        await self._handle(row)
                 await self._desk.do(inbox.done, row.row_id)
                 self._metrics.updates.labels("done").inc()
                 self._handled()
                 return
-            except (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, Unavailable) as trouble:
-                pause = getattr(trouble, "retry_after", None) or PAUSES[min(tries, len(PAUSES) - 1)]
-                log.warning("update.postponed", row=row.row_id, reason=type(trouble).__name__, wait=pause)
-                await asyncio.sleep(pause)
             except Exception as failure:
-                log.exception("update.failed", row=row.row_id, update=row.update_id)
-                if await self._give_up(row, failure):
+                pause: float = PAUSES[min(tries, len(PAUSES) - 1)]
+                if _passes(failure, tries):
+                    pause = getattr(failure, "retry_after", None) or pause
+                    log.warning("update.postponed", row=row.row_id, reason=type(failure).__name__, wait=pause)
+                elif await self._failed(row, failure):
                     return
-                await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+                await asyncio.sleep(pause)
             tries += 1
 
     async def _handle(self, row: Waiting) -> None:
         try:
             update = Update.model_validate(row.payload, context={"bot": self._bot})
+        except ValidationError as failure:
+            raise Unreadable(failure.error_count()) from None
+        try:
             await self._dispatcher.feed_update(self._bot, update, origin=row.row_id)
         except UpdateTypeLookupError:
             log.info("update.unknown_kind", row=row.row_id)
-        except ValidationError as failure:
-            log.warning("update.unreadable", row=row.row_id, fields=failure.error_count())
         except TelegramForbiddenError:
             log.info("update.answer_blocked", row=row.row_id)
 
-    async def _give_up(self, row: Waiting, failure: Exception) -> bool:
+    async def _failed(self, row: Waiting, failure: Exception) -> bool:
+        """Count a failure that is ours. Returns whether the row is quarantined, and its sender told."""
+        name, final = type(failure).__name__, isinstance(failure, Unreadable)
+        log.error("update.failed", row=row.row_id, update=row.update_id, error=name, at=_where(failure))
         try:
-            gives_up = await self._desk.do(inbox.failed, row.row_id, type(failure).__name__)
+            gives_up = await self._desk.do(inbox.failed, row.row_id, name, final=final)
         except Unavailable:
             return False
         if gives_up:
             self._metrics.updates.labels("quarantined").inc()
             await self._apologize(row)
         return gives_up
+
+
+def _passes(failure: Exception, tries: int) -> bool:
+    """Whether trying again is all there is to do: Telegram or the database is away, or makes no sense now."""
+    if isinstance(failure, ClientDecodeError):
+        return tries < NONSENSE_TRIES
+    return isinstance(failure, (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, Unavailable))
+
+
+def _where(failure: Exception) -> list[str]:
+    """The last calls before a failure. Its words stay out of the log: they may be a person's."""
+    frames = traceback.extract_tb(failure.__traceback__)[-FRAMES:]
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]

@@ -1,20 +1,21 @@
 """Everything that can be wrong with content/, told at once: what `emtihan check` and the tests ask."""
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bot.library import citations, layers
 from bot.library import languages as tongues
-from bot.library import layers
 from bot.library.catalogue import load_catalogue
 from bot.library.check_catalogue import check_catalogues
 from bot.library.check_words import check_words
-from bot.library.content import CONTENT, Loaded, check_troubles, load_profile
+from bot.library.content import CONTENT, Loaded, check_troubles, load_profile, load_rulebook
 from bot.library.flows import FLOWS
+from bot.library.hunspell import check_spelling
+from bot.library.launch import read_launch
 from bot.library.layers import POLICIES
+from bot.library.lexicon import load_lexicon
+from bot.library.rulebook import Rulebook
 from bot.library.yamlfiles import Reader, names
-
-_CITATIONS = "citations.yaml"
 
 
 def check(root: Path = CONTENT, policy_file: Path | None = None, profile: str | None = None) -> list[str]:
@@ -26,16 +27,22 @@ def check(root: Path = CONTENT, policy_file: Path | None = None, profile: str | 
     languages = tongues.found(reader)
     codes = tuple(language.code for language in languages)
     catalogue = load_catalogue(reader, codes)
-    everything = []
+    everything, rulebooks = [], []
     for name in layers.profiles(reader):
         over = policy_file if profile in (None, name) else None
         loaded = load_profile(reader, name, over, codes)
         check_troubles(reader, loaded, catalogue)
         everything.append(loaded)
+        rulebooks.append(load_rulebook(reader, loaded.stack, codes))
+    load_lexicon(reader, codes)
     _check_profiles(reader, profile)
-    _check_clauses(reader, everything, reader.shown(policy_file) if policy_file else "")
+    operators = reader.shown(policy_file) if policy_file else ""
+    cited = [place for loaded in everything for place in _clauses(loaded, operators)]
+    _check_clauses(reader, [*cited, *_rule_clauses(rulebooks)])
     check_words(reader, languages, {step for loaded in everything for step in loaded.flows.places})
     check_catalogues(reader, languages)
+    read_launch(reader, codes)
+    check_spelling(reader, languages)
     return reader.problems
 
 
@@ -53,17 +60,24 @@ def _check_profiles(reader: Reader, profile: str | None) -> None:
             reader.blame(reader.shown(path), "must be named PROFILE.WHAT.yaml, PROFILE one of the policies")
 
 
-def _check_clauses(reader: Reader, everything: Iterable[Loaded], operators: str) -> None:
-    """Clauses are cited as citations.yaml shows; an operator cites as they please."""
-    forms = _citations(reader)
-    for loaded in everything:
-        for where, clause in _clauses(loaded, operators):
-            wrong = _miscited(clause, forms)
-            if wrong:
-                reader.blame(where, f"clause {clause}: {wrong}")
+def _check_clauses(reader: Reader, cited: Iterable[tuple[str, str]]) -> None:
+    """Clauses are cited as citations.yaml shows."""
+    forms = citations.forms(reader)
+    for where, clause in cited:
+        wrong = citations.miscited(clause, forms)
+        if wrong:
+            reader.blame(where, f"clause {clause}: {wrong}")
+
+
+def _rule_clauses(rulebooks: Iterable[Rulebook]) -> Iterator[tuple[str, str]]:
+    for rulebook in rulebooks:
+        for entry in rulebook.entries.values():
+            if entry.clause:
+                yield f"{entry.where}: {entry.id}", entry.clause
 
 
 def _clauses(loaded: Loaded, operators: str) -> Iterator[tuple[str, str]]:
+    """Every citation of a profile and its place; an operator cites as they please."""
     for leaf in loaded.stack.leaves.values() if loaded.stack else ():
         if leaf.clause and leaf.node.file != operators:
             yield leaf.node.where, leaf.clause
@@ -77,31 +91,3 @@ def _clauses(loaded: Loaded, operators: str) -> Iterator[tuple[str, str]]:
     for algorithm in flows.algorithms.values():
         if algorithm.fm_clause:
             yield f"{algorithm.id}: fm", algorithm.fm_clause
-
-
-def _citations(reader: Reader) -> dict[str, re.Pattern[str]]:
-    """What a part of a citation looks like, by the prefix of its source."""
-    top = reader.read(reader.root / _CITATIONS)
-    forms = {}
-    for prefix, node in (top.fields() if top else {}).items():
-        try:
-            forms[prefix] = re.compile("|".join(f"(?:{item.text()})" for item in node.items()))
-        except re.error as failure:
-            reader.blame(node, f"{prefix}: is not a list of regular expressions: {failure}")
-    return forms
-
-
-def _miscited(clause: str, forms: dict[str, re.Pattern[str]]) -> str:
-    """Why a citation is not one, empty when it is. `;` parts it; a part may name another source."""
-    source = ""
-    for part in clause.split(";"):
-        first, _, rest = part.strip().partition(" ")
-        if first in forms:
-            source, body = first, rest
-        else:
-            body = part.strip()
-        if not source:
-            return f"{first} is not a source of {_CITATIONS}"
-        if not forms[source].fullmatch(body):
-            return f"{body or 'nothing'} is not a form in which {source} is cited"
-    return ""

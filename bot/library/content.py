@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from bot.errors import ContentError
@@ -11,6 +12,9 @@ from bot.library.catalogue import Catalogue, load_catalogue
 from bot.library.flows import Flows, load_flows
 from bot.library.layers import Stack
 from bot.library.policy import assemble
+from bot.library.rulebook import Rulebook
+from bot.library.rules import load_rules
+from bot.library.search import Search, load_search
 from bot.library.words import Words, check_figures, load_words
 from bot.library.yamlfiles import Reader
 from bot.rules.policy import Policy
@@ -19,15 +23,39 @@ from bot.rules.walk import Algorithm
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
-    """What the program reads of content/ for one university."""
+    """What the program reads of content/ for one university.
+
+    The rules are read at their first use: no command but those that answer questions needs them.
+    """
 
     policy: Policy
     algorithms: Mapping[str, Algorithm]
     words: Words
     catalogue: Catalogue
     languages: tuple[str, ...]
+    root: Path = CONTENT
+    policy_file: Path | None = None
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules as short answers. Raises `ContentError` with every problem of their files."""
+        reader = Reader(self.root)
+        stack, _ = assemble(reader, self.policy.profile, self.policy_file)
+        found = load_rulebook(reader, stack, self.languages)
+        if reader.problems:
+            raise ContentError(reader.problems)
+        return found
+
+    @cached_property
+    def search(self) -> Search:
+        """The search in these rules. Raises as `rulebook`."""
+        reader = Reader(self.root)
+        found = load_search(reader, self.rulebook)
+        if reader.problems:
+            raise ContentError(reader.problems)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +80,9 @@ def load(profile: str, policy_file: Path | None = None, root: Path = CONTENT) ->
     check_troubles(reader, loaded, catalogue)
     if loaded.policy is None or reader.problems:
         raise ContentError(reader.problems)
-    return Content(loaded.policy, loaded.flows.algorithms, loaded.words, catalogue, languages)
+    return Content(
+        loaded.policy, loaded.flows.algorithms, loaded.words, catalogue, languages, root, policy_file
+    )
 
 
 def load_profile(
@@ -66,6 +96,19 @@ def load_profile(
     if policy is not None:
         check_figures(reader, words, languages, flows, policy)
     return Loaded(stack, policy, flows, words)
+
+
+def load_rulebook(reader: Reader, stack: Stack | None, languages: tuple[str, ...]) -> Rulebook:
+    """The rules of a profile's sources, each with the figures of its own policy.
+
+    An operator's file changes the figures of the profile's own rules alone: another source says what it said.
+    """
+    policies = {}
+    for name in stack.names if stack else ():
+        own = stack if stack and name == stack.names[-1] else layers.stack(reader, name)
+        if own is not None:
+            policies[name] = own.leaves
+    return load_rules(reader, policies, languages)
 
 
 def check_troubles(reader: Reader, loaded: Loaded, catalogue: Catalogue) -> None:

@@ -16,6 +16,7 @@ class Language:
     plural_forms: int | None
     letters: str
     own_letters: str
+    dictionary: str = ""
 
 
 def found(reader: Reader) -> tuple[Language, ...]:
@@ -39,5 +40,6 @@ def _said(reader: Reader) -> dict[str, Language]:
         if not fields or not (forms is None or isinstance(forms, int)):
             reader.blame(node, f"{code}: must hold plural_forms (a number), letters, own_letters")
             forms = None
-        said[code] = Language(code, forms, letters, own)
+        dictionary = fields["dictionary"].text() if "dictionary" in fields else ""
+        said[code] = Language(code, forms, letters, own, dictionary)
     return said

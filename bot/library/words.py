@@ -18,7 +18,9 @@ FIGURES = {
     "duration": "duration_minutes",
     "talk": "talk_minutes_student",
     "prep": "preparation_minutes_max",
-    "uniqueness": "uniqueness_percent_",  # of every level that the policy names
+    "questions": "questions",  # or the least number, or the number for each subject
+    "uniqueness": "uniqueness_percent",  # of every level that the policy names
+    "warnings": "",  # the minutes left at which the kind's students are warned
 }
 """Placeholders that any step's text may hold, and the figures of the exam's kind that fill them."""
 _STEP = {"title": frozenset[str](), "at_exam": {"time"}, "at_kind": {"left"}}
@@ -185,12 +187,15 @@ def _has_leaf(policy: Policy, path: str) -> bool:
 
 
 def _has_figure(rules: KindRules | None, name: str) -> bool:
-    figures = rules.figures if rules else {}
+    if rules is None:
+        return False
+    if name == "warnings":
+        return bool(rules.warnings_left)
     key = FIGURES[name]
     return any(
         figure.value is not None
-        for path, figure in figures.items()
-        if path == key or (key.endswith("_") and path.startswith(key))
+        for path, figure in rules.figures.items()
+        if path == key or path.startswith(f"{key}_")
     )
 
 

@@ -30,6 +30,9 @@ class Actor:
 
 
 LINKED_ONLY = frozenset({Action.FILE_REPORT, Action.SEE_EXAMS, Action.ADD_TO_REPORT})
+DENIALS = frozenset({"staff_only", "not_yours", "not_your_exam"})
+"""Refusals that an honest client does not meet: each is written down."""
+
 STAFF_ONLY = frozenset({Action.TAKE_REPORT, Action.SEE_STAFF, Action.SEE_DELIVERIES})
 
 

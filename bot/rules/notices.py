@@ -18,12 +18,13 @@ class Rank(IntEnum):
     NEWS = 40
 
 
-Outcome = Literal["sent", "blocked", "flood", "refused", "trouble"]
+Outcome = Literal["sent", "blocked", "flood", "refused", "trouble", "down", "held"]
+"""`trouble`: it may have arrived. `down`: it certainly has not. `held`: it was not tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What to write down: a final state, or `pending` again at `due_at`."""
+    """What to write down: a final state, or `pending` again at `due_at` (None: when it was due already)."""
 
     state: Literal["sent", "failed", "unreachable", "pending"]
     due_at: dt.datetime | None = None
@@ -34,7 +35,8 @@ def after_attempt(
 ) -> Next:
     """What follows an attempt (the `attempts`-th, from 1).
 
-    Flood control never uses up an attempt: the wave is late, not lost. A refused message is not tried again.
+    Flood control never uses up an attempt: the wave is late, not lost. Nor does a line that is down, however
+    long: only a message that may have arrived each time is given up at last. A refused one is not tried again.
     """
     if outcome == "sent":
         return Next("sent")
@@ -42,9 +44,11 @@ def after_attempt(
         return Next("unreachable")
     if outcome == "refused":
         return Next("failed")
+    if outcome == "held":
+        return Next("pending", now + dt.timedelta(seconds=retry_after) if retry_after else None)
     if outcome == "flood":
         return Next("pending", now + dt.timedelta(seconds=retry_after or 1))
-    if attempts >= rules.attempts_max:
+    if outcome == "trouble" and attempts >= rules.attempts_max:
         return Next("failed")
     return Next("pending", now + backoff(attempts, rules))
 

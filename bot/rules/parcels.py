@@ -11,7 +11,10 @@ from bot.rules.notices import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message ready to be rendered: to whom, in which language, and the facts as they stand now."""
+    """A message ready to be rendered: to whom, in which language, and the facts as they stand now.
+
+    From `use_by` on it is not worth sending.
+    """
 
     notice_id: int
     kind: str
@@ -23,11 +26,13 @@ class Parcel:
     case: CaseView | None = None
     walk_id: str = ""
     rule: str = ""
+    rank: int = 0
+    use_by: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How one attempt went. `retry_after` in seconds comes with a flood."""
+    """How one attempt went. `retry_after` in seconds comes with a flood, and when a chat had to wait."""
 
     notice_id: int
     outcome: Outcome

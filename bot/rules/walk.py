@@ -1,11 +1,12 @@
 """Moving through an algorithm, one step at a time."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.rules.exams import ExamBrief, Span
 from bot.rules.policy import KindRules
+from bot.rules.vocabulary import ExamKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,52 @@ class WalkView:
 
 
 START = Place(0, frozenset(), finished=False)
+OPEN = frozenset({"student", "all"})
+"""Actors whose walks everybody may read."""
+
+_KINDS = tuple(ExamKind)
+_FIRST = ("prep", "conduct", "after", "proctor", "secretary", "chair")
+_LAST = ("take", "procedure", "etiquette")
+
+
+def open_to(algorithm: Algorithm, roles: frozenset[str]) -> bool:
+    """Whether a reader with these roles may see a walk; those of `staff` are for every role."""
+    return algorithm.actor in OPEN or algorithm.actor in roles or (algorithm.actor == "staff" and bool(roles))
+
+
+def offered(algorithms: Iterable[Algorithm], roles: frozenset[str]) -> list[Algorithm]:
+    """The walks a reader may see, the kinds of exam in their order, walks without a kind after them."""
+    seen = [algorithm for algorithm in algorithms if open_to(algorithm, roles)]
+    return sorted(seen, key=lambda a: _KINDS.index(ExamKind(a.kind)) if a.kind else len(_KINDS))
+
+
+def duties(algorithms: Iterable[Algorithm], roles: frozenset[str]) -> list[str]:
+    """Phases that somebody with work of their own chooses from, that work first; none for all others."""
+    seen = offered(algorithms, roles)
+    if all(algorithm.actor in OPEN for algorithm in seen):
+        return []
+    return sorted({algorithm.phase for algorithm in seen}, key=_rank)
+
+
+def at_exam(algorithms: Iterable[Algorithm], roles: frozenset[str], kind: str) -> list[Algorithm]:
+    """What somebody with these roles may need at an exam of a kind, their own work first.
+
+    A walk without a kind is among it when it is bound to the exam's clock.
+    """
+    seen = [
+        algorithm
+        for algorithm in offered(algorithms, roles)
+        if algorithm.kind == kind or (not algorithm.kind and any(step.event for step in algorithm.steps))
+    ]
+    return sorted(seen, key=lambda algorithm: _rank(algorithm.phase))
+
+
+def _rank(phase: str) -> tuple[int, str]:
+    if phase in _FIRST:
+        return _FIRST.index(phase), ""
+    if phase in _LAST:
+        return 100 + _LAST.index(phase), ""
+    return 50, phase
 
 
 def clamp(position: int, length: int) -> int:

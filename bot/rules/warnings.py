@@ -1,7 +1,7 @@
 """Timed notices: when they are due, and whether they are still true at the moment of sending."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,21 +27,27 @@ def plan(span: Span, rules: KindRules) -> Iterator[Planned]:
     """Every timed notice of an exam: minutes-left warnings and the offers of clock-bound steps.
 
     A warning that would come before the exam starts is left out (an exam shorter than the warning).
-    A warning yields to the next one: its use-by is when the next is due, the last one's the end.
+    A timer yields to the next one of its kind: its use-by is when that one is due; the last warning's is the
+    exam's end, the last offer's is its moment (a mere reminder's: the exam's start or end).
     """
-    lefts = sorted(rules.warnings_left, reverse=True)
-    dues = [(left, span.end - dt.timedelta(minutes=left)) for left in lefts]
-    dues = [(left, due) for left, due in dues if span.start <= due < span.end]
-    for index, (left, due) in enumerate(dues):
-        use_by = dues[index + 1][1] if index + 1 < len(dues) else span.end
-        yield Planned(LEFT, left, due, use_by)
+    lefts = [(left, span.end - dt.timedelta(minutes=left)) for left in _falling(rules.warnings_left)]
+    yield from _in_turn(LEFT, [(left, due) for left, due in lefts if span.start <= due], span.end)
     for moment in rules.moments.values():
         at = span.at(moment)
-        for minutes in moment.offers:
-            due = at - dt.timedelta(minutes=minutes)
-            use_by = at if moment.deadline else span.start if at < span.start else span.end
-            if due < use_by:
-                yield Planned(OFFER + moment.id, minutes, due, use_by)
+        last = at if moment.deadline else span.start if at < span.start else span.end
+        offers = [(minutes, at - dt.timedelta(minutes=minutes)) for minutes in _falling(moment.offers)]
+        yield from _in_turn(OFFER + moment.id, offers, last)
+
+
+def _falling(minutes: Iterable[float]) -> list[float]:
+    return sorted(set(minutes), reverse=True)
+
+
+def _in_turn(rule: str, dues: Sequence[tuple[float, dt.datetime]], last: dt.datetime) -> Iterator[Planned]:
+    for index, (minutes, due) in enumerate(dues):
+        use_by = min(last, dues[index + 1][1]) if index + 1 < len(dues) else last
+        if due < use_by:
+            yield Planned(rule, minutes, due, use_by)
 
 
 def minutes_left(end: dt.datetime, now: dt.datetime) -> int:

@@ -1,6 +1,6 @@
 """The control API: what tests and the page do to the sandbox. JSON in, JSON out, errors as {"error": …}.
 
-POST /sandbox/chats/{id}/send takes {text, reply_to?, extra?}; {photo|document|voice|video|sticker: true or
+POST /sandbox/chats/{id}/send takes {text, reply_to?, extra?}; {photo|document|voice|video|audio|…: true or
 {file_name?, mime_type?, base64? or size?, caption?, duration? …}}; {album: [{photo: true}, …], order?,
 gap_s?}; {location}; {contact}; {forward: message_id, from_chat?}; {extra: raw message fields}; {update: raw
 update fields}; or a form with files named by kind. It answers {messages, message_id, update_ids, queued}.

@@ -11,11 +11,16 @@ from bot.sandbox.errors import bad
 from bot.sandbox.model import JsonDict, StoredFile
 
 _FOLDERS = {"photo": "photos", "document": "documents", "voice": "voice", "video": "videos",
-            "sticker": "stickers", "audio": "music", "animation": "animations"}  # fmt: skip
+            "sticker": "stickers", "audio": "music", "animation": "animations",
+            "video_note": "video_notes"}  # fmt: skip
 _NAMES = {"photo": "Photo", "document": "Document", "voice": "VoiceNote", "video": "Video",
-          "sticker": "Sticker", "audio": "Audio", "animation": "Animation"}  # fmt: skip
-_ENDINGS = {"photo": ".jpg", "voice": ".oga", "video": ".mp4", "sticker": ".webp", "audio": ".mp3"}
-_MIMES = {"photo": "image/jpeg", "voice": "audio/ogg", "video": "video/mp4", "sticker": "image/webp"}
+          "sticker": "Sticker", "audio": "Audio", "animation": "Animation",
+          "video_note": "VideoNote"}  # fmt: skip
+_ENDINGS = {"photo": ".jpg", "voice": ".oga", "video": ".mp4", "sticker": ".webp", "audio": ".mp3",
+            "video_note": ".mp4"}  # fmt: skip
+_MIMES = {"photo": "image/jpeg", "voice": "audio/ogg", "video": "video/mp4", "sticker": "image/webp",
+          "audio": "audio/mpeg", "video_note": "video/mp4"}  # fmt: skip
+_WITHOUT_MIME = ("sticker", "video_note")
 SIDES_SUM = 10_000
 SIDES_RATIO = 20
 
@@ -160,9 +165,9 @@ class FileStore:
         if stored.kind == "photo":
             return {"photo": self.photo(stored)}
         body: JsonDict = {**self.reference(stored), **stored.meta}
-        if stored.kind != "sticker":
+        if stored.kind not in _WITHOUT_MIME:
             body["mime_type"] = stored.mime
-        if stored.name and stored.kind in ("document", "video"):
+        if stored.name and stored.kind in ("document", "video", "audio"):
             body["file_name"] = stored.name
         return {stored.kind: body}
 

@@ -15,13 +15,15 @@ from bot.sandbox.files import image_size
 from bot.sandbox.model import Json, JsonDict, Person
 from bot.sandbox.world import World
 
-KINDS = ("photo", "document", "voice", "video", "sticker")
+KINDS = ("photo", "document", "voice", "video", "sticker", "audio", "video_note")
 _DEFAULTS = {
     "photo": ("photo.png", "image/png"),
     "document": ("document.txt", "text/plain"),
     "voice": ("voice.oga", "audio/ogg"),
     "video": ("video.mp4", "video/mp4"),
     "sticker": ("sticker.webp", "image/webp"),
+    "audio": ("audio.mp3", "audio/mpeg"),
+    "video_note": ("round.mp4", "video/mp4"),
 }
 SIZE_LIMIT = 64 << 20
 
@@ -84,7 +86,9 @@ def content_of(world: World, parcel: Parcel) -> JsonDict:
     if parcel.kind == "photo":
         width, height = image_size(parcel.data) or (800, 600)
         meta = {"width": width, "height": height, **meta}
-    elif parcel.kind == "voice":
+    elif parcel.kind == "video_note":
+        meta = {"length": 240, "duration": 3, **meta}
+    elif parcel.kind in ("voice", "audio"):
         meta.setdefault("duration", 3)
     elif parcel.kind == "video":
         meta = {"width": 640, "height": 360, "duration": 5, **meta}

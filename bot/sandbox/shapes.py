@@ -8,7 +8,7 @@ from bot.sandbox.render import to_html
 if TYPE_CHECKING:
     from bot.sandbox.world import World
 
-MEDIA = ("photo", "document", "voice", "video", "sticker")
+MEDIA = ("photo", "document", "voice", "video", "sticker", "audio", "video_note")
 _SERVICE = ("pinned_message", "new_chat_members", "left_chat_member", "group_chat_created")
 _PASSED = ("location", "contact", "poll", "dice", "venue", *_SERVICE)
 

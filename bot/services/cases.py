@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.errors import Refusal
-from bot.rules import access
+from bot.rules import access, notes
 from bot.rules.access import Action
 from bot.rules.cases import CaseView, Filing, Rung
+from bot.rules.notes import Part
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.vocabulary import Attestation, PersonKind
@@ -107,17 +108,36 @@ def add_note(
 
     Raises `Refusal`: `not_yours`, `case_gone`, `case_over`, `note_too_long`.
     """
-    case = _case(uow, case_id)
-    person_id = access.require_reporter(me.actor, case.reporter_id)
-    if case.state not in ("waiting", "taken"):
-        raise Refusal("case_over", number=case.number)
+    case = _open_case(uow, me, case_id)
     if len(text) > NOTE_LIMIT:
         raise Refusal("note_too_long", limit=NOTE_LIMIT)
     detail = {"text": text, "file_id": file_id, "file_kind": file_kind}
-    if uow.cases.log(case, now, "note", actor_id=person_id, origin=origin, **detail):
+    if uow.cases.log(case, now, "note", actor_id=case.reporter_id, origin=origin, **detail):
         for addressee in sorted(told(case)):
-            chains.owe(uow, now, case, "case_note", addressee, Rank.ESCALATION, suffix=str(origin), **detail)
+            _pass_on(uow, now, case, addressee, origin, notes.parts(text, file_id, file_kind))
     return view(uow, case)
+
+
+def for_note(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> CaseView:
+    """The reader's own open report, before they add to it. Refuses as `add_note`."""
+    return view(uow, _open_case(uow, me, case_id))
+
+
+def _open_case(uow: UnitOfWork, me: Me, case_id: int) -> Case:
+    case = _case(uow, case_id)
+    access.require_reporter(me.actor, case.reporter_id)
+    if case.state not in ("waiting", "taken"):
+        raise Refusal("case_over", number=case.number)
+    return case
+
+
+def _pass_on(
+    uow: UnitOfWork, now: dt.datetime, case: Case, addressee: int, origin: int, parts: Sequence[Part]
+) -> None:
+    for part in parts:
+        facts = {**part.facts(), "at": now.isoformat()}
+        rank = Rank.ESCALATION
+        chains.owe(uow, now, case, "case_note", addressee, rank, suffix=f"{origin}.{part.k}", **facts)
 
 
 def take(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, origin: int) -> CaseView:
@@ -198,7 +218,7 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True) -> CaseView:
         )
         for rung in case.chain
     )
-    notes = tuple(
+    added = tuple(
         {**event.detail, "at": event.at} for event in uow.cases.events(case.id) if event.action == "note"
     )
     return CaseView(
@@ -213,7 +233,7 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True) -> CaseView:
         chain=rungs,
         holder=_name(uow, case.holder_id),
         taken_at=case.taken_at,
-        notes=notes,
+        notes=added,
         fresh=fresh,
         nobody=case.state == "waiting" and not told(case),
     )

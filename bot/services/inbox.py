@@ -9,6 +9,7 @@ from bot.services.office import Office
 from bot.storage.unit import UnitOfWork
 
 ATTEMPTS_MAX = 3
+LARGEST = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,19 @@ def chat_key(update: dict[str, Any]) -> int:
             continue
         message = body.get("message") if isinstance(body.get("message"), dict) else {}
         for holder in (body.get("chat"), (message or {}).get("chat"), body.get("from"), body.get("user")):
-            if isinstance(holder, dict) and isinstance(holder.get("id"), int):
+            if isinstance(holder, dict) and _is_key(holder.get("id")):
                 return int(holder["id"])
     return 0
+
+
+def _is_key(value: object) -> bool:
+    """Whether a value can be a chat's number: one that is not fits no column, and must not stop the rest."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST
+
+
+def is_update(value: object) -> bool:
+    """Whether a JSON value has the shape of an update."""
+    return isinstance(value, dict) and _is_key(value.get("update_id"))
 
 
 def store(
@@ -63,14 +74,19 @@ def done(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> None
         row.payload = {}
 
 
-def failed(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int, reason: str) -> bool:
-    """Handling raised. Returns whether to give up: after three tries the row is quarantined as it came."""
+def failed(
+    uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int, reason: str, *, final: bool = False
+) -> bool:
+    """Handling raised. Returns whether to give up: the row is quarantined as it came.
+
+    That is after three tries, at once when no other try could help (`final`).
+    """
     row = uow.inbox.get(row_id)
     if row is None:
         return True
     row.attempts += 1
     row.reason = reason[:200]
-    if row.attempts < ATTEMPTS_MAX:
+    if row.attempts < ATTEMPTS_MAX and not final:
         return False
     row.state, row.finished_at = "quarantined", now
     return True

@@ -9,27 +9,39 @@ from bot.rules.parcels import Parcel, Sent
 from bot.services import cases, chains, exams
 from bot.services.office import Office
 from bot.storage.notices import Claimed
+from bot.storage.tables import Notice
 from bot.storage.unit import UnitOfWork
+from bot.telemetry import log
 
 LEASE = dt.timedelta(seconds=60)
 
 
 def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list[Parcel]:
-    """Take due messages, most urgent first. One that is no longer true is skipped here, with why."""
+    """Take due messages, most urgent first. One that is no longer true is skipped here, with why.
+
+    A row that cannot be read is failed with the reason, so that the rest goes out.
+    """
     parcels = []
     for claimed in uow.notices.claim(now, LEASE, limit):
-        reason = _untrue(claimed, now)
-        if reason:
+        if claimed.account.blocked_at is not None:
+            _end(uow, office, now, claimed.notice, "unreachable", "blocked")
+            continue
+        try:
+            reason = _untrue(claimed, now)
+            parcel = None if reason else _parcel(uow, office, claimed)
+        except (ValueError, LookupError, TypeError, AttributeError) as failure:
+            log.exception("outbox.unreadable", notice=claimed.notice.id, kind=claimed.notice.kind)
+            _end(uow, office, now, claimed.notice, "failed", f"unreadable: {type(failure).__name__}")
+            continue
+        if parcel is None:
             uow.notices.finish(claimed.notice, "skipped", now, reason)
         else:
-            parcels.append(_parcel(uow, office, claimed))
+            parcels.append(parcel)
     return parcels
 
 
 def _untrue(claimed: Claimed, now: dt.datetime) -> str:
     notice, reminder, exam = claimed.notice, claimed.reminder, claimed.exam
-    if claimed.account.blocked_at is not None:
-        return "blocked"
     if notice.use_by is not None and now >= notice.use_by and reminder is None:
         return "superseded"
     if exam is not None and notice.facts.get("revision", exam.revision) != exam.revision:
@@ -64,6 +76,8 @@ def _parcel(uow: UnitOfWork, office: Office, claimed: Claimed) -> Parcel:
         case=cases.view(uow, case) if case else None,
         walk_id=algorithm.id if algorithm else "",
         rule=claimed.reminder.rule if claimed.reminder else "",
+        rank=notice.rank,
+        use_by=notice.use_by,
     )
 
 
@@ -71,23 +85,28 @@ def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[
     """Write down how sending went; what could not be sent is retried later, or its consequence drawn."""
     for sent in results:
         notice = uow.notices.get(sent.notice_id)
-        if notice is None or notice.state != "sending":
+        if notice is None or notice.state not in ("sending", "pending"):
             continue
-        if sent.outcome == "flood":
+        if sent.outcome in ("flood", "held"):
             notice.attempts -= 1
         following = notices.after_attempt(
             sent.outcome, notice.attempts, now, office.policy.delivery, sent.retry_after
         )
         if following.state == "pending":
             notice.state, notice.leased_until = "pending", None
-            notice.due_at = following.due_at or now
+            notice.due_at = following.due_at or notice.due_at
             continue
-        uow.notices.finish(notice, following.state, now, sent.reason)
         notice.message_id = sent.message_id
         if following.state == "unreachable":
             _mark_blocked(uow, notice.account_id, now)
-        if following.state != "sent" and notice.kind == "case_card" and notice.case_id and notice.person_id:
-            chains.unreachable(uow, office, now, notice.case_id, notice.person_id)
+        _end(uow, office, now, notice, following.state, sent.reason)
+
+
+def _end(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, state: str, reason: str) -> None:
+    """A final state; a report's card that did not arrive moves the report on."""
+    uow.notices.finish(notice, state, now, reason)
+    if state != "sent" and notice.kind == "case_card" and notice.case_id and notice.person_id:
+        chains.unreachable(uow, office, now, notice.case_id, notice.person_id)
 
 
 def _mark_blocked(uow: UnitOfWork, account_id: int | None, now: dt.datetime) -> None:
@@ -104,6 +123,12 @@ def sweep(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
 def take_over(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     """At the start of the only process: whatever was being sent when it died is owed again."""
     return uow.notices.release_all()
+
+
+def next_due_in(uow: UnitOfWork, office: Office, now: dt.datetime, at_most: float) -> float:
+    """Seconds until the next message falls due, `at_most` when none does before."""
+    due = uow.notices.next_due(now)
+    return at_most if due is None else min(at_most, (due - now).total_seconds())
 
 
 def lag(uow: UnitOfWork, office: Office, now: dt.datetime) -> tuple[float, float]:

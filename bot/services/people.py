@@ -26,11 +26,28 @@ def meet(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client
         account = uow.people.add_account(
             Account(user_id=user_id, language="", consent_version=0, created_at=now)
         )
-    elif account.blocked_at is not None:
-        account.blocked_at = None
-        if account.person_id is not None:
-            uow.notices.owe_again(account.person_id, account.id, now)
+    else:
+        _unblock(uow, now, account)
     return _view(uow, office, account, client_language)
+
+
+def _unblock(uow: UnitOfWork, now: dt.datetime, account: Account) -> None:
+    """The person can be reached again: what was missed and is still of use is owed after all."""
+    if account.blocked_at is None:
+        return
+    account.blocked_at = None
+    if account.person_id is not None:
+        uow.notices.owe_again(account.person_id, account.id, now)
+
+
+def language_of(
+    uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str
+) -> str:
+    """The language of somebody who may never have met the bot; no account is made for them."""
+    account = uow.people.account(user_id)
+    person = uow.people.get(account.person_id) if account and account.person_id else None
+    chosen = account.language if account else ""
+    return _language(office, chosen, person.language if person else "", client_language)
 
 
 def _view(uow: UnitOfWork, office: Office, account: Account, client_language: str) -> Me:
@@ -118,15 +135,24 @@ def link(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, code: str, o
 
 def note_wrong_code(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, origin: int) -> None:
     """Count a refused code against the account, once per update."""
-    uow.people.note_wrong_code(me.account_id, origin, now)
-    uow.records.audit(now, "code_refused", me.account_id)
+    if uow.people.note_wrong_code(me.account_id, origin, now):
+        uow.records.audit(now, "code_refused", me.account_id)
+
+
+def note_denied(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, code: str) -> None:
+    """Write down that somebody asked for what is not theirs."""
+    uow.records.audit(now, "access_denied", me.account_id, code=code)
 
 
 def set_blocked(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, blocked: bool) -> None:
     """The person has blocked the bot, or let it write again."""
     account = uow.people.account(user_id)
-    if account is not None:
-        account.blocked_at = now if blocked else None
+    if account is None:
+        return
+    if not blocked:
+        _unblock(uow, now, account)
+    elif account.blocked_at is None:
+        account.blocked_at = now
 
 
 @dataclass(frozen=True, slots=True)

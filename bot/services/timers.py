@@ -12,7 +12,9 @@ from bot.storage.tables import Exam, Reminder
 from bot.storage.unit import UnitOfWork
 
 BATCH = 200
-REPORTED = "reported"
+AHEAD = dt.timedelta(seconds=2)
+"""Timers are turned into messages so much before they are due; the messages wait for the very moment."""
+REPORTED, NOT_PLANNED = "reported", "not_planned"
 KINDS = {warnings.LEFT: "warning", warnings.OFFER + readiness.EVENT: "readiness"}
 
 
@@ -28,12 +30,18 @@ def lay(uow: UnitOfWork, office: Office, now: dt.datetime, exam: Exam) -> None:
         row = laid.pop((timer.rule, timer.minutes), None)
         if row is None:
             _add(uow, exam, timer, now)
-        elif (row.due_at, row.use_by) != (timer.due_at, timer.use_by) or row.revision != exam.revision:
+        elif not _stands(row, exam, timer):
             _move(row, exam, timer, now)
     for row in laid.values():
         if row.state == "pending":
-            row.state, row.reason = "skipped", "not_planned"
+            row.state, row.reason = "skipped", NOT_PLANNED
     uow.reminders.drop_stale(exam.id, exam.revision)
+
+
+def _stands(row: Reminder, exam: Exam, timer: Planned) -> bool:
+    """Whether a timer is laid as it should be; one that was dropped for a while is not."""
+    laid = (row.due_at, row.use_by, row.revision) == (timer.due_at, timer.use_by, exam.revision)
+    return laid and row.reason != NOT_PLANNED
 
 
 def _add(uow: UnitOfWork, exam: Exam, timer: Planned, now: dt.datetime) -> None:
@@ -59,12 +67,12 @@ def _move(row: Reminder, exam: Exam, timer: Planned, now: dt.datetime) -> None:
 
 
 def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
-    """Turn every due timer into one notice a person, in this transaction. Returns how many timers fired.
+    """Turn every timer due in a moment into one notice a person, in this transaction. Returns how many fired.
 
     A timer whose exam has ended, moved or been cancelled, or that yields to a later one, is skipped with why.
     """
     fired = 0
-    for reminder, exam in uow.reminders.due(now, BATCH):
+    for reminder, exam in uow.reminders.due(now + AHEAD, BATCH):
         fired += 1
         judged = warnings.verdict(
             due_at=reminder.due_at,
@@ -75,7 +83,7 @@ def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
             cancelled=exam.cancelled_at is not None,
             now=now,
         )
-        if judged != "send":
+        if judged not in ("send", "not_yet"):
             reminder.state, reminder.reason = "skipped", judged
             continue
         is_warning = reminder.rule == warnings.LEFT
@@ -90,10 +98,10 @@ def report_missed(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     told = 0
     for reminder in uow.reminders.unreported(warnings.LEFT, BATCH):
         reminder.reason = REPORTED
-        missed = uow.reminders.missed(reminder.id)
+        missed = uow.reminders.missed(reminder)
         if not missed:
             continue
-        counts = uow.reminders.counts(reminder.id)
+        counts = uow.reminders.counts(reminder)
         facts = {
             "minutes": reminder.minutes,
             "reached": counts.get("sent", 0),

@@ -60,13 +60,13 @@ def _load(
     uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, algorithm_id: str, exam_id: int | None
 ) -> tuple[Walk, WalkView]:
     algorithm = office.algorithms.get(algorithm_id)
-    if algorithm is None:
+    if algorithm is None or not walk.open_to(algorithm, me.roles):
         raise Refusal("walk_gone")
     brief = None
     if exam_id is not None:
         person_id = access.require(me.actor, Action.SEE_EXAMS)
         exam = exams.require_own(uow, person_id, exam_id)
-        if exam.kind != algorithm.kind:
+        if algorithm.kind not in ("", exam.kind):
             raise Refusal("walk_gone")
         brief = exams.brief(exam)
     subject = f"{algorithm_id}@{exam_id}" if exam_id is not None else algorithm_id

@@ -17,4 +17,6 @@ def insert_new(session: Session, table: type[DeclarativeBase] | FromClause) -> A
 
 def affected(session: Session, statement: Any) -> int:
     """Carry out an INSERT or UPDATE and return how many rows it touched."""
-    return int(cast("CursorResult[Any]", session.execute(statement)).rowcount)
+    # Without being asked, SQLAlchemy keeps the count of an UPDATE only: an INSERT on PostgreSQL would say -1.
+    done = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return int(cast("CursorResult[Any]", done).rowcount)

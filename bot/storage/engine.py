@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.errors import EmtihanError
@@ -20,6 +20,8 @@ R = TypeVar("R")
 
 POSTGRES_THREADS = 6
 SQLITE_WAIT_MS = 15_000
+READ_ONLY = "25006"
+"""PostgreSQL's code of a write to a database that may only be read; psycopg counts it as another failure."""
 
 
 class Unavailable(EmtihanError):
@@ -45,7 +47,7 @@ class Database:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 return work(UnitOfWork(session), *args, **kwargs)
         except DBAPIError as failure:
-            if failure.connection_invalidated or type(failure).__name__ == "OperationalError":
+            if failure.connection_invalidated or _passing(failure):
                 raise Unavailable(f"the database cannot be used: {failure.orig}") from failure
             raise
 
@@ -71,11 +73,17 @@ class Database:
         self.engine.dispose()
 
 
+def _passing(failure: DBAPIError) -> bool:
+    """Whether the database is the trouble, not the statement: away, locked, full, or only to be read."""
+    return isinstance(failure, OperationalError) or getattr(failure.orig, "sqlstate", None) == READ_ONLY
+
+
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
             pool_size=POSTGRES_THREADS,
             max_overflow=2,
             pool_pre_ping=True,
@@ -85,7 +93,7 @@ def _engine(url: str) -> Engine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).expanduser().resolve().parent.mkdir(parents=True, exist_ok=True)
     wait = {"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False}
-    engine = create_engine(parsed, connect_args=wait)
+    engine = create_engine(parsed, hide_parameters=True, connect_args=wait)
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_as_writer)
     return engine

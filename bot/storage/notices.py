@@ -23,6 +23,10 @@ class Claimed:
     reminder: Reminder | None
 
 
+_OWED = (Notice.state == "pending") & Notice.account_id.is_not(None)
+"""What can be sent: without an account there is nobody to send it to."""
+
+
 class Notices:
     """Repository of owed messages."""
 
@@ -38,7 +42,7 @@ class Notices:
         """Take up to `limit` due notices, most urgent first; they are ours until the lease ends."""
         query = (
             select(Notice.id)
-            .where(Notice.state == "pending", Notice.due_at <= now, Notice.account_id.is_not(None))
+            .where(_OWED, Notice.due_at <= now)
             .order_by(Notice.rank, Notice.due_at, Notice.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -98,9 +102,11 @@ class Notices:
 
     def oldest_due(self, now: dt.datetime) -> dt.datetime | None:
         """When the longest-waiting due notice was due."""
-        return self._session.scalar(
-            select(func.min(Notice.due_at)).where(Notice.state == "pending", Notice.due_at <= now)
-        )
+        return self._session.scalar(select(func.min(Notice.due_at)).where(_OWED, Notice.due_at <= now))
+
+    def next_due(self, now: dt.datetime) -> dt.datetime | None:
+        """When the next message that is not due yet will be."""
+        return self._session.scalar(select(func.min(Notice.due_at)).where(_OWED, Notice.due_at > now))
 
     def of_kind(self, kind: str, case_id: int, person_id: int) -> Sequence[Notice]:
         query = select(Notice).where(

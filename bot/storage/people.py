@@ -7,7 +7,7 @@ from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.vocabulary import PersonKind, Role
-from bot.storage.dialects import insert_new
+from bot.storage.dialects import affected, insert_new
 from bot.storage.tables import Account, CodeAttempt, Invite, Notice, Person, PersonRole
 
 
@@ -61,6 +61,11 @@ class People:
             .order_by(Person.id)
         )
         return self._session.execute(query).all()
+
+    def faculties(self) -> list[str]:
+        """Faculties that have students, by name."""
+        query = select(Person.faculty).where(Person.kind == PersonKind.STUDENT, Person.faculty != "")
+        return list(self._session.scalars(query.distinct().order_by(Person.faculty)))
 
     def reachable(self, people: Iterable[int]) -> frozenset[int]:
         """Of these people those with a linked account that has not blocked the bot."""
@@ -127,7 +132,7 @@ class People:
         )
         return self._session.scalar(query) or 0
 
-    def note_wrong_code(self, account_id: int, origin: int, now: dt.datetime) -> None:
-        """Once per update, however often it is handled."""
+    def note_wrong_code(self, account_id: int, origin: int, now: dt.datetime) -> bool:
+        """Once per update, however often it is handled. Returns whether it is new."""
         row = insert_new(self._session, CodeAttempt)
-        self._session.execute(row.values(account_id=account_id, origin=origin, tried_at=now))
+        return affected(self._session, row.values(account_id=account_id, origin=origin, tried_at=now)) > 0

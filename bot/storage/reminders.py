@@ -3,12 +3,21 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import JSON, String, case, cast, func, literal, null, select, update
+from sqlalchemy import JSON, ColumnElement, String, case, cast, func, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
 from bot.storage.tables import Account, Exam, ExamGroup, Notice, Person, Reminder
 from bot.storage.types import Utc
+
+
+def _prefix(reminder: Reminder) -> str:
+    return f"reminder:{reminder.id}:{reminder.revision}:"
+
+
+def _of(reminder: Reminder) -> ColumnElement[bool]:
+    """The notices of a timer's present revision: those of an exam since moved are another story."""
+    return (Notice.reminder_id == reminder.id) & Notice.key.startswith(_prefix(reminder))
 
 
 class Reminders:
@@ -41,7 +50,7 @@ class Reminders:
 
         Somebody without an account, or who has blocked the bot, is written down as unreachable.
         """
-        prefix = f"reminder:{reminder.id}:{reminder.revision}:"
+        prefix = _prefix(reminder)
         missing = case(
             (Account.id.is_(None), "not_linked"), (Account.blocked_at.is_not(None), "blocked"), else_=""
         )
@@ -73,22 +82,20 @@ class Reminders:
         ]  # fmt: skip
         return affected(self._session, insert_new(self._session, Notice).from_select(columns, rows))
 
-    def missed(self, reminder_id: int) -> Sequence[tuple[int, str, str]]:
-        """(person, name, reason) of those a timer could not reach, once all its notices are final."""
+    def missed(self, reminder: Reminder) -> Sequence[tuple[int, str, str]]:
+        """(person, name, reason) of those a timer could not reach as its exam stands, by name."""
         query = (
             select(Person.id, Person.full_name, Notice.reason)
             .join(Person, Person.id == Notice.person_id)
-            .where(Notice.reminder_id == reminder_id, Notice.state.in_(("unreachable", "failed")))
+            .where(_of(reminder), Notice.state.in_(("unreachable", "failed")))
             .order_by(Person.full_name)
         )
         return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
 
-    def counts(self, reminder_id: int) -> dict[str, int]:
-        """Notices of a timer by state."""
-        query = (
-            select(Notice.state, func.count()).where(Notice.reminder_id == reminder_id).group_by(Notice.state)
-        )
-        return dict(self._session.execute(query).tuples().all())
+    def counts(self, reminder: Reminder) -> dict[str, int]:
+        """Notices of a timer as its exam stands, by state."""
+        query = select(Notice.state, func.count()).where(_of(reminder)).group_by(Notice.state)
+        return {row[0]: row[1] for row in self._session.execute(query)}
 
     def unreported(self, rule: str, limit: int) -> Sequence[Reminder]:
         """Expanded timers of a rule whose notices are all final and whose examiner has not heard yet."""

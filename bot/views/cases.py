@@ -1,10 +1,13 @@
 """Reports: filing, the reporter's status, the addressee's card."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from bot.rules import notes
 from bot.rules.cases import CaseView, Filing, Rung
 from bot.rules.exams import ExamBrief
+from bot.rules.walk import Algorithm
 from bot.rules.warnings import minutes_left
 from bot.views.exams import shorten
 from bot.views.screen import Button, Html, Screen, bold, lines, pack, safe
@@ -12,37 +15,42 @@ from bot.views.speech import Speech
 from bot.views.walks import trouble_rows
 
 NAMES_SHOWN = 3
-NOTE_SHOWN = 800
+NOTE_SHOWN = 300
+NOTES_SHOWN = 3
+NOTES_AT_ONCE = 10
 
 
-def filing(voice: Speech, choice: Filing, now: dt.datetime, chosen: int | None = None) -> Screen:
+def filing(voice: Speech, choice: Filing, now: dt.datetime) -> Screen:
     """What has happened? The tap that names it files the report. Asks for the exam only when several run."""
-    exams = [exam for exam in choice.exams if chosen in (None, exam.id)]
-    running = [exam for exam in exams if exam.span.phase(now) == "running"]
-    if chosen is None and len(running) > 1:
+    running = [exam for exam in choice.exams if exam.span.phase(now) == "running"]
+    if len(running) > 1:
         rows = [
             [Button(shorten(exam.subject(voice.language), 36), pack("sx", exam.id), style="danger")]
             for exam in running
         ]
         return Screen(bold(voice.t("sos.which_exam")), rows)
-    exam = exams[0] if exams else None
+    exam = choice.exams[0] if choice.exams else None
     about = voice.t("sos.about", exam=exam.subject(voice.language)) if exam else voice.t("sos.about_none")
-    rows = trouble_rows(voice, choice.troubles, exam.id if exam else chosen)
+    rows = trouble_rows(voice, choice.troubles, exam.id if exam else None)
     return Screen(lines(bold(voice.t("sos.what")), about, voice.t("sos.at_once")), rows)
 
 
-def filed(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.datetime) -> Screen:
-    """The report is in: number, time, who knows, what comes next."""
+def filed(
+    voice: Speech, case: CaseView, phones: Sequence[str], now: dt.datetime, algorithm: Algorithm | None
+) -> Screen:
+    """The report is in: number, time, who knows, what comes next, and the way back to the exam's steps."""
     head = "case.filed" if case.fresh else "case.already"
     text = lines(
         voice.t(head, number=bold(case.number), time=voice.when(case.filed_at, now)),
         _about(voice, case),
         *_status(voice, case, now),
         *_nobody(voice, case, phones),
-        "",
-        voice.t("case.add_hint") if case.state == "waiting" else None,
+        *(["", voice.t("case.add_hint")] if case.state == "waiting" and not case.nobody else []),
     )
-    return Screen(text, _reporter_rows(voice, case))
+    rows = _reporter_rows(voice, case)
+    if algorithm is not None and case.exam is not None:
+        rows.append([Button(voice.label("button.steps"), pack("wo", algorithm.id, case.exam.id, None))])
+    return Screen(text, rows)
 
 
 def _nobody(voice: Speech, case: CaseView, phones: Sequence[str]) -> list[object]:
@@ -143,9 +151,40 @@ def _card_state(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]
 
 
 def _card_rows(voice: Speech, case: CaseView) -> list[list[Button]]:
-    if case.state == "waiting":
-        return [[Button(voice.label("button.take"), pack("ct", case.id), style="success")]]
-    return [[Button(voice.label("button.refresh"), pack("cc", case.id))]]
+    take = Button(voice.label("button.take"), pack("ct", case.id), style="success")
+    refresh = Button(voice.label("button.refresh"), pack("cc", case.id))
+    rows = [[take if case.state == "waiting" else refresh]]
+    if len(case.notes) > NOTES_SHOWN or any(_is_cut(added) for added in case.notes):
+        rows.append([Button(voice.label("button.notes"), pack("cf", case.id))])
+    return rows
+
+
+def _is_cut(added: Mapping[str, Any]) -> bool:
+    """Whether the card shows less than the whole of it."""
+    return bool(added.get("file_id")) or len(str(added.get("text") or "")) > NOTE_SHOWN
+
+
+def note(voice: Speech, case: CaseView, part: notes.Part, at: dt.datetime, now: dt.datetime) -> Screen:
+    """What the reporter has added, whole, for somebody who was told."""
+    of = voice.t("card.part", k=part.k, n=part.n) if part.n > 1 else None
+    text = lines(
+        voice.t("card.added", number=bold(case.number), time=voice.when(at, now)),
+        voice.t("card.who", name=bold(case.reporter), group=case.reporter_group or "—"),
+        of,
+        part.text or voice.label(f"file.{part.file_kind or 'document'}"),
+    )
+    button = Button(voice.label("button.open_case"), pack("co", case.id))
+    file = (part.file_kind, part.file_id) if part.file_id else None
+    return Screen(text, [[button]] if part.k == part.n else (), file)
+
+
+def all_notes(voice: Speech, case: CaseView, now: dt.datetime) -> list[Screen]:
+    """The last of what was added, whole, oldest first."""
+    return [
+        note(voice, case, part, added["at"], now)
+        for added in case.notes[-NOTES_AT_ONCE:]
+        for part in notes.parts(*(str(added.get(name) or "") for name in ("text", "file_id", "file_kind")))
+    ]
 
 
 def _exam_clock(voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html:
@@ -160,11 +199,12 @@ def _exam_clock(voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html:
 
 def _notes(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
     shown: list[object] = []
-    for note in case.notes[-3:]:
-        body = shorten(str(note.get("text") or ""), NOTE_SHOWN)
-        if not body:
-            body = voice.label(f"file.{note.get('file_kind') or 'document'}")
-        shown.append(voice.t("card.note", time=voice.when(note["at"], now), text=body))
+    kept = [added for added in case.notes if added.get("text") or added.get("file_id")]
+    for added in kept[-NOTES_SHOWN:]:
+        file = voice.label(f"file.{added['file_kind']}") if added.get("file_kind") else ""
+        words = shorten(str(added.get("text") or ""), NOTE_SHOWN)
+        body = " ".join(part for part in (file, words) if part)
+        shown.append(voice.t("card.note", time=voice.when(added["at"], now), text=body))
     return shown
 
 

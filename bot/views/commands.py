@@ -2,7 +2,7 @@
 
 from bot.views.speech import Speech
 
-LISTED = ("exams", "steps", "sos", "my", "staff", "help", "lang", "privacy", "cancel")
+LISTED = ("exams", "steps", "sos", "my", "staff", "ask", "help", "lang", "privacy", "cancel")
 
 
 def command_list(voice: Speech) -> list[tuple[str, str]]:

@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.rules.exams import ExamBrief, MyExam
-from bot.rules.people import Me
-from bot.rules.walk import Algorithm
+from bot.rules.walk import Algorithm, WalkView
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
 
@@ -58,14 +57,15 @@ def _state(voice: Speech, entry: MyExam, now: dt.datetime) -> Html:
 
 
 def exam_card(
-    voice: Speech, me: Me, exam: ExamBrief, algorithm: Algorithm | None, now: dt.datetime
+    voice: Speech, exam: ExamBrief, algorithm: Algorithm | None, view: WalkView | None, now: dt.datetime
 ) -> Screen:
-    """One exam: its time, its links, and the two things one may need of it."""
+    """One exam: its time, the reader's next step, its links, and the things one may need of it."""
     phase = exam.span.phase(now)
     text = lines(
         bold(exam.subject(voice.language)),
         _time_line(voice, exam, now),
         _state(voice, MyExam(exam, phase, holds=False), now),
+        _next_step(voice, view) if view and phase != "over" else None,
         "",
         voice.t("exams.zone"),
     )
@@ -81,6 +81,13 @@ def exam_card(
     calendar = Button(voice.label("button.calendar"), pack("ics", exam.id))
     rows.append([calendar, Button(voice.label("button.exams"), pack("menu", "exams"))])
     return Screen(text, [row for row in rows if row])
+
+
+def _next_step(voice: Speech, view: WalkView) -> Html | None:
+    if view.place.finished:
+        return None
+    step = view.algorithm.steps[view.place.position]
+    return voice.t("exams.next_step", title=voice.words.step(voice.language, step.id).title)
 
 
 def link_buttons(voice: Speech, exam: ExamBrief | None, links: Sequence[str]) -> list[Button]:

@@ -82,6 +82,11 @@ def not_understood(voice: Speech, me: Me, kind: str) -> Screen:
     return Screen(voice.t(f"fallback.{kind}"), _menu_rows(voice, me))
 
 
+def too_much(voice: Speech, seconds: int) -> Screen:
+    """Somebody sends faster than anybody can read: said once, with when to go on."""
+    return Screen(voice.n("fallback.too_much", seconds))
+
+
 def refused(voice: Speech, me: Me, text: Html, phones: object) -> Screen:
     """A rule said no: what to do instead, and the way on."""
     listed = phones if isinstance(phones, tuple) else ()

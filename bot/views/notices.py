@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.rules import walk
+from bot.rules import notes, walk
 from bot.rules.exams import ExamBrief
 from bot.rules.parcels import Parcel
 from bot.rules.policy import Policy
@@ -141,7 +141,10 @@ class Notices:
 
     def _case_note(self, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
         assert parcel.case is not None
-        return cases.card(voice, parcel.case, now)
+        part = notes.from_facts(parcel.facts)
+        if part is None:
+            return cases.card(voice, parcel.case, now)
+        return cases.note(voice, parcel.case, part, dt.datetime.fromisoformat(parcel.facts["at"]), now)
 
     def _case_taken(self, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
         case = parcel.case

@@ -1,13 +1,19 @@
 """What a reader sees, and the callback data behind its buttons."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
+from typing import Any
 
+from bot.rules.notes import WITHOUT_CAPTION
+
+_TAG = re.compile(r"<[^>]*>")
 DATA_LIMIT = 64
 """Bytes of callback data that Telegram carries."""
 
 TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
 TOAST_LIMIT = 200
 
 
@@ -51,14 +57,45 @@ Rows = Sequence[Sequence[Button]]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message: HTML text and rows of buttons."""
+    """One message: HTML text and rows of buttons. With a `file` (kind, id) the text is its caption."""
 
     text: Html
     rows: Rows = field(default_factory=tuple)
+    file: tuple[str, str] | None = None
+
+    def words(self) -> Html:
+        """The text, without its last lines where Telegram would refuse it for its length."""
+        limit = CAPTION_LIMIT if self.file else TEXT_LIMIT
+        kept = self.text.split("\n")
+        while len(kept) > 1 and _letters("\n".join(kept)) > limit:
+            kept = [*kept[:-2], "…"]
+        return Html("\n".join(kept))
 
     def keyboard(self) -> list[list[dict[str, str]]]:
         """The buttons in the Bot API's own shape."""
         return [[_api_button(button) for button in row] for row in self.rows if row]
+
+
+def _letters(html: str) -> int:
+    """How many letters are left when the markup is read: this is what Telegram limits."""
+    return len(unescape(_TAG.sub("", html)))
+
+
+def api_call(chat: int, screen: Screen) -> tuple[str, dict[str, Any]]:
+    """The method that sends a screen and its parameters, in the Bot API's own shape."""
+    payload: dict[str, Any] = {"chat_id": chat}
+    keyboard = screen.keyboard()
+    if keyboard:
+        payload["reply_markup"] = {"inline_keyboard": keyboard}
+    if screen.file is None:
+        preview = {"is_disabled": True}
+        return "sendMessage", {
+            **payload, "text": screen.words(), "parse_mode": "HTML", "link_preview_options": preview
+        }  # fmt: skip
+    kind, payload[kind] = screen.file
+    if kind not in WITHOUT_CAPTION:
+        payload |= {"caption": screen.words(), "parse_mode": "HTML"}
+    return f"send{kind.title().replace('_', '')}", payload
 
 
 def _api_button(button: Button) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.rules import walk
 from bot.rules.exams import ExamBrief
 from bot.rules.policy import KindRules, Policy, Sourced
-from bot.rules.vocabulary import ExamKind
+from bot.rules.vocabulary import Attestation, ExamKind
 from bot.rules.walk import Algorithm, Step, WalkView
 from bot.views.exams import link_buttons
 from bot.views.screen import Button, Html, Screen, bold, lines, pack, safe
@@ -21,17 +21,58 @@ _CLOCK = {"minutes": 1, "hours": 60}  # in minutes; other units have a message e
 
 def kinds(voice: Speech, algorithms: Sequence[Algorithm], today: Sequence[ExamBrief]) -> Screen:
     """Choose an algorithm: my exams of today first, then every kind."""
-    rows = [
+    buttons = [_open(voice, algorithm) for algorithm in algorithms]
+    return Screen(voice.t("steps.choose"), [*_exams(voice, today), *_pairs(buttons)])
+
+
+def duties(voice: Speech, phases: Sequence[str], today: Sequence[ExamBrief]) -> Screen:
+    """What somebody of the staff wants to do: at an exam of today, or in general."""
+    buttons = [Button(voice.label(f"walk.{phase}"), pack("wr", phase)) for phase in phases]
+    return Screen(voice.t("steps.what"), [*_exams(voice, today), *_pairs(buttons)])
+
+
+def duty(voice: Speech, phase: str, algorithms: Sequence[Algorithm]) -> Screen:
+    """One duty: of which kind of exam."""
+    buttons = [_open(voice, algorithm) for algorithm in algorithms]
+    text = lines(bold(voice.t(f"walk.{phase}")), voice.t("steps.choose"))
+    return Screen(text, [*_pairs(buttons), [_all_duties(voice)]])
+
+
+def duties_at(voice: Speech, exam: ExamBrief, algorithms: Sequence[Algorithm], now: dt.datetime) -> Screen:
+    """One exam: what somebody of the staff wants to do there."""
+    buttons = [
+        Button(voice.label(f"walk.{algorithm.phase}"), pack("wk", algorithm.id, exam.id, None))
+        for algorithm in algorithms
+    ]
+    text = lines(
+        bold(exam.subject(voice.language)),
+        voice.t(
+            "exams.line",
+            kind=voice.t(f"kind.{exam.kind}"),
+            time=voice.span(exam.span.start, exam.span.end, now),
+        ),
+        voice.t("steps.what"),
+    )
+    return Screen(text, [*_pairs(buttons), [_all_duties(voice)]])
+
+
+def _exams(voice: Speech, today: Sequence[ExamBrief]) -> list[list[Button]]:
+    return [
         [Button(f"📍 {exam.subject(voice.language)}"[:40], pack("wx", exam.id), style="primary")]
         for exam in today
     ]
-    pair: list[Button] = []
-    for algorithm in algorithms:
-        pair.append(Button(voice.label(_title(algorithm)), pack("wk", algorithm.id, None, None)))
-        if len(pair) == 2:
-            rows.append(pair)
-            pair = []
-    return Screen(voice.t("steps.choose"), [*rows, pair] if pair else rows)
+
+
+def _open(voice: Speech, algorithm: Algorithm) -> Button:
+    return Button(voice.label(_title(algorithm)), pack("wk", algorithm.id, None, None))
+
+
+def _all_duties(voice: Speech) -> Button:
+    return Button(voice.label("button.back"), pack("wr"))
+
+
+def _pairs(buttons: Sequence[Button]) -> list[list[Button]]:
+    return [list(buttons[index : index + 2]) for index in range(0, len(buttons), 2)]
 
 
 def step(voice: Speech, policy: Policy, view: WalkView, now: dt.datetime) -> Screen:
@@ -56,9 +97,11 @@ def step(voice: Speech, policy: Policy, view: WalkView, now: dt.datetime) -> Scr
 
 
 def _name(voice: Speech, algorithm: Algorithm, exam: ExamBrief | None) -> Html:
-    if exam is not None:
-        return safe(exam.subject(voice.language))
-    return voice.t(_title(algorithm))
+    name = safe(exam.subject(voice.language)) if exam is not None else voice.t(_title(algorithm))
+    # A student has one walk an exam; staff have several, told apart by what they do.
+    if algorithm.actor in walk.OPEN or (exam is None and not algorithm.kind):
+        return name
+    return Html(f"{voice.t(f'walk.{algorithm.phase}')} · {name}")
 
 
 def _title(algorithm: Algorithm) -> str:
@@ -86,7 +129,7 @@ def _rows(voice: Speech, view: WalkView, current: Step) -> list[list[Button]]:
         rows.append([forward])
     back = [Button(voice.label("button.back"), pack("wk", *at, place.position - 1))] if place.position else []
     rows.append([*back, Button(voice.label("button.whole_list"), pack("wl", *at))])
-    if algorithm.kind:
+    if algorithm.kind or exam:
         rows.append([Button(voice.label("button.problem"), pack("wp", *at, place.position), style="danger")])
     return rows
 
@@ -113,14 +156,15 @@ def _time(
     exam: ExamBrief | None,
     now: dt.datetime,
 ) -> Html | None:
-    if not current.event or not algorithm.kind:
+    if not current.event:
         return None
-    rules = policy.kinds[ExamKind(algorithm.kind)]
+    kind = exam.kind if exam else algorithm.kind
+    rules = policy.kinds[ExamKind(kind)] if kind else None
     words = voice.words.step(voice.language, current.id)
-    at = walk.step_time(current, rules, exam.span if exam else None)
+    at = walk.step_time(current, rules, exam.span) if rules and exam else None
     if at is not None:
         return Html("⏰ " + fill(words.at_exam, {"time": bold(voice.when(at, now))}))
-    moment = rules.moments.get(current.event)
+    moment = rules.moments.get(current.event) if rules else None
     left = voice.duration(abs(moment.offset.total_seconds()) / 60) if moment else Html("")
     return Html("⏰ " + fill(words.at_kind, {"left": left}))
 
@@ -145,7 +189,7 @@ def fill(template: str, params: Mapping[str, Html]) -> Html:
 def figures(
     voice: Speech, policy: Policy, algorithm: Algorithm, exam: ExamBrief | None
 ) -> Mapping[str, Html]:
-    """What a step's text may name: the exam's length, talk, preparation, uniqueness, ready-made."""
+    """What a step's text may name, ready-made: length, talk, preparation, questions, uniqueness, warnings."""
     rules = policy.kinds.get(ExamKind(algorithm.kind)) if algorithm.kind else None
     if rules is None:
         return {}
@@ -161,7 +205,26 @@ def figures(
     if prep is not None and prep.value:
         params["prep"] = voice.minutes(int(prep.value))
     params["uniqueness"] = _uniqueness(voice, rules)
+    params["questions"] = _questions(voice, rules)
+    params["warnings"] = _warnings(voice, rules)
     return params
+
+
+def _questions(voice: Speech, rules: KindRules) -> Html:
+    """How many questions a student gets; a least number, or one for each subject, says so."""
+    for name in ("questions", "questions_min", "questions_per_subject"):
+        figure = rules.figures.get(name)
+        if figure is not None and figure.value is not None:
+            return safe(figure.value) if name == "questions" else voice.t(f"unit.{name}", number=figure.value)
+    return Html("")
+
+
+def _warnings(voice: Speech, rules: KindRules) -> Html:
+    """«30, 20 and 10 minutes»."""
+    if not rules.warnings_left:
+        return Html("")
+    *others, last = rules.warnings_left
+    return voice.listed([*(f"{minutes:g}" for minutes in others), voice.duration(last)])
 
 
 def own_figures(voice: Speech, policy: Policy, step: Step) -> Mapping[str, Html]:
@@ -199,7 +262,7 @@ def problem(voice: Speech, policy: Policy, view: WalkView) -> Screen:
         pack("wk", algorithm.id, exam.id if exam else None, place.position),
     )
     if exam is None:
-        text = lines(voice.t("problem.guest"), "", clause(algorithm.fm_clause))
+        text = lines(_whom_to_tell(voice, policy, algorithm), "", clause(algorithm.fm_clause))
         return Screen(
             text, [[Button(voice.label("button.sos"), pack("menu", "sos"), style="danger")], [back]]
         )
@@ -208,6 +271,15 @@ def problem(voice: Speech, policy: Policy, view: WalkView) -> Screen:
         lines(bold(voice.t("sos.what")), voice.t("sos.at_once"), "", clause(algorithm.fm_clause)),
         [*rows, [back]],
     )
+
+
+def _whom_to_tell(voice: Speech, policy: Policy, algorithm: Algorithm) -> Html:
+    attestation = Attestation(policy.kinds[ExamKind(algorithm.kind)].figures["attestation"].value)
+    of_student = algorithm.actor in walk.OPEN
+    if of_student and attestation is Attestation.INTERIM:
+        return voice.t("problem.guest")
+    chain = policy.chain(attestation, "student" if of_student else "staff").steps
+    return voice.t("problem.chain", who=voice.listed([voice.t(f"role.{role}") for role in chain]))
 
 
 def trouble_rows(voice: Speech, troubles: Sequence[str], exam_id: int | None) -> list[list[Button]]:

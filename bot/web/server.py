@@ -72,14 +72,17 @@ class _Webhook:
             return web.Response(status=401)
         try:
             update = await request.json()
-        except (ValueError, UnicodeDecodeError):
+        except (ValueError, RecursionError, LookupError):
             return web.Response(status=400)
-        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        if not inbox.is_update(update):
             return web.Response(status=400)
         try:
             await self._desk.do(inbox.store, self._bot_id, [update])
         except Unavailable as failure:
             log.error("webhook.unavailable", reason=str(failure))
             return web.Response(status=503, headers={"Retry-After": "2"})
+        except Exception as failure:
+            # Any other answer than 200 would bring the same update back for a day, and hold up its chat.
+            log.error("update.unstorable", update=update["update_id"], reason=type(failure).__name__)
         self._wake()
         return web.Response(status=200)

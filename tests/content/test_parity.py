@@ -9,7 +9,7 @@ from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
 
 STEPS = {
     "test": 5, "test_complex": 5, "test_cyclic": 5, "oral": 8, "written": 7, "project": 6, "mini_project": 6,
-    "case": 6, "essay": 7, "creative": 5,
+    "case": 6, "essay": 7, "creative": 5, "thesis_defence": 16, "complex_exam": 14,
 }  # fmt: skip
 DURATIONS = {"test": 40, "test_complex": 60, "test_cyclic": 60, "written": 120, "essay": 120}
 # Minutes from the start (or, "end", from the end) of the exam until which the work is to be uploaded.

@@ -43,9 +43,10 @@ def shared_town(
 @pytest.fixture
 def town(shared_town: Town) -> Iterator[Town]:
     """The shared bot. Afterwards nothing may have failed on its way in or out."""
+    before = shared_town.sql(_broken)
     yield shared_town
     shared_town.delete("/sandbox/faults")
-    broken = shared_town.sql(_broken)
+    broken = shared_town.sql(_broken) - before
     assert not broken, f"handled wrongly: {broken}"
 
 
@@ -68,7 +69,7 @@ def own_campus(own_town: Town, clock: HandClock) -> Campus:
     return Campus(own_town, clock)
 
 
-def _broken(uow: object) -> list[object]:
+def _broken(uow: object) -> set[object]:
     from sqlalchemy import select
 
     from bot.storage.tables import IncomingUpdate, Notice
@@ -76,4 +77,4 @@ def _broken(uow: object) -> list[object]:
     tried = select(IncomingUpdate.update_id, IncomingUpdate.reason).where(IncomingUpdate.attempts > 0)
     failed = select(Notice.key, Notice.reason).where(Notice.state == "failed")
     session = uow.session  # type: ignore[attr-defined]
-    return [*session.execute(tried).all(), *session.execute(failed).all()]
+    return {tuple(row) for query in (tried, failed) for row in session.execute(query)}

@@ -79,6 +79,30 @@ def test_load__a_number_that_a_text_names_may_not_be_silent(shelf, tmp_path):
     ]
 
 
+def name_a_figure(shelf, path):
+    """The first step's text names a value of the policy."""
+    shelf.change("flows/toy.take.yaml", "clause: TOY 5,", f"clause: TOY 5, figures: {{n: {path}}},")
+    for language in ("kk", "ru"):
+        shelf.change(f"{language}/steps/toy.yaml", "{duration}.", "{duration}. {n}.")
+
+
+def test_load__a_step_fills_its_text_from_the_policy(shelf):
+    name_a_figure(shelf, "kinds.written.attempts")
+    content = load("toy", root=shelf.root)
+    assert content.words.placeholders("ru", "toy.written.take.1") == {"duration", "n"}
+    assert content.policy.leaves["kinds.written.attempts"].value == 1
+    shelf.change("ru/steps/toy.yaml", "Загрузите лист ответа.", "Загрузите лист ответа {n}.")
+    assert any("text: {n} is not known here" in problem for problem in problems(shelf))
+
+
+@pytest.mark.parametrize("path", ["kinds.written.questions", "kinds.written.atempts"])
+def test_load__a_figure_of_a_step_needs_its_value_in_the_policy(shelf, path):
+    name_a_figure(shelf, path)
+    line = shelf.line("flows/toy.take.yaml", "id: toy.written.take.1")
+    told = f"content/flows/toy.take.yaml:{line}: toy.written.take.1: {{n}} of its text has no value"
+    assert problems(shelf) == [f"{told}, {path} of the policy"]
+
+
 BAD_WORDS = {
     "no words": (
         "toy.again.1",

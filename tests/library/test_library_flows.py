@@ -52,6 +52,37 @@ def test_flows__those_of_extended_policies_too(shelf):
     assert set(load(shelf, "base")[0].algorithms) == {"base.manners"}
 
 
+MANNERS = (
+    "walks: {base.manners: {phase: etiquette, actor: all, steps: [{id: base.manners.1, clause: null}]}}\n"
+)
+
+
+def test_flows__a_file_that_is_not_inherited_stays_with_its_own_policy(shelf):
+    shelf.write("flows/base.manners.yaml", "inherited: false\n" + MANNERS)
+    flows, problems = load(shelf, "base", "toy")
+    assert not problems
+    assert not [name for name in flows.algorithms if name.startswith("base.")]
+    assert set(load(shelf, "base")[0].algorithms) == {"base.manners"}
+
+
+def test_flows__inherited_is_yes_or_no(shelf):
+    shelf.write("flows/base.manners.yaml", "inherited: nobody\n" + MANNERS)
+    flows, problems = load(shelf, "base", "toy")
+    assert problems == ["content/flows/base.manners.yaml:1: inherited: must be true or false"]
+    assert "base.manners" in flows.algorithms
+
+
+def test_flows__a_step_may_name_figures_of_the_policy(shelf):
+    figures = "clause: TOY 5, figures: {n: kinds.written.attempts},"
+    shelf.change("flows/toy.take.yaml", "clause: TOY 5,", figures)
+    flows, problems = load(shelf)
+    assert not problems
+    first, second = flows.algorithms["toy.written.take"].steps
+    assert (first.figures, second.figures) == ((("n", "kinds.written.attempts"),), ())
+    shelf.change("flows/toy.take.yaml", "{n: kinds.written.attempts}", "[kinds.written.attempts]")
+    assert any("figures: must be a mapping" in problem for problem in load(shelf)[1])
+
+
 WALK = "actor: student, phase: take, steps: [{id: toy.x, clause: TOY 1}]"
 BAD = {
     "unknown key": (f"toy.a: {{{WALK}, phases: x}}", "toy.a: phases is not known here; is phase meant?"),

@@ -1,10 +1,12 @@
 """One faculty in a town: its students and staff have phones, its exams are laid around the present."""
 
+import dataclasses
 import datetime as dt
 import itertools
 from typing import Any
 
-from bot.rules.vocabulary import ExamKind, PersonKind, Role
+from bot.exchange.rows import ExamRow
+from bot.rules.vocabulary import Attestation, ExamKind, PersonKind, Role
 from bot.services import imports, timetable
 from tests.support.people import exam, member, student
 from tests.support.town import Phone, Town
@@ -15,11 +17,14 @@ _numbers = itertools.count(1)
 class Campus:
     """Nothing of it is seen by another campus of the same town: chains stay inside the faculty."""
 
+    final = Attestation.FINAL
+
     def __init__(self, town: Town, clock: Any) -> None:
         self.town = town
         self._clock = clock
         self._number = next(_numbers)
         self._count = itertools.count(1)
+        self._rows: dict[int, ExamRow] = {}
         self.faculty = f"{self._number}-факультет"
         self.department = f"{self._number}-кафедра"
         self.group = f"АЖ-{self._number}"
@@ -69,9 +74,20 @@ class Campus:
             **changes,
         }
         row = exam(ext_id, self._clock() + dt.timedelta(minutes=starts_in), **values)
-        self.town.desk.do_now(timetable.timetable, [row])
-        found: int = self.town.sql(lambda uow: uow.exams.by_ext()[ext_id].id)
+        found = self._lay(row)
+        self._rows[found] = row
         return found
+
+    def _lay(self, row: ExamRow) -> int:
+        self.town.desk.do_now(timetable.timetable, [row])
+        found: int = self.town.sql(lambda uow: uow.exams.by_ext()[row.exam_id].id)
+        return found
+
+    def move(self, exam_id: int, **delta: float) -> None:
+        """Import the exam again, at another time."""
+        row = self._rows[exam_id]
+        self._rows[exam_id] = dataclasses.replace(row, starts_at=row.starts_at + dt.timedelta(**delta))
+        self._lay(self._rows[exam_id])
 
     def cases(self, phone: Phone) -> list[Any]:
         """The rows of a person's reports, oldest first."""

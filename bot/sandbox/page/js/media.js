@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { fileSize, t } from "./words.js";
 
-const KINDS = ["photo", "video", "animation", "document", "voice", "audio", "sticker", "location", "venue", "contact"];
+const KINDS = ["photo", "video", "video_note", "animation", "document", "voice", "audio", "sticker", "location", "venue", "contact"];
 
 /** What to draw above the text of a message, or null. */
 export function media(message) {
@@ -14,7 +14,7 @@ export function media(message) {
   return (DRAW[kind] ?? attachment)(part, kind);
 }
 
-const DRAW = { photo, video: player, animation: player, voice: player, audio: player, sticker, location, venue: location, contact };
+const DRAW = { photo, video: player, video_note: player, animation: player, voice: player, audio: player, sticker, location, venue: location, contact };
 
 function fileName(part, kind) {
   if (part.file_name) return part.file_name;

@@ -1,0 +1,120 @@
+"""`preview`: a step or a rule as the phone will show it, for editors."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from html import unescape
+from typing import Annotated
+
+import typer
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from bot import config
+from bot.clock import system_clock, zone
+from bot.errors import ContentError
+from bot.library import content
+from bot.library.content import Content
+from bot.library.hints import hint
+from bot.rules.walk import Place, WalkView
+from bot.views import rules, walks
+from bot.views.screen import Button, Screen
+from bot.views.speech import Speakers, Speech
+
+WIDTH = 46
+_TAG = re.compile(r"<(/?)([a-z]+)[^>]*>")
+_STYLES = {"b": "bold", "i": "italic dim", "u": "underline", "s": "strike", "code": "cyan", "a": "blue"}
+_COLOURS = {"danger": "red", "success": "green", "primary": "blue"}
+
+
+class Thing(StrEnum):
+    """What can be shown."""
+
+    STEP = "step"
+    RULE = "rule"
+
+
+def preview(
+    thing: Annotated[Thing, typer.Argument(help="What the id belongs to.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="Its id, for example ayu.written.take.5.")],
+    lang: Annotated[str | None, typer.Option(help="One language; all of them without it.")] = None,
+) -> None:
+    """Show a step or a rule as the phone will show it."""
+    loaded = _loaded(name)
+    if lang is not None and lang not in loaded.languages:
+        raise ContentError([f"there is no language {lang}{hint(lang, loaded.languages)}"])
+    voices = Speakers(loaded.catalogue, loaded.words, zone(loaded.policy.timezone))
+    console = Console()
+    for language in [lang] if lang else loaded.languages:
+        voice = voices[language]
+        screens = _steps(voice, loaded, name) if thing is Thing.STEP else _rule(voice, loaded, name)
+        for screen in screens:
+            console.print(_phone(screen, f"{name} · {language}"))
+
+
+def _loaded(name: str) -> Content:
+    """The content of the university that an id begins with, else of the one that is configured."""
+    settings = config.load()
+    source = name.partition(".")[0]
+    if source != settings.profile and source in content.profiles():
+        return content.load(source)
+    return content.load(settings.profile, settings.policy_file)
+
+
+def _steps(voice: Speech, loaded: Content, name: str) -> list[Screen]:
+    """The step in every algorithm that has it."""
+    views = [
+        WalkView(algorithm, Place(position, frozenset(), finished=False), None)
+        for algorithm in loaded.algorithms.values()
+        for position, step in enumerate(algorithm.steps)
+        if step.id == name
+    ]
+    if not views:
+        known = {step.id for algorithm in loaded.algorithms.values() for step in algorithm.steps}
+        raise ContentError([f"there is no step {name}{hint(name, known)}"])
+    now = system_clock()
+    return [walks.step(voice, loaded.policy, view, now) for view in views]
+
+
+def _rule(voice: Speech, loaded: Content, name: str) -> list[Screen]:
+    entry = loaded.rulebook.entries.get(name)
+    if entry is None:
+        raise ContentError([f"there is no rule {name}{hint(name, loaded.rulebook.entries)}"])
+    return [rules.answer(voice, loaded.rulebook, entry)]
+
+
+def _phone(screen: Screen, title: str) -> Group:
+    """A message and its buttons, as wide as a narrow phone."""
+    message = Panel(_text(screen.text), title=title, title_align="left", width=WIDTH)
+    return Group(message, *(_row(row) for row in screen.rows if row))
+
+
+def _row(row: Sequence[Button]) -> Table:
+    grid = Table.grid(expand=True)
+    grid.width = WIDTH
+    for _ in row:
+        grid.add_column(ratio=1)
+    grid.add_row(*(Panel(_label(button), border_style=_COLOURS.get(button.style, "dim")) for button in row))
+    return grid
+
+
+def _label(button: Button) -> Text:
+    return Text(button.label, justify="center", no_wrap=True, overflow="ellipsis")
+
+
+def _text(markup: str) -> Text:
+    """Telegram's markup as the terminal's."""
+    text = Text()
+    styles: list[str] = []
+    end = 0
+    for tag in _TAG.finditer(markup):
+        text.append(unescape(markup[end : tag.start()]), " ".join(styles))
+        if tag[1]:
+            styles = styles[:-1]
+        else:
+            styles.append(_STYLES.get(tag[2], ""))
+        end = tag.end()
+    text.append(unescape(markup[end:]), " ".join(styles))
+    return text

@@ -1,0 +1,56 @@
+"""Questions to the rules: looked up off the event loop, counted without a word of them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.library.content import Content
+from bot.library.rulebook import Entry, Rulebook
+from bot.library.search import NEAREST, Search
+from bot.telemetry import Metrics, log
+
+Outcome = Literal["sure", "unsure", "nothing", "inline", "opened", "no_help"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The nearest rules, the best first; `sure`: the first one answers."""
+
+    entries: Sequence[Entry]
+    sure: bool
+
+
+class Enquiries:
+    """The rules of the profile and the search in them, both read when first needed."""
+
+    def __init__(self, content: Content, metrics: Metrics) -> None:
+        self._content = content
+        self._metrics = metrics
+        self._reading = asyncio.Lock()
+        self._search: Search | None = None
+
+    async def rulebook(self) -> Rulebook:
+        """The rules. Raises `ContentError` as the content does."""
+        await self.read()
+        return self._content.rulebook
+
+    async def read(self) -> Search:
+        """Have the rules and their index ready. Raises `ContentError`."""
+        if self._search is None:
+            async with self._reading:
+                if self._search is None:
+                    self._search = await asyncio.to_thread(lambda: self._content.search)
+        return self._search
+
+    async def find(self, question: str, language: str, limit: int = NEAREST) -> Found:
+        """The rules nearest to a question."""
+        search = await self.read()
+        hits = await asyncio.to_thread(search.find, question, language, limit)
+        entries = [self._content.rulebook.entries[hit.entry_id] for hit in hits]
+        return Found(entries, search.sure(hits))
+
+    def count(self, outcome: Outcome, language: str, entry: Entry | None = None) -> None:
+        """One more question with this outcome; nothing of the question itself is kept."""
+        self._metrics.questions.labels(outcome).inc()
+        log.info("question", outcome=outcome, language=language, rule=entry.id if entry else "")

@@ -1,0 +1,234 @@
+"""Telegram's side of a conversation: an update becomes a context, an answer becomes calls of the Bot API."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiogram import Bot, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message
+
+from bot.dialogue.context import Context, Handler
+from bot.dialogue.enquiries import Enquiries
+from bot.errors import Refusal
+from bot.rules import access
+from bot.rules.people import Me
+from bot.services import people
+from bot.services.office import Desk
+from bot.telemetry import log
+from bot.views import home
+from bot.views.screen import Html
+from bot.views.speech import Speakers
+from handlers.door import inline, reading
+from handlers.door.answers import TelegramDoor, TelegramForm
+from handlers.door.crowd import Crowd
+
+PRIVATE = "private"
+BLOCKED = "kicked"
+HOME = "start"
+NEVER_LATE = frozenset({"sos", "cancel"})
+"""Commands that are carried out however much somebody sends."""
+
+ALBUMS_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Everything that can be asked for. `behind`: taps that wait for what their command waits for."""
+
+    commands: Mapping[str, Handler]
+    taps: Mapping[str, Handler]
+    behind: Mapping[str, str]
+    forms: Mapping[str, Handler]
+    text: Handler
+    command: Handler
+    media: Handler
+    edited: Handler
+    old_button: Handler
+
+
+def build(table: Table) -> Router:
+    """The aiogram router: one observer a kind of update, each routed by dictionary."""
+    router = Router(name="emtihan")
+    front = _Front(table)
+    router.message.register(front.message)
+    router.edited_message.register(front.edited)
+    router.callback_query.register(front.tap)
+    router.my_chat_member.register(front.membership)
+    router.inline_query.register(front.inline)
+    return router
+
+
+class _Front:
+    """Turns updates into contexts and sees that every one is answered."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._crowd = Crowd()
+        self._albums: OrderedDict[str, None] = OrderedDict()
+
+    async def message(
+        self,
+        message: Message,
+        bot: Bot,
+        desk: Desk,
+        voices: Speakers,
+        enquiries: Enquiries,
+        state: FSMContext,
+        raw_state: str | None,
+        origin: int,
+    ) -> None:
+        if message.from_user is None or message.chat.type != PRIVATE:
+            await self._in_group(message, bot, voices)
+            return
+        if not reading.is_written(message) or reading.is_ours(message, bot.id):
+            return
+        me = await _meet(desk, message.from_user.id, message.from_user.language_code)
+        ctx = self._context(bot, desk, voices, enquiries, state, origin, me)
+        ctx.text, ctx.sent_at = message.text or message.caption or "", int(message.date.timestamp())
+        ctx.attachment, ctx.album = reading.attachment(message), message.media_group_id or ""
+        command, args = reading.command(message.text or "")
+        known = self._table.commands.get(command)
+        if raw_state is not None and raw_state in self._table.forms and not command:
+            ctx.form_name, ctx.form_data = raw_state, await state.get_data()
+            await self._run(ctx, self._table.forms[raw_state], "")
+            return
+        if command not in NEVER_LATE and not await self._admitted(ctx):
+            return
+        ctx.form_name = raw_state or ""
+        if known is not None:
+            ctx.args = args
+            if raw_state and command != "cancel":
+                await state.clear()
+            await self._run(ctx, known, command)
+        elif command:
+            await self._run(ctx, self._table.command, command)
+        elif message.text:
+            await self._run(ctx, self._table.text, "text")
+        elif not self._seen(ctx.album):
+            await self._run(ctx, self._table.media, "media")
+
+    def _seen(self, album: str) -> bool:
+        """Whether another picture of this album has been answered already."""
+        if not album:
+            return False
+        known = album in self._albums
+        self._albums[album] = None
+        if len(self._albums) > ALBUMS_REMEMBERED:
+            self._albums.popitem(last=False)
+        return known
+
+    async def _admitted(self, ctx: Context) -> bool:
+        verdict = self._crowd.admits(ctx.me.user_id, asyncio.get_running_loop().time())
+        if verdict == "warn":
+            log.info("crowd.warned", user=ctx.me.user_id)
+            await ctx.door.send(home.too_much(ctx.voice, self._crowd.seconds()))
+        return verdict == "open"
+
+    async def edited(
+        self,
+        message: Message,
+        bot: Bot,
+        desk: Desk,
+        voices: Speakers,
+        enquiries: Enquiries,
+        state: FSMContext,
+        origin: int,
+    ) -> None:
+        if message.from_user is None or message.chat.type != PRIVATE or reading.is_moving(message):
+            return
+        me = await _meet(desk, message.from_user.id, message.from_user.language_code)
+        ctx = self._context(bot, desk, voices, enquiries, state, origin, me)
+        if await self._admitted(ctx):
+            await self._run(ctx, self._table.edited, "")
+
+    async def tap(
+        self,
+        query: CallbackQuery,
+        bot: Bot,
+        desk: Desk,
+        voices: Speakers,
+        enquiries: Enquiries,
+        state: FSMContext,
+        origin: int,
+    ) -> None:
+        me = await _meet(desk, query.from_user.id, query.from_user.language_code)
+        door = TelegramDoor(bot, query.from_user.id, query)
+        ctx = self._context(bot, desk, voices, enquiries, state, origin, me, door)
+        prefix, *args = (query.data or "").split(":")
+        ctx.args, ctx.tapped = tuple(args), True
+        handler = self._table.taps.get(prefix, self._table.old_button)
+        try:
+            await self._run(ctx, handler, self._table.behind.get(prefix, ""))
+        finally:
+            await door.close()
+
+    async def inline(
+        self, query: InlineQuery, bot: Bot, desk: Desk, voices: Speakers, enquiries: Enquiries
+    ) -> None:
+        asker = query.from_user
+        language = await desk.do(people.language_of, asker.id, asker.language_code or "")
+        await inline.answer(query, bot, voices[language], enquiries)
+
+    async def membership(self, change: ChatMemberUpdated, desk: Desk) -> None:
+        if change.chat.type == PRIVATE:
+            blocked = change.new_chat_member.status == BLOCKED
+            await desk.do(people.set_blocked, change.from_user.id, blocked)
+
+    def _context(
+        self,
+        bot: Bot,
+        desk: Desk,
+        voices: Speakers,
+        enquiries: Enquiries,
+        state: FSMContext,
+        origin: int,
+        me: Me,
+        door: TelegramDoor | None = None,
+    ) -> Context:
+        return Context(
+            desk=desk,
+            voices=voices,
+            enquiries=enquiries,
+            door=door or TelegramDoor(bot, me.user_id),
+            form=TelegramForm(state),
+            me=me,
+            origin=origin,
+            follow=self._follow,
+        )
+
+    async def _follow(self, ctx: Context, command: str) -> None:
+        """Carry out a command by another way than its own; the menu for one that is not there."""
+        name = command if command in self._table.commands else HOME
+        await self._run(ctx, self._table.commands[name], name)
+
+    async def _run(self, ctx: Context, handler: Handler, asked: str) -> None:
+        gate = access.gate(ctx.me.actor, asked, chosen=ctx.me.chosen, consented=ctx.me.consented)
+        following = asked if asked in self._table.commands else HOME
+        if gate == "language":
+            await ctx.door.send(home.choose_language(ctx.voices.all(), following))
+            return
+        if gate == "consent":
+            await ctx.door.send(home.consent(ctx.voice, ctx.me, following))
+            return
+        try:
+            await handler(ctx)
+        except Refusal as refusal:
+            await self._refuse(ctx, refusal)
+
+    async def _refuse(self, ctx: Context, refusal: Refusal) -> None:
+        if refusal.code in access.DENIALS:
+            await ctx.desk.do(people.note_denied, ctx.me, refusal.code)
+        text = ctx.voice.refusal(refusal, ctx.desk.clock())
+        await ctx.door.send(home.refused(ctx.voice, ctx.me, text, refusal.params.get("phones")))
+
+    async def _in_group(self, message: Message, bot: Bot, voices: Speakers) -> None:
+        command, _ = reading.command(message.text or "")
+        if command in self._table.commands:
+            text = Html("\n".join(voice.t("fallback.group") for voice in voices.all()))
+            await bot.send_message(message.chat.id, text)
+
+
+async def _meet(desk: Desk, user_id: int, language: str | None) -> Me:
+    return await desk.do(people.meet, user_id, language or "")

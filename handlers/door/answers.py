@@ -1,0 +1,134 @@
+"""The way back over aiogram: messages, edits, files, toasts, and the question that is open in a chat."""
+
+import asyncio
+from html import unescape
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.fsm.context import FSMContext
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeChat,
+    BufferedInputFile,
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+)
+
+from bot.rules.notes import WITHOUT_CAPTION
+from bot.telemetry import log
+from bot.views.commands import command_list
+from bot.views.screen import TOAST_LIMIT, Html, Screen, safe
+from bot.views.speech import Speech
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+TOAST_PAUSES = (0.3, 1.0, 3.0)
+LONGEST_TOAST_PAUSE = 5.0
+
+
+class TelegramDoor:
+    """Answers the person who acted."""
+
+    def __init__(self, bot: Bot, user_id: int, query: CallbackQuery | None = None) -> None:
+        self._bot = bot
+        self._user_id = user_id
+        self._query = query
+        self._answered = False
+
+    async def send(self, screen: Screen) -> None:
+        if screen.file is None:
+            await self._bot.send_message(
+                self._user_id, screen.words(), reply_markup=_markup(screen), link_preview_options=NO_PREVIEW
+            )
+            return
+        kind, file_id = screen.file
+        caption = {} if kind in WITHOUT_CAPTION else {"caption": screen.words()}
+        send = getattr(self._bot, f"send_{kind}")
+        await send(self._user_id, file_id, reply_markup=_markup(screen), **caption)
+
+    async def show(self, screen: Screen) -> None:
+        message = self._query.message if self._query else None
+        if message is None:
+            await self.send(screen)
+            return
+        try:
+            await self._bot.edit_message_text(
+                screen.words(),
+                chat_id=self._user_id,
+                message_id=message.message_id,
+                reply_markup=_markup(screen),
+                link_preview_options=NO_PREVIEW,
+            )
+        except TelegramBadRequest as refused:
+            if "message is not modified" not in refused.message:
+                await self.send(screen)
+
+    async def toast(self, text: str, *, alert: bool = False) -> None:
+        if self._query is None:
+            await self.send(Screen(safe(text)))
+            return
+        plain = unescape(text) if isinstance(text, Html) else text
+        await self._answer(plain[:TOAST_LIMIT], alert=alert)
+
+    async def document(self, name: str, content: bytes, caption: Html) -> None:
+        await self._bot.send_document(self._user_id, BufferedInputFile(content, name), caption=caption)
+
+    async def speak(self, voice: Speech) -> None:
+        """The menu is an ornament: that it could not be set must not stop anything."""
+        commands = [BotCommand(command=name, description=text) for name, text in command_list(voice)]
+        try:
+            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=self._user_id))
+        except TelegramAPIError as failure:
+            log.warning("menu.not_set", reason=type(failure).__name__)
+
+    async def close(self) -> None:
+        """Stop the button's spinner, whatever happened."""
+        if self._query is not None and not self._answered:
+            await self._answer(None, alert=False)
+
+    async def _answer(self, text: str | None, *, alert: bool) -> None:
+        """Answer the tap. What the tap did is done, so a failure here is tried again here, then let be."""
+        assert self._query is not None
+        if self._answered:
+            return
+        self._answered = True
+        for pause in TOAST_PAUSES:
+            try:
+                await self._bot.answer_callback_query(self._query.id, text=text, show_alert=alert)
+            except TelegramRetryAfter as flood:
+                await asyncio.sleep(min(flood.retry_after, LONGEST_TOAST_PAUSE))
+            except (TelegramNetworkError, TelegramServerError, ClientDecodeError):
+                await asyncio.sleep(pause)
+            except (TelegramBadRequest, TelegramForbiddenError):
+                return  # answered before, or too late: the spinner has stopped
+            else:
+                return
+        log.warning("tap.unanswered")
+
+
+def _markup(screen: Screen) -> InlineKeyboardMarkup | None:
+    keyboard = screen.keyboard()
+    return InlineKeyboardMarkup.model_validate({"inline_keyboard": keyboard}) if keyboard else None
+
+
+class TelegramForm:
+    """The open question of a chat, kept by aiogram's FSM in our own storage."""
+
+    def __init__(self, state: FSMContext) -> None:
+        self._state = state
+
+    async def open(self, name: str, **data: Any) -> None:
+        await self._state.set_state(name)
+        await self._state.set_data(data)
+
+    async def close(self) -> None:
+        await self._state.clear()

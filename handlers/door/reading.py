@@ -1,0 +1,52 @@
+"""What a message is: a command, a file, something the chat itself says."""
+
+from aiogram.enums import ContentType
+from aiogram.types import Message
+
+from bot.dialogue.context import Attachment
+
+FILES = ("document", "voice", "video", "video_note", "audio")
+WRITTEN = frozenset(
+    (
+        ContentType.UNKNOWN, ContentType.TEXT, ContentType.ANIMATION, ContentType.AUDIO, ContentType.DOCUMENT,
+        ContentType.LIVE_PHOTO, ContentType.PAID_MEDIA, ContentType.PHOTO, ContentType.STICKER,
+        ContentType.STORY, ContentType.VIDEO, ContentType.VIDEO_NOTE, ContentType.VOICE,
+        ContentType.CHECKLIST, ContentType.CONTACT, ContentType.DICE, ContentType.GAME, ContentType.POLL,
+        ContentType.VENUE, ContentType.LOCATION, ContentType.RICH_MESSAGE,
+    )
+)  # fmt: skip
+"""What a person puts into a chat. A kind not known yet counts as that: its sender waits for an answer."""
+
+
+def command(text: str) -> tuple[str, tuple[str, ...]]:
+    """The command of a message (`/start@name CODE`) and its words, ('', ()) when it is none."""
+    if not text.startswith("/"):
+        return "", ()
+    head, *rest = text.split()
+    return head[1:].split("@")[0].lower(), tuple(rest)
+
+
+def attachment(message: Message) -> Attachment | None:
+    """The file of a message."""
+    if message.photo:
+        return Attachment("photo", message.photo[-1].file_id)
+    for kind in FILES:
+        file = getattr(message, kind)
+        if file is not None:
+            return Attachment(kind, file.file_id)
+    return None
+
+
+def is_written(message: Message) -> bool:
+    """Whether a person wrote it. What the chat itself says (a pinned message …) waits for no answer."""
+    return message.content_type in WRITTEN
+
+
+def is_ours(message: Message, bot_id: int) -> bool:
+    """Whether it is an answer of this bot that its owner has put into the chat by inline mode."""
+    return message.via_bot is not None and message.via_bot.id == bot_id
+
+
+def is_moving(message: Message) -> bool:
+    """A live place on the map is edited every few seconds, by nobody."""
+    return message.location is not None

@@ -1,0 +1,135 @@
+"""People's questions: how many find the right rule among the first, by half and language, and how fast."""
+
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.library.content import Content, load
+from bot.library.rulebook import Entry
+
+QUESTIONS = Path(__file__).with_name("questions.yaml")
+HALVES = ("tuning", "test")
+LANGUAGES = ("kk", "ru")
+RECALL_AT_3 = 0.95
+AT_LEAST = 200
+MEDIAN_MS = 50.0
+UNANSWERED_MAX = 240
+"""Questions whose clauses no rule has yet: this may only fall."""
+
+
+@dataclass(frozen=True)
+class Question:
+    profile: str
+    language: str
+    text: str
+    expected: tuple[str, ...]
+
+    def is_answered_by(self, entry: Entry) -> bool:
+        return any(
+            clause == wanted or clause.startswith(f"{wanted} «")
+            for clause in entry.clauses
+            for wanted in self.expected
+        )
+
+
+def questions(half: str) -> list[Question]:
+    written = yaml.safe_load(QUESTIONS.read_text("utf-8"))[half]
+    return [
+        Question(profile, language, asked["q"], tuple(asked["expect"]))
+        for profile, languages in written.items()
+        for language, listed in languages.items()
+        for asked in listed
+    ]
+
+
+@pytest.fixture(scope="module")
+def contents() -> dict[str, Content]:
+    return {profile: load(profile) for profile in {q.profile for half in HALVES for q in questions(half)}}
+
+
+def answerable(contents: dict[str, Content], half: str, language: str) -> list[Question]:
+    return [
+        question
+        for question in questions(half)
+        if question.language == language
+        and any(question.is_answered_by(e) for e in contents[question.profile].rulebook.entries.values())
+    ]
+
+
+def ranks(contents: dict[str, Content], asked: list[Question]) -> list[tuple[Question, int]]:
+    """Each question with the place of its first right answer, 0 when there is none among three."""
+    found = []
+    for question in asked:
+        content = contents[question.profile]
+        hits = content.search.find(question.text, question.language)
+        right = [question.is_answered_by(content.rulebook.entries[hit.entry_id]) for hit in hits]
+        found.append((question, right.index(True) + 1 if True in right else 0))
+    return found
+
+
+def test_questions__enough_of_them_and_no_two_alike() -> None:
+    every = [(q.profile, q.text) for half in HALVES for q in questions(half)]
+    assert len(every) >= AT_LEAST
+    assert len(set(every)) == len(every)
+    for half in HALVES:
+        for language in LANGUAGES:
+            assert len([q for q in questions(half) if q.language == language]) >= AT_LEAST / 5
+
+
+def test_questions__most_clauses_have_a_rule(contents: dict[str, Content]) -> None:
+    asked = sum(len(questions(half)) for half in HALVES)
+    have = sum(len(answerable(contents, half, language)) for half in HALVES for language in LANGUAGES)
+    assert asked - have <= UNANSWERED_MAX
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("half", HALVES)
+def test_questions__find_their_rule_among_three(
+    contents: dict[str, Content], half: str, language: str, record_property: pytest.RecordProperty
+) -> None:
+    found = ranks(contents, answerable(contents, half, language))
+    first = sum(rank == 1 for _, rank in found) / len(found)
+    third = sum(rank > 0 for _, rank in found) / len(found)
+    record_property("recall", {"half": half, "language": language, "at 1": first, "at 3": third})
+    print(f"{half} {language}: {len(found)} questions, recall@1 {first:.3f}, recall@3 {third:.3f}")
+    missed = [f"{q.text} ({q.profile}: {', '.join(q.expected)})" for q, rank in found if not rank]
+    assert third >= RECALL_AT_3, missed
+
+
+def test_questions__an_answer_comes_at_once(contents: dict[str, Content]) -> None:
+    taken = []
+    for question in questions("test"):
+        search = contents[question.profile].search
+        began = time.perf_counter()
+        search.find(question.text, question.language)
+        taken.append((time.perf_counter() - began) * 1000)
+    assert statistics.median(taken) < MEDIAN_MS
+
+
+def test_questions__a_wrong_answer_is_seldom_given_for_certain(contents: dict[str, Content]) -> None:
+    """Of the answers given without a doubt nine in ten are right."""
+    sure = right = 0
+    for half in HALVES:
+        for language in LANGUAGES:
+            for question in answerable(contents, half, language):
+                content = contents[question.profile]
+                hits = content.search.find(question.text, language)
+                if content.search.sure(hits):
+                    sure += 1
+                    right += question.is_answered_by(content.rulebook.entries[hits[0].entry_id])
+    assert right >= 0.9 * sure
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    ["привет", "сәлем", "рахмет", "где столовая", "жатақхана ақысы қанша", "ауа райы қандай", "asdfgh", "👍"],
+)
+def test_questions__what_is_no_question_to_the_rules_gets_no_certain_answer(
+    contents: dict[str, Content], nothing: str
+) -> None:
+    search = contents["ayu"].search
+    assert not search.sure(search.find(nothing, "ru"))

@@ -1,0 +1,233 @@
+"""The sender over HTTP against the sandbox, which counts, refuses, hangs and breaks off as Telegram does."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import socket
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bot.clock import system_clock
+from bot.rules.notices import Rank
+from bot.sandbox.config import SandboxConfig
+from bot.sandbox.server import Sandbox
+from bot.sandbox.thread import SandboxThread
+from bot.services import timetable
+from bot.telemetry import Metrics
+from bot.wire import Wire
+from scheduler.duties import keepers
+from scheduler.engine import Engine
+from scheduler.keeper import Watch
+from tests.support.people import exam
+from tests.support.room import Room
+
+RoomOf = Callable[..., Room]
+
+
+class ShortWire(Wire):
+    """A wire that waits for no answer longer than a moment."""
+
+    async def call(self, method: str, payload: dict[str, Any], patience: float = 0.4) -> Any:
+        return await super().call(method, payload, 0.4)
+
+
+class Line:
+    """A sandbox, and rooms that send to it."""
+
+    def __init__(self, config: SandboxConfig, room_of: RoomOf) -> None:
+        self.thread = SandboxThread(config)
+        self.thread.start()
+        self._room_of = room_of
+
+    def room(self, people: int, **wishes: Any) -> tuple[Room, list[int]]:
+        """A room whose people have all started the bot."""
+        wire = ShortWire(self.thread.url, self.thread.sandbox.config.token)
+        room = self._room_of(wire=wire, **wishes)
+        users = room.people(people)
+
+        def enter(sandbox: Sandbox) -> None:
+            for user in users:
+                sandbox.world.add_person({"id": user}).started = True
+
+        self.thread.ask(enter)
+        return room, users
+
+    def fault(self, kind: str, **wish: Any) -> None:
+        self.thread.ask(lambda sandbox: sandbox.world.faults.add({"kind": kind, **wish}))
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every sendMessage with its answer."""
+        found = self.thread.ask(lambda sandbox: sandbox.world.calls.after(0, "sendMessage"))
+        return [{**call, "chat": int(call["params"]["chat_id"])} for call in found]
+
+    def got(self) -> Counter[int]:
+        """How many messages lie in each chat."""
+        return Counter(
+            self.thread.ask(
+                lambda sandbox: {chat: len(messages) for chat, messages in sandbox.world.chats.items()}
+            )
+        )
+
+
+@contextlib.asynccontextmanager
+async def opened(room: Room) -> AsyncIterator[None]:
+    """The room's wire, open as long as the scenario runs."""
+    await room.wire.open()
+    try:
+        yield
+    finally:
+        await room.wire.close()
+
+
+async def delivered(room: Room) -> Counter[str]:
+    async with opened(room):
+        return await room.all_final()
+
+
+@pytest.fixture
+def line(room_of: RoomOf) -> Iterator[Line]:
+    line = Line(SandboxConfig(), room_of)
+    yield line
+    line.thread.stop()
+
+
+@pytest.fixture
+def strict(room_of: RoomOf) -> Iterator[Line]:
+    """Thirty a sliding second, three at once to a chat and then one a second, as Telegram has it."""
+    line = Line(SandboxConfig(send_rate=30, per_chat_rate=1.0), room_of)
+    yield line
+    line.thread.stop()
+
+
+def test_limits__of_telegram_are_kept_without_one_refusal(strict: Line) -> None:
+    room, users = strict.room(60, rate=28, per_chat=1.0)
+    for user in users:
+        room.owe(user, rank=Rank.WARNING)
+    for _ in range(2):
+        room.owe(users[0], rank=Rank.WARNING)
+    assert room.run(delivered(room)) == {"sent": 62}
+    assert {call["status"] for call in strict.calls()} == {200}
+    assert strict.got() == {**dict.fromkeys(users, 1), users[0]: 3}
+
+
+@pytest.mark.parametrize("kind", ["500", "502_html", "reset_before", "hang"])
+def test_fault__before_the_work_is_retried_once_and_arrives_once(line: Line, kind: str) -> None:
+    room, users = line.room(12)
+    line.fault(kind, method="sendMessage", chat_id=users[0])
+    for user in users:
+        room.owe(user)
+    assert room.run(delivered(room)) == {"sent": 12}
+    assert line.got() == dict.fromkeys(users, 1)
+
+
+@pytest.mark.parametrize("kind", ["wrong_json", "reset_after", "drop_answer", "slow_body"])
+def test_fault__after_the_work_arrives_at_least_once_and_twice_at_most(line: Line, kind: str) -> None:
+    room, users = line.room(12)
+    line.fault(kind, method="sendMessage", chat_id=users[0], seconds=5)
+    for user in users:
+        room.owe(user)
+    assert room.run(delivered(room)) == {"sent": 12}
+    assert line.got() == {**dict.fromkeys(users, 1), users[0]: 2}
+
+
+def test_hang__of_some_does_not_hold_the_others(line: Line) -> None:
+    room, users = line.room(50)
+    for user in users[:20]:
+        line.fault("hang", method="sendMessage", chat_id=user)
+    for user in users:
+        room.owe(user, rank=Rank.WARNING)
+    assert room.run(delivered(room)) == {"sent": 50}
+    calls = line.calls()
+    refused = [call["at"] for call in calls if call["chat"] in users[:20]][20:]
+    others = [call["at"] for call in calls if call["chat"] in users[20:]]
+    assert max(others) < min(refused)
+    assert line.got() == dict.fromkeys(users, 1)
+
+
+def test_flood__of_one_chat_by_telegram_is_obeyed(line: Line) -> None:
+    room, users = line.room(10)
+    line.fault("429", method="sendMessage", chat_id=users[0], retry_after=1)
+    for user in users:
+        room.owe(user)
+    assert room.run(delivered(room)) == {"sent": 10}
+    calls = line.calls()
+    mine = [call["at"] for call in calls if call["chat"] == users[0]]
+    assert len(mine) == 2
+    assert mine[1] - mine[0] >= 1
+    assert max(call["at"] for call in calls if call["chat"] != users[0]) < mine[1]
+
+
+def test_storm__of_floods_and_errors_loses_nobody(line: Line) -> None:
+    room, users = line.room(60)
+    line.fault("429", method="sendMessage", times=8, probability=0.2, retry_after=1)
+    line.fault("500", method="sendMessage", times=12, probability=0.3)
+    line.fault("reset_before", method="sendMessage", times=6, probability=0.3)
+    for user in users:
+        room.owe(user, rank=Rank.WARNING)
+    assert room.run(delivered(room)) == {"sent": 60}
+    assert line.got() == dict.fromkeys(users, 1)
+
+
+def test_telegram__away_then_back_gets_everything_once(room_of: RoomOf) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    thread = SandboxThread(SandboxConfig(), port=port)
+    wire = ShortWire(f"http://127.0.0.1:{port}", thread.sandbox.config.token)
+    room = room_of(wire=wire, retry=0.01)
+    users = room.people(5)
+    numbers = [room.owe(user) for user in users]
+
+    async def scenario() -> Counter[str]:
+        async with opened(room):
+            await room.until(lambda: min(room.notice(number).attempts for number in numbers) > 8)
+            await asyncio.to_thread(thread.start)
+            await asyncio.to_thread(
+                thread.ask,
+                lambda sandbox: [
+                    setattr(sandbox.world.add_person({"id": user}), "started", True) for user in users
+                ],
+            )
+            return await room.all_final()
+
+    try:
+        assert room.run(scenario()) == {"sent": 5}
+        inbox = thread.ask(lambda sandbox: {c: len(m) for c, m in sandbox.world.chats.items()})
+        assert inbox == dict.fromkeys(users, 1)
+    finally:
+        thread.stop()
+
+
+@pytest.mark.slow
+def test_idle__system_is_within_six_tenths_of_a_second(
+    line: Line, record_property: Callable[[str, object], None]
+) -> None:
+    room, _ = line.room(3)
+    due = system_clock() + dt.timedelta(seconds=3)
+    # Thirty minutes before its end a written exam warns: that moment is three seconds from now.
+    row = exam("E1", due + dt.timedelta(minutes=30 - 120))
+    room.desk.do_now(timetable.timetable, [row])
+    room.sql(lambda uow: uow.notices.release_all())
+    watch = Watch(system_clock, Metrics(), room.sender.wake)
+
+    async def scenario() -> None:
+        engine = Engine(keepers(room.desk), watch)
+        engine.start()
+        try:
+            async with opened(room):
+                await room.until(lambda: room.states().get("sent", 0) >= 6)
+        finally:
+            engine.stop()
+
+    began, wall = time.time(), due.timestamp()
+    room.run(scenario())
+    assert wall > began, "the machine was too slow to begin"
+    warned = sorted(call["at"] for call in line.calls())[-3:]
+    late = [at - wall for at in warned]
+    record_property("lateness_seconds", [round(value, 3) for value in late])
+    assert min(late) >= 0
+    assert max(late) < 0.6

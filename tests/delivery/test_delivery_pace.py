@@ -1,0 +1,260 @@
+"""The pace of everything that is sent, in virtual time."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from bot.delivery.chats import Chats
+from bot.delivery.pace import Pace
+from bot.rules.notices import Rank
+from tests.support.loops import VirtualLoop, run_virtually
+
+RATE = 28
+MARGIN = 2
+GAP = 1 / RATE * 1.02
+
+
+def loop() -> VirtualLoop:
+    running = asyncio.get_running_loop()
+    assert isinstance(running, VirtualLoop)
+    return running
+
+
+def pace(rate: float = RATE) -> Pace:
+    return Pace(rate, MARGIN, loop().time)
+
+
+async def takes(pace: Pace, urgency: int, log: list[tuple[float, int]]) -> None:
+    assert await pace.turn(urgency)
+    log.append((loop().time(), urgency))
+
+
+def most_in_a_second(times: Sequence[float]) -> int:
+    """The fullest window of one second, its end not included."""
+    return max(sum(1 for other in times if start <= other < start + 1) for start in times)
+
+
+@pytest.mark.parametrize("rate", [28, 30, 5, 0.5, 1000])
+def test_pace__never_more_than_the_rate_in_any_second(rate: float) -> None:
+    async def wave() -> list[tuple[float, int]]:
+        log: list[tuple[float, int]] = []
+        its = pace(rate)
+        count = int(rate * 4) + 3
+        await asyncio.gather(*(takes(its, Rank.WARNING, log) for _ in range(count)))
+        return log
+
+    times = [at for at, _ in run_virtually(wave())]
+    assert most_in_a_second(times) <= max(1, rate)
+    if rate < 1:
+        assert min(b - a for a, b in itertools.pairwise(times)) >= 1 / rate
+
+
+def test_pace__a_wave_takes_what_physics_asks() -> None:
+    async def wave() -> float:
+        log: list[tuple[float, int]] = []
+        its = pace()
+        began = loop().time()
+        await asyncio.gather(*(takes(its, Rank.WARNING, log) for _ in range(500)))
+        return log[-1][0] - began
+
+    assert 0.97 < run_virtually(wave()) / (499 / RATE) < 1.03
+
+
+def test_pace__answers_and_notices_together_keep_to_the_rate() -> None:
+    async def mixed() -> list[tuple[float, int]]:
+        log: list[tuple[float, int]] = []
+        its = pace()
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(100):
+                tasks.create_task(takes(its, Rank.WARNING, log))
+            for _ in range(10):
+                await asyncio.sleep(0.31)
+                for _ in range(9):
+                    tasks.create_task(takes(its, Rank.ANSWER, log))
+        return log
+
+    log = run_virtually(mixed())
+    assert len(log) == 190
+    assert most_in_a_second([at for at, _ in log]) <= RATE
+
+
+def test_pace__an_answer_passes_ahead_of_a_wave() -> None:
+    async def tap() -> float:
+        its = pace()
+        async with asyncio.TaskGroup() as tasks:
+            log: list[tuple[float, int]] = []
+            for _ in range(100):
+                tasks.create_task(takes(its, Rank.WARNING, log))
+            await asyncio.sleep(1.51)
+            asked = loop().time()
+            assert await its.turn(Rank.ANSWER)
+            return loop().time() - asked
+
+    assert run_virtually(tap()) <= 2 * GAP
+
+
+def test_pace__answers_alone_go_at_once() -> None:
+    async def taps() -> list[float]:
+        log: list[tuple[float, int]] = []
+        its, began = pace(), loop().time()
+        await asyncio.gather(*(takes(its, Rank.ANSWER, log) for _ in range(RATE + 1)))
+        return [at - began for at, _ in log]
+
+    waits = run_virtually(taps())
+    assert waits[RATE - 1] == 0
+    assert 1.0 <= waits[RATE] < 1.1
+
+
+def test_pace__the_urgent_go_first_whatever_came_first() -> None:
+    async def crowd() -> list[int]:
+        log: list[tuple[float, int]] = []
+        its = pace()
+        ranks = [Rank.NEWS, Rank.REMINDER, Rank.WARNING, Rank.ESCALATION] * 4
+        async with asyncio.TaskGroup() as tasks:
+            await its.turn(Rank.NEWS)
+            its.pause(1)
+            for rank in ranks:
+                tasks.create_task(takes(its, rank, log))
+        return [urgency for _, urgency in log]
+
+    order = run_virtually(crowd())
+    assert order == sorted(order)
+
+
+def test_pace__a_pause_holds_everything_and_answers_come_first_after_it() -> None:
+    async def flood() -> tuple[list[tuple[float, int]], float]:
+        log: list[tuple[float, int]] = []
+        its = pace()
+        its.pause(30)
+        until = loop().time() + 30
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(3):
+                tasks.create_task(takes(its, Rank.WARNING, log))
+            await asyncio.sleep(10)
+            assert its.paused_for == pytest.approx(20)
+            for _ in range(3):
+                tasks.create_task(takes(its, Rank.ANSWER, log))
+        return log, until
+
+    log, until = run_virtually(flood())
+    assert min(at for at, _ in log) >= until
+    assert [urgency for _, urgency in log] == [Rank.ANSWER] * 3 + [Rank.WARNING] * 3
+
+
+@pytest.mark.parametrize(
+    ("floods", "paused"),
+    [
+        ([(0, 1)], False),
+        ([(0, 1), (0.2, 1)], False),
+        ([(0, 1), (0.9, 2)], True),
+        ([(0, 1), (1.2, 2)], False),
+        ([(0, 1), (0.5, 1), (0.6, 2)], True),
+    ],
+)
+def test_flood__two_chats_within_a_second_pause_everybody(
+    floods: list[tuple[float, int]], paused: bool
+) -> None:
+    async def happens() -> float:
+        its, began = pace(), loop().time()
+        for at, chat in floods:
+            loop().skip(began + at - loop().time())
+            its.flooded(chat, 7)
+        return its.paused_for
+
+    assert run_virtually(happens()) == pytest.approx(7 if paused else 0)
+
+
+def test_patience__gives_up_and_leaves_the_moment_to_others() -> None:
+    async def impatient() -> tuple[bool, list[tuple[float, int]], float]:
+        log: list[tuple[float, int]] = []
+        its = pace()
+        its.pause(5)
+        until = loop().time() + 5
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(takes(its, Rank.NEWS, log))
+            got = await its.turn(Rank.WARNING, 2)
+        return got, log, until
+
+    got, log, until = run_virtually(impatient())
+    assert not got
+    assert [at for at, _ in log] == [pytest.approx(until)]
+
+
+def test_patience__a_cancelled_waiter_stands_in_nobodys_way() -> None:
+    async def leaves() -> list[float]:
+        its, log = pace(), list[tuple[float, int]]()
+        its.pause(1)
+        first = asyncio.ensure_future(its.turn(Rank.WARNING))
+        second = asyncio.ensure_future(takes(its, Rank.WARNING, log))
+        await asyncio.sleep(0.5)
+        first.cancel()
+        began = loop().time()
+        await second
+        return [at - began for at, _ in log]
+
+    assert run_virtually(leaves()) == [pytest.approx(0.5)]
+
+
+def test_pace__a_busy_machine_does_not_slow_the_wave() -> None:
+    async def stutters() -> float:
+        its, log = pace(), list[tuple[float, int]]()
+        began = loop().time()
+
+        async def hiccups() -> None:
+            for _ in range(60):
+                await asyncio.sleep(0.1)
+                loop().skip(0.05)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(hiccups())
+            for _ in range(200):
+                tasks.create_task(takes(its, Rank.WARNING, log))
+        times = [at for at, _ in log]
+        assert most_in_a_second(times) <= RATE
+        return times[-1] - began
+
+    assert run_virtually(stutters()) / (199 / RATE) < 1.06
+
+
+def in_chats(scenario: Callable[[Chats], object]) -> Callable[[], object]:
+    async def run() -> object:
+        result = scenario(Chats(1.0, loop().time))
+        assert asyncio.iscoroutine(result)
+        return await result
+
+    return lambda: run_virtually(run())
+
+
+def test_chats__one_a_second_to_each_and_none_waits_for_another() -> None:
+    async def scenario(chats: Chats) -> dict[int, list[float]]:
+        began = loop().time()
+        got: dict[int, list[float]] = {1: [], 2: []}
+
+        async def write(chat: int) -> None:
+            await chats.turn(chat)
+            got[chat].append(loop().time() - began)
+
+        await asyncio.gather(*(write(chat) for chat in (1, 1, 1, 2, 2)))
+        return got
+
+    got = in_chats(scenario)()
+    assert got == {1: pytest.approx([0, 1, 2]), 2: pytest.approx([0, 1])}
+
+
+def test_chats__a_flooded_chat_waits_alone() -> None:
+    async def scenario(chats: Chats) -> tuple[float, float]:
+        chats.flooded(1, 7)
+        return chats.wait(1), chats.wait(2)
+
+    assert in_chats(scenario)() == (pytest.approx(7), 0)
+
+
+def test_chats__a_shorter_flood_does_not_shorten_a_longer_one() -> None:
+    async def scenario(chats: Chats) -> float:
+        chats.flooded(1, 30)
+        chats.flooded(1, 2)
+        return chats.wait(1)
+
+    assert in_chats(scenario)() == pytest.approx(30)

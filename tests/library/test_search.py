@@ -1,0 +1,155 @@
+import pytest
+
+from bot.library.content import CONTENT
+from bot.library.folding import Endings, Folding, load_folding
+from bot.library.lexicon import Lexicon, load_lexicon
+from bot.library.rulebook import Entry, Rulebook, RuleWords
+from bot.library.search import Search
+from bot.library.yamlfiles import Reader
+
+
+@pytest.fixture(scope="module")
+def folding() -> Folding:
+    reader = Reader(CONTENT)
+    found = load_folding(reader)
+    assert not reader.problems
+    return found
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    reader = Reader(CONTENT)
+    found = load_lexicon(reader, ("kk", "ru"))
+    assert not reader.problems
+    return found
+
+
+SAME = [
+    ("емтихан", "emtihan", "EMTIKHAN", "Емтихан"),
+    ("қатыспадым", "qatyspadym", "катыспадым"),
+    ("сағат", "sagat", "sağat", "сагат"),
+    ("жарық", "jaryq", "zharyq", "жарык"),
+    ("өтініш", "otinish", "отиниш", "ötiniş"),
+    ("үлгермедім", "ulgermedim", "улгермедим"),
+    ("вырубили", "vyrubili", "ВЫРУБИЛИ"),
+    ("сессия", "sessiya", "сесия"),
+    ("объяснение", "обьяснение", "объяснение"),
+    ("пересдача", "peresdacha"),
+    ("зачёт", "зачет"),
+    ("жүктеу", "zhukteu", "жуктеу"),
+]
+
+
+@pytest.mark.parametrize("spellings", SAME, ids=lambda spellings: spellings[1])
+def test_folding__one_word_in_many_spellings(folding, spellings):
+    assert len({tuple(folding.words(spelling)) for spelling in spellings}) == 1
+
+
+def test_folding__a_grade_is_not_a_conjunction(folding):
+    assert folding.words("оценка I и F") == [*folding.words("оценка"), "i", "и", "f"]
+    assert folding.words("оценка f")[-1] == "f"
+    assert "fx" in folding.words("fx aldym")
+    assert folding.words("svet i internet")[1] == "и"
+
+
+def test_folding__numbers_stay(folding):
+    assert folding.words("5.1.10 және 48") == ["5.1.10", *folding.words("және"), "48"]
+
+
+def test_endings__are_trimmed_while_a_stem_is_left():
+    endings = Endings(["лар", "га", "а"])
+    assert endings.stem("студентларга") == "студент"
+    assert endings.stem("баларга") == "балар"
+    assert endings.stem("тула") == "тула"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("апелляцияны", "апелляция"),
+        ("экзамена", "экзамен"),
+        ("оқытушыға", "оқытушы"),
+        ("попытки", "попытка"),
+        ("емтиханда", "емтихан"),
+    ],
+)
+def test_lexicon__forms_of_a_word_share_a_stem(lexicon, one, other):
+    assert lexicon.stems(one) == lexicon.stems(other)
+
+
+def test_lexicon__concepts_of_both_languages_and_slang(lexicon):
+    for said in ("свет вырубили", "отключили электричество", "жарық сөніп қалды", "svet vyrubili"):
+        concepts = {meaning.concept for meaning in lexicon.meanings(lexicon.stems(said, idle_too=True))}
+        assert "=power" in concepts, said
+
+
+TOY = {
+    "toy.power": ("Пропал свет", "Жарық сөнсе", ["отключили свет"], ["жарық сөніп қалды"], "TOY 5.1.11"),
+    "toy.appeal": ("Срок апелляции", "Апелляция мерзімі", ["сколько часов на апелляцию"], ["қанша сағат"], "TOY 2"),
+    "toy.test": ("Сколько длится тест", "Тест уақыты", ["время теста"], ["тест неше минут"], "TOY 3"),
+    "toy.clothes": ("Какая нужна одежда", "Қандай киім керек", ["что надеть"], ["не киемін"], "TOY 4"),
+    "low.appeal": ("Срок апелляции", "Апелляция мерзімі", ["сколько часов на апелляцию"], ["қанша сағат"], "LOW 1"),
+}
+
+
+@pytest.fixture(scope="module")
+def search(lexicon) -> Search:
+    entries, words = {}, {}
+    for name, (ru, kk, asked_ru, asked_kk, clause) in TOY.items():
+        entries[name] = Entry(name, name[:3], clause, (clause,), frozenset({"all"}), ("x",), (), {}, "here")
+        words["ru", name] = RuleWords(ru, "Ответ.", tuple(asked_ru))
+        words["kk", name] = RuleWords(kk, "Жауап.", tuple(asked_kk))
+    return Search(Rulebook("toy", entries, words, ("kk", "ru")), lexicon)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("свет вырубили", "toy.power"),
+        ("svet vyrubili", "toy.power"),
+        ("жарык сонди", "toy.power"),
+        ("jaryq sondi", "toy.power"),
+        ("свет болмай калды", "toy.power"),
+        ("апеляция срок", "toy.appeal"),
+        ("апелляцияны қанша сағатта берем", "toy.appeal"),
+        ("тистт уақыты", "toy.test"),
+        ("а что одеть-то?", "toy.clothes"),
+        ("5.1.11", "toy.power"),
+        ("ТЕСТ!!! СКОЛЬКО МИНУТ???", "toy.test"),
+    ],
+)
+def test_search__finds_whatever_the_language_and_the_spelling(search, question, entry, language):
+    assert search.find(question, language)[0].entry_id == entry
+
+
+def test_search__the_own_rule_before_the_extended(search):
+    first, second = search.find("срок апелляции", "ru")[:2]
+    assert (first.entry_id, second.entry_id) == ("toy.appeal", "low.appeal")
+
+
+def test_search__sure_of_a_plain_question_only(search):
+    assert search.sure(search.find("отключили свет", "ru"))
+    assert not search.sure(search.find("свет и одежда", "ru"))
+    assert not search.sure([])
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "   ", "???", "👍", "\u0000", "привет", "рахмет", "сколько стоит общежитие", "а и на в"]
+)
+def test_search__nothing_is_near_nonsense(search, nonsense):
+    assert not search.sure(search.find(nonsense, "ru"))
+
+
+def test_search__a_very_long_question_is_cut(search):
+    assert search.find("отключили свет " + "ы " * 5000, "ru")
+
+
+def test_search__an_empty_rulebook(lexicon):
+    assert Search(Rulebook("toy", {}, {}, ("kk", "ru")), lexicon).find("свет", "ru") == []
+
+
+def test_search__a_language_without_files_of_its_own(tmp_path):
+    reader = Reader(tmp_path)
+    assert load_lexicon(reader, ("xx",)).stems("Свет Свет") == ["свет", "свет"]
+    assert not reader.problems

@@ -1,0 +1,136 @@
+import itertools
+
+import pytest
+
+from bot.errors import Refusal
+from bot.rules.access import Action, Actor, gate, require, require_holder, require_reporter
+from bot.rules.people import Me
+from bot.rules.vocabulary import PersonKind, Role
+
+GUEST = Actor(1, None, None, frozenset())
+STUDENT = Actor(2, 20, PersonKind.STUDENT, frozenset())
+STAFF_WITHOUT_ROLE = Actor(3, 30, PersonKind.STAFF, frozenset())
+EVERY_ROLE = [Actor(4, 40, PersonKind.STAFF, frozenset({role})) for role in Role]
+STAFF = [STAFF_WITHOUT_ROLE, *EVERY_ROLE]
+# A student whose row was somehow given roles is a student all the same.
+CROWNED = Actor(5, 50, PersonKind.STUDENT, frozenset(Role))
+
+STUDENT_MAY = {
+    Action.FILE_REPORT: True,
+    Action.ADD_TO_REPORT: True,
+    Action.SEE_EXAMS: True,
+    Action.TAKE_REPORT: False,
+    Action.SEE_STAFF: False,
+    Action.SEE_DELIVERIES: False,
+}
+
+
+def verdict(actor, action):
+    try:
+        return require(actor, action)
+    except Refusal as refusal:
+        return refusal.code
+
+
+def test_table__speaks_of_every_action():
+    assert set(STUDENT_MAY) == set(Action)
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_guest__may_nothing_that_is_not_open_to_all(action):
+    assert verdict(GUEST, action) == "link_first"
+
+
+@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("actor", [STUDENT, CROWNED], ids=["student", "student-with-roles"])
+def test_student__may_what_the_table_says(actor, action):
+    assert verdict(actor, action) == (actor.person_id if STUDENT_MAY[action] else "staff_only")
+
+
+@pytest.mark.parametrize(
+    ("actor", "action"),
+    list(itertools.product(STAFF, Action)),
+    ids=lambda value: value.value if isinstance(value, Action) else "-".join(value.roles) or "no-role",
+)
+def test_staff__of_every_role_may_every_action_on_what_is_theirs(actor, action):
+    assert verdict(actor, action) == actor.person_id
+
+
+@pytest.mark.parametrize("actor", [GUEST, STUDENT, CROWNED, *STAFF], ids=lambda a: str(a.account_id))
+def test_holder__only_staff_whom_the_report_was_told_to(actor):
+    def code(told):
+        try:
+            return require_holder(actor, frozenset(told))
+        except Refusal as refusal:
+            return refusal.code
+
+    if actor.kind is PersonKind.STAFF:
+        assert code({actor.person_id, 99}) == actor.person_id
+        assert code({99}) == code(()) == "not_yours"
+    else:
+        expected = "link_first" if actor is GUEST else "staff_only"
+        assert code({20, 50}) == code(()) == expected
+
+
+@pytest.mark.parametrize("actor", [STUDENT, *STAFF], ids=lambda a: str(a.account_id))
+def test_reporter__adds_only_to_their_own(actor):
+    assert require_reporter(actor, actor.person_id) == actor.person_id
+    with pytest.raises(Refusal) as refused:
+        require_reporter(actor, 99)
+    assert refused.value.code == "not_yours"
+
+
+def test_reporter__a_guest_adds_to_nothing():
+    with pytest.raises(Refusal) as refused:
+        require_reporter(GUEST, 99)
+    assert refused.value.code == "link_first"
+
+
+COMMANDS = [
+    "start",
+    "exams",
+    "steps",
+    "sos",
+    "my",
+    "staff",
+    "help",
+    "lang",
+    "privacy",
+    "cancel",
+    "text",
+    "media",
+]
+
+
+@pytest.mark.parametrize("asked", ["", *COMMANDS])
+@pytest.mark.parametrize("actor", [GUEST, STUDENT, STAFF_WITHOUT_ROLE], ids=["guest", "student", "staff"])
+@pytest.mark.parametrize("consented", [True, False], ids=["agreed", "not-agreed"])
+def test_gate__language_is_asked_first_but_an_emergency_never_waits(actor, asked, consented):
+    found = gate(actor, asked, chosen=False, consented=consented)
+    if asked not in ("start", "lang", "sos", ""):
+        assert found == "language"
+    else:
+        assert found == "open"
+
+
+@pytest.mark.parametrize(
+    ("actor", "asked", "consented", "expected"),
+    [
+        *((STUDENT, asked, False, "consent") for asked in ("exams", "my", "staff")),
+        *((STAFF_WITHOUT_ROLE, asked, False, "consent") for asked in ("exams", "my", "staff")),
+        *(
+            (STUDENT, asked, False, "open")
+            for asked in ("sos", "steps", "help", "privacy", "start", "cancel")
+        ),
+        *((STUDENT, asked, True, "open") for asked in COMMANDS),
+        *((GUEST, asked, False, "open") for asked in COMMANDS),
+    ],
+)
+def test_gate__consent_stands_before_personal_functions_of_linked_people(actor, asked, consented, expected):
+    assert gate(actor, asked, chosen=True, consented=consented) == expected
+
+
+def test_me__is_the_actor_that_the_rules_see():
+    me = Me(7, 100, "kk", True, True, 70, PersonKind.STAFF, "T1", "Аты", "", "", frozenset({Role.DEAN}))
+    assert me.actor == Actor(7, 70, PersonKind.STAFF, frozenset({Role.DEAN}))
+    assert Me(8, 101, "kk", False, False).actor == Actor(8, None, None, frozenset())

@@ -1,0 +1,125 @@
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.rules.escalation import Move, Rung, advance, narrowest, resolve
+
+NOW = dt.datetime(2026, 12, 21, 4, 0, tzinfo=dt.UTC)
+FIVE = dt.timedelta(minutes=5)
+
+
+def rung(*reachable, role="examiner", people=()):
+    return Rung(role, people or reachable, reachable)
+
+
+@pytest.mark.parametrize(
+    ("rungs", "after", "skipped", "step"),
+    [
+        ([rung(1), rung(2)], -1, (), 0),
+        ([rung(1), rung(2)], 0, (), 1),
+        ([rung(1), rung(2)], 1, (), None),
+        ([rung(1), rung(2)], 7, (), None),
+        ([rung(), rung(), rung(3)], -1, (0, 1), 2),
+        ([rung(people=(5,)), rung(3)], -1, (0,), 1),
+        ([rung(), rung()], -1, (0, 1), None),
+        ([rung(1), rung(), rung(3), rung()], 0, (1,), 2),
+        ([rung(1), rung(), rung(3), rung()], 2, (3,), None),
+        ([], -1, (), None),
+    ],
+)
+def test_advance__to_the_next_step_with_somebody_reachable(rungs, after, skipped, step):
+    next_at = NOW + FIVE if step is not None else None
+    assert advance(rungs, after, NOW, FIVE) == Move(skipped, step, next_at)
+
+
+@pytest.mark.parametrize("seconds", [0.6, 0.001, 90.5, 300])
+def test_advance__the_next_one_hears_after_any_fraction_of_a_minute(seconds):
+    wait = dt.timedelta(seconds=seconds)
+    assert advance([rung(1), rung(2)], -1, NOW, wait).next_at == NOW + wait
+
+
+CHAINS = st.lists(st.lists(st.integers(1, 9), max_size=3, unique=True).map(lambda p: rung(*p)), max_size=7)
+
+
+@settings(deadline=None)
+@given(CHAINS)
+def test_advance__every_step_is_told_once_or_skipped_once_and_the_chain_ends(chain):
+    at, told, skipped = -1, [], []
+    for _ in range(len(chain) + 1):
+        move = advance(chain, at, NOW, FIVE)
+        skipped += move.skipped
+        if move.step is None:
+            break
+        told.append(move.step)
+        at = move.step
+    assert move.step is None
+    assert sorted(told + skipped) == list(range(len(chain)))
+    assert told == sorted(told)
+    assert all(chain[step].reachable for step in told)
+    assert not any(chain[step].reachable for step in skipped)
+
+
+def test_resolve__roles_become_people_in_the_policys_order():
+    holders = {"dean": [3], "examiner": [1, 2]}
+    assert resolve(["examiner", "methodist", "dean"], holders, frozenset({2, 3}), reporter=9) == [
+        Rung("examiner", (1, 2), (2,)),
+        Rung("methodist", (), ()),
+        Rung("dean", (3,), (3,)),
+    ]
+
+
+def test_resolve__whoever_reports_is_not_their_own_addressee():
+    chain = resolve(["examiner", "dean"], {"examiner": [1], "dean": [1, 2]}, frozenset({1, 2}), reporter=1)
+    assert [r.people for r in chain] == [(), (2,)]
+    assert [r.reachable for r in chain] == [(), (2,)]
+
+
+IT, ECONOMY = "АТ факультеті", "Экономика факультеті"
+DB, NETS = "АЖ кафедрасы", "Желілер кафедрасы"
+
+
+@pytest.mark.parametrize(
+    ("candidates", "expected"),
+    [
+        ([(1, IT, DB), (2, IT, NETS), (3, IT, ""), (4, "", "")], [1]),
+        ([(2, IT, NETS), (3, IT, ""), (4, "", "")], [3]),
+        ([(2, IT, NETS), (4, "", "")], [2]),
+        ([(4, "", ""), (5, ECONOMY, DB)], [4]),
+        ([(5, ECONOMY, DB), (6, ECONOMY, "")], []),
+        ([(7, "", DB), (3, IT, "")], [7]),
+        ([(1, IT, DB), (7, "", DB), (8, IT, DB)], [1, 7, 8]),
+        ([], []),
+    ],
+    ids=[
+        "department", "faculty", "another-department-of-the-faculty", "university", "another-faculty",
+        "department-without-faculty", "all-of-the-level", "nobody",
+    ],
+)  # fmt: skip
+def test_narrowest__the_departments_own_else_the_facultys_else_the_universitys(candidates, expected):
+    assert narrowest(candidates, IT, DB) == expected
+
+
+@pytest.mark.parametrize(
+    ("faculty", "department", "expected"),
+    [(IT, "", [2, 3]), ("", DB, [7]), ("", "", [4, 7]), ("Жоқ факультет", "", [4, 7])],
+    ids=["no-department", "no-faculty", "neither", "unknown-faculty"],
+)
+def test_narrowest__an_exam_that_says_less(faculty, department, expected):
+    candidates = [(2, IT, NETS), (3, IT, ""), (4, "", ""), (7, "", DB)]
+    assert narrowest(candidates, faculty, department) == expected
+
+
+PLACES = st.sampled_from(["", IT, ECONOMY])
+ROOMS = st.sampled_from(["", DB, NETS])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 99), PLACES, ROOMS), max_size=6), PLACES, ROOMS)
+def test_narrowest__nobody_of_another_faculty_ever_hears(candidates, faculty, department):
+    found = set(narrowest(candidates, faculty, department))
+    allowed = {person for person, its, _ in candidates if its in ("", faculty)}
+    assert found <= allowed
+    if any(not its for _, its, _ in candidates):
+        assert found, "the whole university's holders are always the last resort"
