@@ -39,6 +39,9 @@ from scheduler.engine import Engine
 from scheduler.keeper import Watch
 
 STOP_SECONDS = 5
+ANSWER_SECONDS = 15
+"""Longer no call waits for Telegram before it is tried again."""
+
 LAG_LIMIT_SECONDS = 60
 SILENT_LIMIT_SECONDS = 120
 WEBHOOK_PATH = "/telegram"
@@ -77,7 +80,7 @@ class Application:
         base, settings = self.base, self.settings
         office = base.desk.office
         wire = Wire(settings.api_url, self._token)
-        session = AiohttpSession(api=TelegramAPIServer.from_base(settings.api_url))
+        session = AiohttpSession(api=TelegramAPIServer.from_base(settings.api_url), timeout=ANSWER_SECONDS)
         bot = Bot(self._token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
         pace = Pace(settings.send_rate, office.policy.delivery.margin_percent, monotonic)
         session.middleware(Paced(pace))

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         if value is not None:
             number, _, rest = value.get_secret_value().partition(":")
             if not (number.isascii() and number.isdigit() and rest):
-                raise ValueError("a bot token looks like 123456:letters")
+                raise ValueError("a bot token is a number, a colon and letters, as @BotFather gave it")
         return value
 
     @field_validator("api_url", "webhook_url")

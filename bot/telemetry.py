@@ -73,7 +73,7 @@ def configure(style: Literal["console", "json"], level: int = logging.INFO) -> N
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("aiogram", "apscheduler", "aiohttp.access", "asyncio"):
+    for noisy in ("aiogram", "alembic", "apscheduler", "aiohttp.access", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

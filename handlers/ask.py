@@ -52,7 +52,7 @@ async def _answer(ctx: Context, question: str, *, otherwise_menu: bool = False) 
     if found.sure:
         ctx.enquiries.count("sure", ctx.voice.language, found.entries[0])
         await ctx.door.send(rules.answer(ctx.voice, rulebook, found.entries[0]))
-    elif found.entries:
+    elif found.entries and (found.meant or not otherwise_menu):
         ctx.enquiries.count("unsure", ctx.voice.language)
         await ctx.door.send(rules.nearest(ctx.voice, rulebook, found.entries))
     else:

@@ -27,7 +27,7 @@ def run() -> None:
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the page with the phones.")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page with the phones.")] = 8080,
     headless: Annotated[bool, typer.Option("--headless", help="Open no browser.")] = False,
 ) -> None:
     """Bot, local Bot API server and phones in the browser, with a sample university around this minute."""

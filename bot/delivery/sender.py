@@ -184,7 +184,10 @@ class Sender:
             return Sent(parcel.notice_id, "held", retry_after=wait)
         await self._chats.turn(chat)
         async with self._slots:
-            if not await self._pace.turn(parcel.rank, FRESH_SECONDS) or self._stale(parcel, claimed_at):
+            too_long = self._pace.paused_for > FRESH_SECONDS
+            if too_long or not await self._pace.turn(parcel.rank, FRESH_SECONDS):
+                return Sent(parcel.notice_id, "held")
+            if self._stale(parcel, claimed_at):
                 return Sent(parcel.notice_id, "held")
             self._leave(parcel)
             return await self._send(parcel)

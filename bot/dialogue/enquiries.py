@@ -15,10 +15,11 @@ Outcome = Literal["sure", "unsure", "nothing", "inline", "opened", "no_help"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The nearest rules, the best first; `sure`: the first one answers."""
+    """The nearest rules, the best first. `sure`: the first one answers; `meant`: it is a question at all."""
 
     entries: Sequence[Entry]
     sure: bool
+    meant: bool
 
 
 class Enquiries:
@@ -48,7 +49,7 @@ class Enquiries:
         search = await self.read()
         hits = await asyncio.to_thread(search.find, question, language, limit)
         entries = [self._content.rulebook.entries[hit.entry_id] for hit in hits]
-        return Found(entries, search.sure(hits))
+        return Found(entries, search.sure(hits), search.meant(hits))
 
     def count(self, outcome: Outcome, language: str, entry: Entry | None = None) -> None:
         """One more question with this outcome; nothing of the question itself is kept."""

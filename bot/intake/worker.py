@@ -161,10 +161,11 @@ class Worker:
             update = Update.model_validate(row.payload, context={"bot": self._bot})
         except ValidationError as failure:
             raise Unreadable(failure.error_count()) from None
+        if not _is_known(update):
+            log.info("update.unknown_kind", row=row.row_id)
+            return
         try:
             await self._dispatcher.feed_update(self._bot, update, origin=row.row_id)
-        except UpdateTypeLookupError:
-            log.info("update.unknown_kind", row=row.row_id)
         except TelegramForbiddenError:
             log.info("update.answer_blocked", row=row.row_id)
 
@@ -180,6 +181,14 @@ class Worker:
             self._metrics.updates.labels("quarantined").inc()
             await self._apologize(row)
         return gives_up
+
+
+def _is_known(update: Update) -> bool:
+    """Whether the dispatcher knows this kind; it would print one that it does not, words and all."""
+    try:
+        return bool(update.event_type)
+    except UpdateTypeLookupError:
+        return False
 
 
 def _passes(failure: Exception, tries: int) -> bool:

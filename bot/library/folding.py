@@ -11,7 +11,7 @@ from functools import lru_cache
 from bot.library.yamlfiles import Reader
 
 TABLE = "folding.yaml"
-STEM_MIN = 5
+STEM_MIN = 4
 ROUNDS = 3
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 _TWICE = re.compile(r"(.)\1+")

@@ -44,9 +44,12 @@ def load_launch(languages: Iterable[str], root: Path = CONTENT) -> tuple[Questio
 
 
 def read_launch(reader: Reader, languages: tuple[str, ...]) -> tuple[Question, ...]:
-    """The checklist as far as it is whole; what is wrong is left with the reader."""
-    top = reader.read(reader.root / LAUNCH)
-    listed = top.fields()["questions"].fields() if top and "questions" in top.fields() else {}
+    """The checklist as far as it is whole; what is wrong stays with the reader."""
+    path = reader.root / LAUNCH
+    top = reader.read(path) if path.is_file() else None
+    if top is None:
+        return ()
+    listed = top.fields()["questions"].fields() if "questions" in top.fields() else {}
     words = {language: _words(reader, language, listed) for language in languages}
     return tuple(
         _question(reader, name, node, {language: words[language].get(name, "") for language in languages})

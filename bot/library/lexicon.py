@@ -43,6 +43,10 @@ class Lexicon:
         words = self._folding.words(text)
         return [self._endings.stem(word) for word in words if idle_too or word not in self._idle]
 
+    def telling(self, text: str) -> list[str]:
+        """Folded words of a text that are not idle."""
+        return [word for word in self._folding.words(text) if word not in self._idle]
+
     def folded(self, text: str) -> str:
         """A text as its folded words, for comparing letter by letter."""
         return " ".join(self._folding.words(text))

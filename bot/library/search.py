@@ -1,13 +1,14 @@
 """Search in the rules: a question in any language, misspelt or typed in Latin letters, finds its entry."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
+from bot.library.grams import Grams
 from bot.library.lexicon import CONCEPT, Lexicon, load_lexicon
 from bot.library.rulebook import Rulebook
 from bot.library.yamlfiles import Reader
@@ -15,21 +16,22 @@ from bot.library.yamlfiles import Reader
 LETTERS_MAX = 400
 WORDS_MAX = 40
 NEAREST = 3
-TITLE, ASKED, ANSWER = 1.0, 1.0, 0.4
+TITLE, ASKED, ANSWER = 1.0, 1.0, 0.7
 """How much a word counts by where it stands."""
-COVER, PHRASE, LETTERS = 0.5, 0.35, 0.15
-"""What a score is made of: words found, the nearest way to ask, likeness letter by letter."""
-EXTENDED = 0.85
+COVER, PHRASE, LETTERS, RUNS = 0.38, 0.17, 0.17, 0.28
+"""What a score is made of: words found, the nearest way to ask by words and by letters, runs of letters found."""
+EXTENDED = 0.75
 """What a rule counts that the profile only extends: its own comes first."""
-SAME_CONCEPT = 0.95
-STRANGE = 1.0
+SAME_CONCEPT = 1.0
+STRANGE = 0.7
 """How much a word that no rule knows weighs against all of them."""
 WEAK = 0.6
 SPELT_FROM = 4
-ALIKE, RATIO, FAR = 0.88, 74.0, 60.0
-NEAR, SURE, CERTAIN, AHEAD = 0.42, 0.6, 0.7, 0.03
-"""Scores from which an entry is offered, is the answer when it is so much ahead, and is it anyway."""
-RERANKED = 40
+ALIKE, RATIO, FAR = 0.88, 74.0, 50.0
+NEAR, TALK, SURE, AHEAD = 0.3, 0.45, 0.66, 0.015
+"""Scores: from which an entry is offered; from which words are taken for a question at all; from which the first entry
+is the answer when it is so much ahead of the second."""
+RERANKED = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ class Phrase:
     letters: str
 
 
+Voters = dict[str, list[tuple[int, float]]]
+
+
 class Search:
     """An index of one rulebook, in all its languages together."""
 
@@ -66,9 +71,12 @@ class Search:
         self._ids = list(rulebook.entries)
         self._own = [entry.source == rulebook.profile for entry in rulebook.entries.values()]
         self._postings: dict[str, list[tuple[int, float]]] = {}
+        self._grams = Grams()
         for index, entry_id in enumerate(self._ids):
-            for feature, weight in self._features(rulebook, entry_id).items():
+            places = list(_places(rulebook, entry_id))
+            for feature, weight in self._features(rulebook, entry_id, places).items():
                 self._postings.setdefault(feature, []).append((index, weight))
+            self._grams.add((weight, lexicon.telling(text)) for weight, text in places)
         self._phrases = [list(self._ways(rulebook, entry_id)) for entry_id in self._ids]
         self._shelves: dict[str, list[str]] = {}
         for stem in {*self._postings, *lexicon.known()}:
@@ -80,12 +88,15 @@ class Search:
         """The nearest entries, the best first; none when nothing is near. `language` breaks ties."""
         terms = self._terms(question[:LETTERS_MAX])
         total = sum(term.weight for term in terms)
-        covered = self._covered(terms)
-        letters = self._lexicon.folded(question[:LETTERS_MAX])
+        covered = self._covered(terms, total)
+        shares = self._grams.shares(self._lexicon.telling(question[:LETTERS_MAX])[:WORDS_MAX])
+        letters = _sorted(self._lexicon.folded(question[:LETTERS_MAX]))
+        voters = _voters(terms)
+        found = {index: COVER * cover + RUNS * shares.get(index, 0) for index, cover in covered.items()}
         hits = []
-        for index in sorted(covered, key=lambda index: -covered[index])[:RERANKED]:
-            nearest, likeness = self._phrased(index, terms, total, letters, language)
-            score = COVER * covered[index] / total + PHRASE * nearest + LETTERS * likeness
+        for index in sorted(found, key=lambda index: -found[index])[:RERANKED]:
+            nearest, likeness = self._phrased(index, voters, total, letters, language)
+            score = found[index] + PHRASE * nearest + LETTERS * likeness
             hits.append(Hit(self._ids[index], score if self._own[index] else score * EXTENDED))
         hits.sort(key=lambda hit: (-hit.score, hit.entry_id))
         return [hit for hit in hits if hit.score >= NEAR][:limit]
@@ -95,20 +106,23 @@ class Search:
         """Whether the first hit is good enough to be the answer."""
         if not hits or hits[0].score < SURE:
             return False
-        return hits[0].score >= CERTAIN or len(hits) == 1 or hits[0].score - hits[1].score >= AHEAD
+        return len(hits) == 1 or hits[0].score - hits[1].score >= AHEAD
+
+    @staticmethod
+    def meant(hits: Sequence[Hit]) -> bool:
+        """Whether words that were not said to be a question are likely to be one."""
+        return bool(hits) and hits[0].score >= TALK
 
     # The index
 
-    def _features(self, rulebook: Rulebook, entry_id: str) -> dict[str, float]:
+    def _features(
+        self, rulebook: Rulebook, entry_id: str, places: Iterable[tuple[float, str]]
+    ) -> dict[str, float]:
         """What an entry is found by, each at the weight of its best place."""
         features = dict.fromkeys(_numbers(rulebook.entries[entry_id].clauses), TITLE)
-        for language in rulebook.languages:
-            words = rulebook.words(language, entry_id)
-            placed = [(TITLE, words.title), *((ASKED, text) for text in words.asked)]
-            placed += [(ANSWER, line) for line in words.answer.splitlines()]
-            for weight, text in placed:
-                for feature in self._read(text):
-                    features[feature] = max(weight, features.get(feature, 0))
+        for weight, text in places:
+            for feature in self._read(text):
+                features[feature] = max(weight, features.get(feature, 0))
         return features
 
     def _ways(self, rulebook: Rulebook, entry_id: str) -> Iterable[Phrase]:
@@ -117,7 +131,7 @@ class Search:
             for text in (words.title, *words.asked):
                 features = self._read(text)
                 weight = sum(self._tells(stem) for stem in features if not stem.startswith(CONCEPT))
-                yield Phrase(language, features, weight, self._lexicon.folded(text))
+                yield Phrase(language, features, weight, _sorted(self._lexicon.folded(text)))
 
     def _read(self, text: str) -> frozenset[str]:
         """Stems of a text with their concepts."""
@@ -164,8 +178,8 @@ class Search:
 
     # The score
 
-    def _covered(self, terms: Sequence[Term]) -> dict[int, float]:
-        """How much of the question each entry holds, in the weights of its words."""
+    def _covered(self, terms: Sequence[Term], total: float) -> dict[int, float]:
+        """How much of the question each entry holds, 0 to 1, in the weights of its words."""
         covered: dict[int, float] = {}
         for term in terms:
             best: dict[int, float] = {}
@@ -173,23 +187,48 @@ class Search:
                 for index, weight in self._postings.get(feature, ()):
                     best[index] = max(grade * weight, best.get(index, 0))
             for index, grade in best.items():
-                covered[index] = covered.get(index, 0) + grade * term.weight
+                covered[index] = covered.get(index, 0) + grade * term.weight / total
         return covered
 
     def _phrased(
-        self, index: int, terms: Sequence[Term], total: float, letters: str, language: str
+        self, index: int, voters: Voters, total: float, letters: str, language: str
     ) -> tuple[float, float]:
         """How near the question is to the nearest way to ask, by words and by letters."""
         nearest = likeness = 0.0
         for phrase in self._phrases[index]:
-            shared = sum(
-                term.weight * max((g for f, g in term.stand_ins.items() if f in phrase.features), default=0)
-                for term in terms
-            )
-            near = 2 * min(shared, phrase.weight) / (total + phrase.weight) if shared else 0.0
+            best: dict[int, float] = {}
+            for feature in phrase.features & voters.keys():
+                for term, vote in voters[feature]:
+                    best[term] = max(vote, best.get(term, 0))
+            near = 2 * min(sum(best.values()), phrase.weight) / (total + phrase.weight) if best else 0.0
             nearest = max(nearest, near if phrase.language == language else near * 0.99)
-            likeness = max(likeness, fuzz.token_sort_ratio(letters, phrase.letters) / 100)
+            likeness = max(likeness, fuzz.ratio(letters, phrase.letters) / 100)
         return nearest, likeness
+
+
+def _sorted(text: str) -> str:
+    """A text with its words in order, so that the order in which they were typed does not count."""
+    return " ".join(sorted(text.split()))
+
+
+def _voters(terms: Sequence[Term]) -> Voters:
+    """By feature: the terms that it may stand for, and how much it then counts."""
+    voters: Voters = {}
+    for number, term in enumerate(terms):
+        for feature, grade in term.stand_ins.items():
+            voters.setdefault(feature, []).append((number, grade * term.weight))
+    return voters
+
+
+def _places(rulebook: Rulebook, entry_id: str) -> Iterator[tuple[float, str]]:
+    """Every text of an entry in every language, with the weight of its place."""
+    for language in rulebook.languages:
+        words = rulebook.words(language, entry_id)
+        yield TITLE, words.title
+        for text in words.asked:
+            yield ASKED, text
+        for line in words.answer.splitlines():
+            yield ANSWER, line
 
 
 def _numbers(clauses: Iterable[str]) -> set[str]:

@@ -48,6 +48,7 @@ def file(
         raise Refusal("unknown_trouble")
     if exam_id is not None:
         exams.require_own(uow, person_id, exam_id)
+    uow.people.lock(person_id)
     standing = uow.cases.by_origin(origin) or uow.cases.open_same(
         person_id, exam_id, trouble, now - SAME_WITHIN
     )

@@ -8,6 +8,7 @@ from bot.rules.escalation import Rung
 from bot.rules.notices import Rank
 from bot.rules.vocabulary import Attestation, Role
 from bot.services.office import Office
+from bot.storage.cases import told
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
 
@@ -57,12 +58,13 @@ def _holders(uow: UnitOfWork, case: Case, roles: tuple[str, ...]) -> dict[str, l
 
 
 def advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> bool:
-    """Tell the next step that can be reached; steps with nobody reachable are skipped at once, and logged.
+    """Tell the next step that can be reached; steps with nobody new to reach are skipped at once, and logged.
 
     At the chain's end nobody more is told and no timer is left. Returns whether somebody new was told.
     """
+    again = case.step >= 0
     everybody = {person for rung in case.chain for person in rung["people"]}
-    reachable = uow.people.reachable(everybody)
+    reachable = uow.people.reachable(everybody - told(case))
     rungs = [
         Rung(r["role"], tuple(r["people"]), tuple(p for p in r["people"] if p in reachable))
         for r in case.chain
@@ -85,13 +87,9 @@ def advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> bo
         return False
     for person in chain[move.step]["told"]:
         owe(uow, now, case, "case_card", person, Rank.ESCALATION)
-    if move.step > _first_told(chain):
+    if again:
         owe(uow, now, case, "case_escalated", case.reporter_id, Rank.ESCALATION, suffix=str(move.step))
     return True
-
-
-def _first_told(chain: list[dict[str, Any]]) -> int:
-    return next(index for index, rung in enumerate(chain) if rung["told"])
 
 
 def unreachable(uow: UnitOfWork, office: Office, now: dt.datetime, case_id: int, person_id: int) -> None:
@@ -101,8 +99,14 @@ def unreachable(uow: UnitOfWork, office: Office, now: dt.datetime, case_id: int,
         return
     uow.cases.log(case, now, "not_delivered", person=person_id)
     present = case.chain[case.step]["told"]
-    if person_id in present and not uow.people.reachable(present):
-        advance(uow, office, now, case)
+    if person_id not in present:
+        return
+    left = [person for person in present if person != person_id]
+    chain = [dict(rung) for rung in case.chain]
+    chain[case.step].update(told=left, state=TOLD if left else SKIPPED)
+    case.chain = chain
+    if not uow.people.reachable(left) and not advance(uow, office, now, case) and not told(case):
+        owe(uow, now, case, "case_escalated", case.reporter_id, Rank.ESCALATION, suffix="nobody")
 
 
 def owe(

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from bot.errors import EmtihanError
+from bot.services import people
 from bot.services.office import Office
 from bot.storage.unit import UnitOfWork
 
@@ -15,20 +16,22 @@ def forget(uow: UnitOfWork, office: Office, now: dt.datetime, ext_id: str) -> in
     Raises `EmtihanError` when nobody has it. Their account is forgotten, their code stops
     working, the words and files of their reports are emptied; numbers, times and states stay.
     """
-    people = uow.people.find(ext_id)
-    if not people:
+    found = uow.people.find(ext_id)
+    if not found:
         raise EmtihanError(f"nobody has the id {ext_id}")
-    for person in people:
+    for person in found:
         account = uow.people.account_of(person.id)
         if account is not None:
             uow.inbox.forget(account.user_id)
             uow.records.forget_conversations(account.user_id)
         uow.people.forget(person)
         uow.cases.forget(person.id)
-        person.full_name = ERASED
-        person.ext_id = f"erased-{person.id}"
+        uow.readiness.forget(person.id)
+        name = f"{people.ERASED_ID}{person.id}"
+        uow.exams.rename_results(person.ext_id, name)
+        person.full_name, person.ext_id = ERASED, name
         person.group_name = person.programme = person.level = ""
         person.faculty = person.department = ""
         person.course = 0
         uow.records.audit(now, "person_forgotten", None, person=person.id)
-    return len(people)
+    return len(found)

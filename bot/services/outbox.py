@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.rules import notices, warnings
 from bot.rules.parcels import Parcel, Sent
@@ -71,7 +72,7 @@ def _parcel(uow: UnitOfWork, office: Office, claimed: Claimed) -> Parcel:
         user_id=account.user_id,
         language=language if language in office.languages else office.languages[0],
         due_at=notice.due_at,
-        facts=dict(notice.facts),
+        facts=_facts(uow, notice),
         exam=exams.brief(claimed.exam) if claimed.exam else None,
         case=cases.view(uow, case) if case else None,
         walk_id=algorithm.id if algorithm else "",
@@ -79,6 +80,15 @@ def _parcel(uow: UnitOfWork, office: Office, claimed: Claimed) -> Parcel:
         rank=notice.rank,
         use_by=notice.use_by,
     )
+
+
+def _facts(uow: UnitOfWork, notice: Notice) -> dict[str, Any]:
+    """What a notice says, with the names of those it speaks of as they are now."""
+    facts = dict(notice.facts)
+    if notice.kind == "missed":
+        people = [(uow.people.get(person_id), reason) for person_id, reason in facts["missed"]]
+        facts["missed"] = [[person.full_name, reason] for person, reason in people if person]
+    return facts
 
 
 def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[Sent]) -> None:

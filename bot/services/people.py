@@ -14,6 +14,8 @@ from bot.storage.unit import UnitOfWork
 
 SECRET = "invite_secret"  # noqa: S105  (the name of a fact, not a secret)
 BOT_NAME = "bot_username"
+ERASED_ID = "erased-"
+"""How the id of a person begins whose data were erased."""
 
 
 def meet(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str) -> Me:
@@ -40,9 +42,7 @@ def _unblock(uow: UnitOfWork, now: dt.datetime, account: Account) -> None:
         uow.notices.owe_again(account.person_id, account.id, now)
 
 
-def language_of(
-    uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str
-) -> str:
+def language_of(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str) -> str:
     """The language of somebody who may never have met the bot; no account is made for them."""
     account = uow.people.account(user_id)
     person = uow.people.get(account.person_id) if account and account.person_id else None
@@ -181,6 +181,8 @@ def issue_invites(
     key = bytes.fromhex(uow.records.keep_fact(SECRET, secret))
     issued = []
     for person, invite in uow.people.unlinked(kind, group):
+        if person.ext_id.startswith(ERASED_ID):
+            continue
         code = _code_for(uow, now, key, person, invite, rotate=rotate)
         link = f"https://t.me/{bot_username}?start={code}" if bot_username else ""
         issued.append(IssuedInvite(person.kind, person.ext_id, person.full_name, code, link))

@@ -14,6 +14,8 @@ from bot.storage.unit import UnitOfWork
 BATCH = 200
 AHEAD = dt.timedelta(seconds=2)
 """Timers are turned into messages so much before they are due; the messages wait for the very moment."""
+NAMED = 30
+"""So many of those whom a warning did not reach are named; kept by id, named when the message goes out."""
 REPORTED, NOT_PLANNED = "reported", "not_planned"
 KINDS = {warnings.LEFT: "warning", warnings.OFFER + readiness.EVENT: "readiness"}
 
@@ -94,20 +96,23 @@ def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
 
 
 def report_missed(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
-    """Tell an exam's examiners, once a warning is over, how many it reached and whom it did not."""
+    """Tell an exam's examiners, once a warning is over, how many it reached and whom it did not.
+
+    A later warning that missed nobody new is not told again.
+    """
     told = 0
     for reminder in uow.reminders.unreported(warnings.LEFT, BATCH):
         reminder.reason = REPORTED
         missed = uow.reminders.missed(reminder)
-        if not missed:
+        if {person for person, _, _ in missed} <= _known(uow, reminder):
             continue
         counts = uow.reminders.counts(reminder)
         facts = {
             "minutes": reminder.minutes,
             "reached": counts.get("sent", 0),
             "total": sum(counts.values()) - counts.get("skipped", 0),
-            "missed": [[name, reason] for _, name, reason in missed[:30]],
-            "more": max(0, len(missed) - 30),
+            "missed": [[person, reason] for person, _, reason in missed[:NAMED]],
+            "more": max(0, len(missed) - NAMED),
         }
         for examiner in uow.exams.examiners_of(reminder.exam_id):
             account = uow.people.account_of(examiner)
@@ -124,3 +129,13 @@ def report_missed(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
                 due_at=now,
             )
     return told
+
+
+def _known(uow: UnitOfWork, reminder: Reminder) -> set[int]:
+    """Whom the earlier warnings of this exam, as it stands, were told to have missed."""
+    earlier = (
+        row
+        for row in uow.reminders.of_exam(reminder.exam_id).values()
+        if row.rule == reminder.rule and row.reason == REPORTED and row.id != reminder.id
+    )
+    return {person for row in earlier for person, _, _ in uow.reminders.missed(row)}

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import EmtihanError
 from bot.storage.unit import UnitOfWork
+from bot.storage.writer import Writer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,9 +35,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._threads = ThreadPoolExecutor(
-            1 if self.is_sqlite else POSTGRES_THREADS, thread_name_prefix="storage"
-        )
+        self._writer = Writer(self.engine, _whole) if self.is_sqlite else None
+        self._threads = ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="storage")
 
     def transact(self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` in this thread over one transaction; commit if it returns, roll back if it raises.
@@ -47,14 +47,18 @@ class Database:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 return work(UnitOfWork(session), *args, **kwargs)
         except DBAPIError as failure:
-            if failure.connection_invalidated or _passing(failure):
-                raise Unavailable(f"the database cannot be used: {failure.orig}") from failure
+            away = _whole(failure)
+            if away is not None:
+                raise away from failure
             raise
 
     async def run(
         self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """`transact` in the storage thread; one hop there and back."""
+        """The same in a storage thread, one hop there and back; SQLite commits together what waits."""
+        if self._writer is not None:
+            result: R = await self._writer.run(lambda uow: work(uow, *args, **kwargs))
+            return result
         loop = asyncio.get_running_loop()
         call = functools.partial(self.transact, work, *args, **kwargs)
         return await loop.run_in_executor(self._threads, call)
@@ -69,8 +73,17 @@ class Database:
 
     def close(self) -> None:
         """Let running work finish, then close every connection."""
+        if self._writer is not None:
+            self._writer.close()
         self._threads.shutdown(wait=True)
         self.engine.dispose()
+
+
+def _whole(failure: Exception) -> Unavailable | None:
+    """What a failure of the database itself means for all that was to be stored; None for any other."""
+    if isinstance(failure, DBAPIError) and (failure.connection_invalidated or _passing(failure)):
+        return Unavailable(f"the database cannot be used: {failure.orig}")
+    return None
 
 
 def _passing(failure: DBAPIError) -> bool:
@@ -91,7 +104,11 @@ def _engine(url: str) -> Engine:
             connect_args={"connect_timeout": 5},
         )
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).expanduser().resolve().parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(parsed.database).expanduser().resolve().parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as failure:
+            raise Unavailable(f"the database's folder {folder} cannot be made: {failure.strerror}") from None
     wait = {"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False}
     engine = create_engine(parsed, hide_parameters=True, connect_args=wait)
     event.listen(engine, "connect", _tune_sqlite)

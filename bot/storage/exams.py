@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.tables import Account, Exam, ExamExaminer, ExamGroup, Person, Result
@@ -113,6 +113,11 @@ class Exams:
 
     def results(self) -> dict[tuple[int, str], Result]:
         return {(row.exam_id, row.student_key): row for row in self._session.scalars(select(Result))}
+
+    def rename_results(self, student_key: str, name: str) -> None:
+        """A student's results stand under another id from now on."""
+        named = update(Result).where(Result.student_key == student_key)
+        self._session.execute(named.values(student_key=name))
 
     def add_result(self, result: Result) -> None:
         self._session.add(result)

@@ -54,9 +54,9 @@ class Inbox:
         return self._session.get(IncomingUpdate, row_id)
 
     def forget(self, chat_key: int) -> None:
-        """Empty what one chat has sent; that it was handled stays known."""
+        """Empty what one chat has sent and whose it was; that it was handled stays known."""
         self._session.execute(
-            update(IncomingUpdate).where(IncomingUpdate.chat_key == chat_key).values(payload={})
+            update(IncomingUpdate).where(IncomingUpdate.chat_key == chat_key).values(payload={}, chat_key=0)
         )
 
     def purge(self, before: dt.datetime, limit: int, *, dry_run: bool) -> int:

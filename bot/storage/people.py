@@ -20,6 +20,11 @@ class People:
     def get(self, person_id: int) -> Person | None:
         return self._session.get(Person, person_id)
 
+    def lock(self, person_id: int) -> None:
+        """Until this transaction ends, whoever else locks the same person waits; anybody may read them."""
+        query = select(Person.id).where(Person.id == person_id)
+        self._session.execute(query.with_for_update(key_share=True))
+
     def by_ext(self, kind: PersonKind) -> dict[str, Person]:
         """All people of a register by the university's own id."""
         rows = self._session.scalars(select(Person).where(Person.kind == kind))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.storage.tables import ExamGroup, Person, ReadinessAnswer
@@ -23,6 +23,10 @@ class ReadinessAnswers:
 
     def add(self, answer: ReadinessAnswer) -> None:
         self._session.add(answer)
+
+    def forget(self, person_id: int) -> None:
+        """Remove somebody's answers."""
+        self._session.execute(delete(ReadinessAnswer).where(ReadinessAnswer.person_id == person_id))
 
     def of_exam(self, exam_id: int) -> dict[int, dict[str, bool]]:
         """Everybody's answers for an exam, by person and item."""

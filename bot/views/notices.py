@@ -126,7 +126,7 @@ class Notices:
             for name, reason in facts["missed"]
         ]
         text = lines(
-            voice.t("missed.head", exam=bold(exam.subject(voice.language)), n=round(facts["minutes"])),
+            voice.t("missed.head", exam=bold(exam.subject(voice.language)), n=voice.number(facts["minutes"])),
             voice.t("missed.count", reached=facts["reached"], total=facts["total"]),
             *listed,
             voice.t("missed.more", n=facts["more"]) if facts["more"] else None,
@@ -159,6 +159,8 @@ class Notices:
     def _case_status(self, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
         assert parcel.case is not None
         screen = cases.status(voice, parcel.case, self._policy.phones, now)
+        if parcel.case.nobody:
+            return screen
         return Screen(lines(voice.t("case.escalated"), "", screen.text), screen.rows)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from bot.errors import Refusal
 from bot.library.catalogue import Catalogue
@@ -57,6 +58,10 @@ class Speech:
     def span(self, start: dt.datetime, end: dt.datetime, now: dt.datetime) -> str:
         """From when to when, the day named when it is not today."""
         return f"{self.when(start, now)}–{self.when(end, start)}"
+
+    def number(self, value: float) -> str:
+        """The number as the language writes it: «0,5», and «30» without a fraction."""
+        return format_decimal(value, locale=self._locale)
 
     def minutes(self, number: int) -> Html:
         """«10 minutes» in the right form."""

@@ -34,7 +34,7 @@ class Server:
         self, path: str, desk: Desk, bot_id: int, secret: str, wake: Callable[[], None]
     ) -> None:
         """Open the webhook at `path`: an update is stored before Telegram gets its 200."""
-        self.app.router.add_post(path, _Webhook(desk, bot_id, secret, wake))
+        self.app.router.add_post(path, _Webhook(desk, bot_id, secret, wake).receive)
 
     async def start(self, host: str, port: int) -> None:
         """Begin to listen. Raises `OSError` when the address is taken."""
@@ -66,7 +66,7 @@ class _Webhook:
         self._secret = secret.encode()
         self._wake = wake
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self._secret):
             return web.Response(status=401)

@@ -75,11 +75,11 @@ class _Front:
         desk: Desk,
         voices: Speakers,
         enquiries: Enquiries,
-        state: FSMContext,
-        raw_state: str | None,
         origin: int,
+        state: FSMContext | None = None,
+        raw_state: str | None = None,
     ) -> None:
-        if message.from_user is None or message.chat.type != PRIVATE:
+        if message.from_user is None or message.chat.type != PRIVATE or state is None:
             await self._in_group(message, bot, voices)
             return
         if not reading.is_written(message) or reading.is_ours(message, bot.id):
@@ -133,10 +133,12 @@ class _Front:
         desk: Desk,
         voices: Speakers,
         enquiries: Enquiries,
-        state: FSMContext,
         origin: int,
+        state: FSMContext | None = None,
     ) -> None:
-        if message.from_user is None or message.chat.type != PRIVATE or reading.is_moving(message):
+        if message.from_user is None or message.chat.type != PRIVATE or state is None:
+            return
+        if reading.is_moving(message):
             return
         me = await _meet(desk, message.from_user.id, message.from_user.language_code)
         ctx = self._context(bot, desk, voices, enquiries, state, origin, me)

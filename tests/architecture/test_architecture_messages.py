@@ -1,4 +1,4 @@
-"""Every message that the code names is in every catalogue, and no catalogue entry is spoken by nobody."""
+"""Every message that the code names is in every catalogue, and no catalogue entry is said by nobody."""
 
 import ast
 import re
@@ -6,87 +6,94 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiogram.types import Message
 
-import handlers.door
 from bot.library import po
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
+from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.vocabulary import ExamKind, Level, Role
 from bot.storage.tables import Case
-from bot.views import commands, notices
+from bot.views import commands, notices, walks
+from handlers.door import reading
 
 ROOT = Path(__file__).parents[2]
 SPEAKERS = ("t", "n", "label")
+SILENT = ("bot/sandbox", "bot/library", "bot/exchange", "bot/storage/migrations")
 LANGUAGES = ("kk", "ru")
 
 
-def sources(*places):
-    for place in places:
-        found = ROOT / place
-        yield from sorted(found.rglob("*.py")) if found.is_dir() else [found]
+class Module:
+    """A module's calls, with what its names and small functions may stand for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.tree = ast.parse(path.read_text(encoding="utf-8"))
+        self.functions = [
+            node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        self.returns = {
+            function.name: [
+                node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value
+            ]
+            for function in self.functions
+        }
+
+    def calls(self, *names: str) -> Iterator[tuple[ast.Call, dict[str, list[ast.expr]]]]:
+        """Calls of functions or methods of these names, each with the assignments around it."""
+        for scope in [self.tree, *self.functions]:
+            assigned: dict[str, list[ast.expr]] = {}
+            for node in ast.walk(scope):
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    assigned.setdefault(node.targets[0].id, []).append(node.value)
+            for node in ast.walk(scope):
+                if isinstance(node, ast.Call) and node.args and called(node) in names:
+                    yield node, assigned
+
+    def shapes(self, node: ast.expr, assigned: dict[str, list[ast.expr]]) -> Iterator[str]:
+        """The texts an expression may give: literal ones, `family.*` for an f-string, '?' for anything else."""
+        match node:
+            case ast.Constant(value=str(text)):
+                yield text
+            case ast.JoinedStr(values=parts):
+                yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in parts)
+            case ast.IfExp(body=one, orelse=other):
+                yield from self.shapes(one, assigned)
+                yield from self.shapes(other, assigned)
+            case ast.Name(id=name) if name in assigned:
+                for value in assigned[name]:
+                    yield from self.shapes(value, assigned)
+            case ast.Call(func=ast.Name(id=name)) if name in self.returns:
+                for value in self.returns[name]:
+                    yield from self.shapes(value, assigned)
+            case _:
+                yield "?"
+
+    def texts(self, *names: str, position: int = 0) -> Iterator[tuple[str, str]]:
+        """(place, text) of an argument of every call of these names."""
+        for call, assigned in self.calls(*names):
+            if len(call.args) > position:
+                for shape in self.shapes(call.args[position], assigned):
+                    yield f"{self.path.name}:{call.lineno}", shape
 
 
-def speaking():
-    """Every module outside the sandbox and the library may speak."""
-    silent = ("bot/sandbox", "bot/library", "bot/exchange", "bot/storage/migrations")
-    return [
-        path
-        for path in sources("bot", "handlers", "scheduler")
-        if not path.relative_to(ROOT).as_posix().startswith(silent)
-    ]
+def called(node: ast.Call) -> str:
+    return getattr(node.func, "attr", "") or getattr(node.func, "id", "")
 
 
-def shapes(node: ast.expr, assigned: dict[str, list[ast.expr]]) -> Iterator[str]:
-    """The ids an expression may give: literal ones, and `family.*` for an f-string; '?' for anything else."""
-    match node:
-        case ast.Constant(value=str(text)):
-            yield text
-        case ast.JoinedStr(values=parts):
-            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in parts)
-        case ast.IfExp(body=one, orelse=other):
-            yield from shapes(one, assigned)
-            yield from shapes(other, assigned)
-        case ast.Name(id=name) if name in assigned:
-            for value in assigned[name]:
-                yield from shapes(value, assigned)
-        case _:
-            yield "?"
+def modules() -> list[Module]:
+    """Every module that may speak."""
+    paths = sorted(
+        path for place in ("bot", "handlers", "scheduler") for path in (ROOT / place).rglob("*.py")
+    )
+    return [Module(path) for path in paths if not path.relative_to(ROOT).as_posix().startswith(SILENT)]
 
 
-def spoken(path: Path) -> Iterator[tuple[str, str]]:
-    """(place, id or family) of every call that speaks."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for function in ast.walk(tree):
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        assigned: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(function):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                assigned.setdefault(node.targets[0].id, []).append(node.value)
-        for node in ast.walk(function):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
-                continue
-            if node.func.attr in SPEAKERS:
-                for shape in shapes(node.args[0], assigned):
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", shape
-
-
-def strings_given_to(name: str, position: int) -> set[str]:
-    """Literal strings that stand as this argument of every call of a function."""
-    return {
-        node.args[position].value
-        for path in speaking()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-        and getattr(node.func, "attr", getattr(node.func, "id", "")) == name
-        and len(node.args) > position
-        and isinstance(node.args[position], ast.Constant)
-    }
-
-
-def refusals() -> set[str]:
-    return strings_given_to("Refusal", 0)
+def given(name: str, position: int = 0) -> dict[str, str]:
+    """Texts that stand as this argument of every call of a function, with a place where each does."""
+    found = {text: place for module in modules() for place, text in module.texts(name, position=position)}
+    unread = {text: place for text, place in found.items() if "?" in text or "*" in text}
+    assert not unread, f"{name}: say the text where it is used: {unread}"
+    return found
 
 
 def case_states() -> set[str]:
@@ -94,59 +101,71 @@ def case_states() -> set[str]:
     return set(re.findall(r"'(\w+)'", str(check.sqltext)))
 
 
-def contents():
-    return [load(profile) for profile in profiles()]
+def walk_names(contents) -> set[str]:
+    every = [algorithm for content in contents for algorithm in content.algorithms.values()]
+    own = {algorithm.id.partition(".")[2] for algorithm in every if algorithm.phase == "procedure"}
+    return own | {algorithm.phase for algorithm in every}
 
 
-def moments_without_steps() -> set[str]:
+def moments_without_steps(contents) -> set[str]:
     """Moments that are offered by themselves for a kind whose algorithm has no step bound to them."""
     found = set()
-    for content in contents():
+    for content in contents:
         for kind, rules in content.policy.kinds.items():
-            walk = next(
-                (a for a in content.algorithms.values() if a.kind == kind and a.phase == "take"), None
-            )
-            bound = {step.event for step in walk.steps} if walk else set()
+            steps = [
+                step
+                for algorithm in content.algorithms.values()
+                if algorithm.kind == kind and algorithm.phase == "take"
+                for step in algorithm.steps
+            ]
+            bound = {step.event for step in steps}
             found |= {m.id for m in rules.moments.values() if m.offers and m.id not in bound}
-    return found
+    return found - {rule.rpartition(":")[2] for rule in notices_of_their_own()}
+
+
+def notices_of_their_own() -> set[str]:
+    """Timers with a message of their own kind."""
+    from bot.services import timers
+
+    return set(timers.KINDS)
 
 
 def families() -> dict[str, set[str]]:
     """What may stand in place of the star, taken from the code and the content themselves."""
+    contents = [load(profile) for profile in profiles()]
     return {
         "role.*": set(Role),
         "kind.*": set(ExamKind),
         "level.*": {Level.BACHELOR, Level.MASTER},
-        "trouble.*": {t for content in contents() for t in content.policy.force_majeure.troubles},
-        "walk.*": {a.phase for content in contents() for a in content.algorithms.values() if not a.kind},
+        "trouble.*": {name for content in contents for name in content.policy.force_majeure.troubles},
+        "ready.*": {item for content in contents for item in content.policy.readiness},
+        "ready.fix.*": {item for content in contents for item in content.policy.readiness},
+        "walk.*": walk_names(contents),
+        "unit.*": set(re.findall(r"\w{4,}", walks._UNIT.pattern)) - set(walks._CLOCK)
+        | {"questions_min", "questions_per_subject"},
         "command.*": set(commands.LISTED),
-        "refusal.*": refusals(),
+        "refusal.*": set(given("Refusal")),
         "case.state.*": case_states(),
-        "fallback.*": strings_given_to("not_understood", 2),
-        "file.*": {"photo", *handlers.door.FILES},
-        "due.*": moments_without_steps(),
+        "fallback.*": set(given("not_understood", 2)),
+        "file.*": {"photo", *reading.FILES, *WITHOUT_CAPTION},
+        "due.*": moments_without_steps(contents),
         "missed.reason.*": {notices._reason(reason) for reason in ("not_linked", "blocked", "else")},
         "button.open_*": {"meeting", "lms"},
         "bot.*": {"description", "short_description"},
     }
 
 
-def used() -> dict[str, str]:
-    """Every id that may be spoken, with one place where it is."""
-    found: dict[str, str] = {}
-    known = families()
-    for path in speaking():
-        for place, shape in spoken(path):
+@pytest.fixture(scope="module")
+def said() -> dict[str, str]:
+    """Every id that may be said, with one place where it is."""
+    known, found = families(), {}
+    for module in modules():
+        for place, shape in module.texts(*SPEAKERS):
             assert shape != "?", f"{place}: say the message's id where it is spoken"
             assert "*" not in shape or shape in known, f"{place}: what may {shape} be? Add it to families()"
             for name in known.get(shape, {""}):
                 found[shape.replace("*", name)] = place
     return found
-
-
-@pytest.fixture(scope="module")
-def named():
-    return used()
 
 
 def entries(language: str) -> set[str]:
@@ -157,22 +176,17 @@ def entries(language: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_catalogue__has_every_message_that_the_code_names(named, language):
-    missing = {msgid: named[msgid] for msgid in named.keys() - entries(language)}
-    assert missing == {}
+def test_catalogue__has_every_message_that_the_code_names(said, language):
+    assert {msgid: said[msgid] for msgid in said.keys() - entries(language)} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_catalogue__holds_nothing_that_nobody_says(named, language):
-    assert sorted(entries(language) - named.keys()) == []
+def test_catalogue__holds_nothing_that_nobody_says(said, language):
+    assert sorted(entries(language) - said.keys()) == []
 
 
-def test_languages__are_those_of_the_content(named):
+def test_languages__are_those_of_the_content():
     assert {path.parent.name for path in CONTENT.glob("*/LC_MESSAGES")} == set(LANGUAGES)
-
-
-def test_families__of_files_are_kinds_of_message():
-    assert set(handlers.door.FILES) <= set(Message.model_fields)
 
 
 def test_collector__sees_literals_choices_families_and_what_it_cannot_read(tmp_path):
@@ -183,16 +197,10 @@ def test_collector__sees_literals_choices_families_and_what_it_cannot_read(tmp_p
         "    voice.t(head)\n"
         "    voice.label(f'b.{x}.c')\n"
         "    voice.n('d', 1)\n"
+        "    voice.t(title(x))\n"
         "    voice.t(x)\n"
+        "def title(x):\n"
+        "    return f'e.{x}'\n"
     )
-    tree = {shape for _, shape in _spoken_in(path)}
-    assert tree == {"a.one", "a.two", "b.*.c", "d", "?"}
-
-
-def _spoken_in(path: Path):
-    global ROOT
-    before, ROOT = ROOT, path.parent
-    try:
-        return list(spoken(path))
-    finally:
-        ROOT = before
+    found = {shape for _, shape in Module(path).texts(*SPEAKERS)}
+    assert found == {"a.one", "a.two", "b.*.c", "d", "e.*", "?"}

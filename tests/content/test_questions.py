@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,8 @@ LANGUAGES = ("kk", "ru")
 RECALL_AT_3 = 0.95
 AT_LEAST = 200
 MEDIAN_MS = 50.0
-UNANSWERED_MAX = 240
-"""Questions whose clauses no rule has yet: this may only fall."""
+CERTAIN_AND_RIGHT = 0.9
+CERTAIN_OF_NOTHING = 0.3
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,10 @@ def contents() -> dict[str, Content]:
     return {profile: load(profile) for profile in {q.profile for half in HALVES for q in questions(half)}}
 
 
-def answerable(contents: dict[str, Content], half: str, language: str) -> list[Question]:
-    return [
-        question
-        for question in questions(half)
-        if question.language == language
-        and any(question.is_answered_by(e) for e in contents[question.profile].rulebook.entries.values())
-    ]
+def nothings(half: str) -> list[str]:
+    """What the rules do not speak of."""
+    found: list[str] = yaml.safe_load(QUESTIONS.read_text("utf-8"))["nothing"][half]
+    return found
 
 
 def ranks(contents: dict[str, Content], asked: list[Question]) -> list[tuple[Question, int]]:
@@ -80,18 +78,19 @@ def test_questions__enough_of_them_and_no_two_alike() -> None:
             assert len([q for q in questions(half) if q.language == language]) >= AT_LEAST / 5
 
 
-def test_questions__most_clauses_have_a_rule(contents: dict[str, Content]) -> None:
-    asked = sum(len(questions(half)) for half in HALVES)
-    have = sum(len(answerable(contents, half, language)) for half in HALVES for language in LANGUAGES)
-    assert asked - have <= UNANSWERED_MAX
+def test_questions__every_one_has_a_rule_that_answers_it(contents: dict[str, Content]) -> None:
+    for half in HALVES:
+        for question in questions(half):
+            entries = contents[question.profile].rulebook.entries.values()
+            assert any(question.is_answered_by(entry) for entry in entries), question
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("half", HALVES)
 def test_questions__find_their_rule_among_three(
-    contents: dict[str, Content], half: str, language: str, record_property: pytest.RecordProperty
+    contents: dict[str, Content], half: str, language: str, record_property: Callable[[str, object], None]
 ) -> None:
-    found = ranks(contents, answerable(contents, half, language))
+    found = ranks(contents, [question for question in questions(half) if question.language == language])
     first = sum(rank == 1 for _, rank in found) / len(found)
     third = sum(rank > 0 for _, rank in found) / len(found)
     record_property("recall", {"half": half, "language": language, "at 1": first, "at 3": third})
@@ -114,22 +113,19 @@ def test_questions__a_wrong_answer_is_seldom_given_for_certain(contents: dict[st
     """Of the answers given without a doubt nine in ten are right."""
     sure = right = 0
     for half in HALVES:
-        for language in LANGUAGES:
-            for question in answerable(contents, half, language):
-                content = contents[question.profile]
-                hits = content.search.find(question.text, language)
-                if content.search.sure(hits):
-                    sure += 1
-                    right += question.is_answered_by(content.rulebook.entries[hits[0].entry_id])
-    assert right >= 0.9 * sure
+        for question in questions(half):
+            content = contents[question.profile]
+            hits = content.search.find(question.text, question.language)
+            if content.search.sure(hits):
+                sure += 1
+                right += question.is_answered_by(content.rulebook.entries[hits[0].entry_id])
+    assert right >= CERTAIN_AND_RIGHT * sure
 
 
-@pytest.mark.parametrize(
-    "nothing",
-    ["привет", "сәлем", "рахмет", "где столовая", "жатақхана ақысы қанша", "ауа райы қандай", "asdfgh", "👍"],
-)
-def test_questions__what_is_no_question_to_the_rules_gets_no_certain_answer(
-    contents: dict[str, Content], nothing: str
+@pytest.mark.parametrize("half", HALVES)
+def test_questions__what_the_rules_do_not_speak_of_seldom_gets_a_certain_answer(
+    contents: dict[str, Content], half: str
 ) -> None:
     search = contents["ayu"].search
-    assert not search.sure(search.find(nothing, "ru"))
+    certain = [text for text in nothings(half) if search.sure(search.find(text, "ru"))]
+    assert len(certain) <= CERTAIN_OF_NOTHING * len(nothings(half)), certain

@@ -102,23 +102,13 @@ def test_forged_button__of_a_guest_is_answered_and_files_nothing(
     alive(reader)
 
 
-@pytest.mark.parametrize("data", DATA, ids=range(len(DATA)))
-def test_forged_button__of_a_student_is_answered_and_files_nothing(
-    town: Town, student: Phone, data: str
-) -> None:
-    before = all_reports(town)
-    student.send("/steps")
-    assert student.forge(data)["answered"]
-    assert all_reports(town) == before
-    alive(student)
-
-
-@pytest.fixture(scope="module")
-def student(shared_town: Town, clock: HandClock) -> Phone:
-    """A student with an exam under way."""
-    campus = Campus(shared_town, clock)
+def test_forged_button__of_a_student_is_answered_and_files_nothing(campus: Campus) -> None:
     campus.exam()
-    return campus.student("ru")
+    student = campus.student("ru").send("/steps")
+    for data in DATA:
+        assert student.forge(data)["answered"], data
+    assert campus.cases(student) == []
+    alive(student)
 
 
 @pytest.mark.parametrize("content", MESSAGES, ids=range(len(MESSAGES)))
@@ -153,6 +143,13 @@ def test_unknown_update__is_acknowledged_and_stops_nobody(
     reader.update(fields)
     alive(reader)
     assert shared_town.get("/sandbox/updates")["waiting"] == []
+
+
+def test_unknown_update__is_done_with_at_once_and_not_printed(
+    town: Town, capfd: pytest.CaptureFixture[str]
+) -> None:
+    town.phone("kk").start().update({"hologram": {"text": "құпия сөз", "from": {"id": 5}}})
+    assert "құпия" not in "".join(capfd.readouterr())
 
 
 def test_unreadable_update__is_kept_as_it_came(shared_town: Town) -> None:

@@ -248,7 +248,7 @@ def test_code__in_a_group_grants_nothing_to_anybody(campus: Campus) -> None:
 def test_code__of_staff_gives_the_roles_of_that_person_alone(campus: Campus) -> None:
     ext_id = campus.register_member(Role.METHODIST, Role.VOLUNTEER, full_name="Бекова Г.")
     phone = campus.town.joined(ext_id, PersonKind.STAFF)
-    assert phone.text.split("\n")[:2] == ["Бекова Г.", "Міндетіңіз: әдіскер және сандық ерікті"]
+    assert phone.text.split("\n")[:2] == ["Бекова Г.", "Қызметіңіз: әдіскер және сандық ерікті"]
     assert "Мені күтіп тұр" in phone.labels()
 
 

@@ -139,10 +139,10 @@ def test_check__bad_citations_file(shelf):
 
 
 def test_check__a_file_of_one_language_only(shelf):
-    shelf.write("kk/rules/toy.yaml", "a: {q: Сұрақ, words: [қате, ақау]}\n")
-    assert check(shelf.root) == ["content/ru/rules/toy.yaml: is missing, another language has it"]
-    shelf.write("ru/rules/toy.yaml", "a: {words: [сбой]}\n")
-    assert check(shelf.root) == ["content/kk/rules/toy.yaml:1: a.q: is missing in ru/rules/toy.yaml"]
+    shelf.write("kk/hints/toy.yaml", "a: {q: Сұрақ, words: [қате, ақау]}\n")
+    assert check(shelf.root) == ["content/ru/hints/toy.yaml: is missing, another language has it"]
+    shelf.write("ru/hints/toy.yaml", "a: {words: [сбой]}\n")
+    assert check(shelf.root) == ["content/kk/hints/toy.yaml:1: a.q: is missing in ru/hints/toy.yaml"]
 
 
 def test_check__flow_file_of_no_policy(shelf):

@@ -52,7 +52,7 @@ def test_load__layers_are_laid_over_one_another(shelf):
     assert written.duration_minutes == 120
     assert written.warnings_left == (30, 20, 10)
     assert written.warnings_clause == "TOY 1"
-    assert set(written.moments) == {"join", "upload", "sheet"}
+    assert set(written.moments) == {"join", "readiness", "upload", "sheet"}
     assert policy.kinds[ExamKind.ORAL].duration_minutes is None
     assert policy.kinds[ExamKind.ORAL].warnings_left == ()
     assert policy.chain(Attestation.INTERIM, "student").steps[0] == "examiner"

@@ -241,11 +241,13 @@ class Town:
         raise AssertionError("the bot has not come to rest")
 
     def _quiet(self) -> bool:
-        assert self.app is not None
-        undelivered = self.sandbox.ask(lambda sandbox: sandbox.world.updates.waiting())
-        if undelivered or self.app.parts.worker.busy:
+        if self.sandbox.ask(lambda sandbox: sandbox.world.updates.waiting()) or self._busy():
             return False
         return not self.sql(_owed, self._clock())
+
+    def _busy(self) -> bool:
+        assert self.app is not None
+        return self.app.parts.worker.busy
 
     def until(self, true: Callable[[], Any], patience: float = PATIENCE) -> Any:
         """Wait for something that no settling shows; its value."""

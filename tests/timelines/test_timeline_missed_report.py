@@ -34,7 +34,7 @@ def test_missed__names_who_is_not_linked_and_who_blocked_the_bot(hall: Hall) -> 
     assert "Студент S1" not in report
 
 
-def test_missed__is_told_once_a_warning(hall: Hall) -> None:
+def test_missed__is_told_once_however_many_warnings_miss_the_same(hall: Hall) -> None:
     examiner = hall.member()
     hall.student("S1")
     hall.add_students(student("S2"))
@@ -42,6 +42,21 @@ def test_missed__is_told_once_a_warning(hall: Hall) -> None:
     to(hall, "10:39", step_seconds=15)
     assert len(reports(hall, examiner)) == 1
     nothing_until(hall, "10:39:59")
+    to(hall, "11:05", step_seconds=30)
+    assert reports(hall, examiner) == []
+
+
+def test_missed__is_told_again_when_somebody_new_is_missed(hall: Hall) -> None:
+    examiner, second = hall.member(), hall.student("S2")
+    hall.add_students(student("S1"))
+    until_the_last_minute_before(hall)
+    to(hall, "10:39", step_seconds=30)
+    assert len(reports(hall, examiner)) == 1
+    hall.wire.blocked.add(second.user_id)
+    to(hall, "10:45", step_seconds=30)
+    (report,) = reports(hall, examiner)
+    assert "Студент S1" in report
+    assert "Студент S2" in report
 
 
 def test_missed__says_nothing_when_everybody_was_reached(hall: Hall) -> None:
@@ -73,7 +88,7 @@ def test_missed__goes_to_every_examiner_in_their_own_language(hall: Hall) -> Non
     hall.sent()
     to(hall, "10:30")
     hall.tick()
-    hall.expect((kazakh, MISSED), (russian, "Не получили"))
+    hall.expect((kazakh, MISSED), (russian, "Доставлено: 0 из 1"))
 
 
 def test_missed__a_long_list_is_cut_and_says_how_many_more(hall: Hall) -> None:

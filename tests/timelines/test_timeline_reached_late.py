@@ -1,7 +1,7 @@
 """Somebody who can be reached again gets the warning that is still of use, and no older one."""
 
 from bot.rules.people import Me
-from bot.services import people
+from bot.services import forgetting, people
 from tests.support.hall import Hall
 from tests.support.people import exam, student
 from tests.support.timelines import at, jump, nothing_until, to
@@ -89,8 +89,6 @@ def test_blocked_before__is_not_even_tried(hall: Hall) -> None:
 
 
 def test_forgotten__with_a_warning_ahead_leaves_nothing_owed(hall: Hall) -> None:
-    from bot.services import forgetting
-
     me = hall.student("S1")
     running(hall, "10:29:30")
     jump(hall, "10:29:59")
