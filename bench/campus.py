@@ -64,8 +64,8 @@ def exam(opened: Base, *, ends_at: dt.datetime, group: str = "G1") -> int:
     def work(uow: Any) -> int:
         row = Exam(
             ext_id=f"E{ends_at.timestamp()}",
-            subject_kk="Пән",
-            subject_ru="Предмет",
+            subject_kk="Subject",
+            subject_ru="Subject",
             kind="written",
             attestation="interim",
             starts_at=ends_at - dt.timedelta(hours=2),

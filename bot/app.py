@@ -39,6 +39,7 @@ from scheduler.engine import Engine
 from scheduler.keeper import Watch
 
 STOP_SECONDS = 5
+READ_RULES_AFTER_SECONDS = 1
 ANSWER_SECONDS = 15
 """Longer no call waits for Telegram before it is tried again."""
 
@@ -140,13 +141,18 @@ class Application:
                 poller = Poller(parts.wire, self.base.desk, self._bot_id, parts.worker.wake)
                 intake = tasks.create_task(poller.run(), name="poller")
             tasks.create_task(self._introduce(), name="introduce")
-            tasks.create_task(self.enquiries.read(), name="rules")
+            tasks.create_task(self._read_rules(), name="rules")
             self.ready.set()
             try:
                 await asyncio.Event().wait()
             finally:
                 intake.cancel()
                 await self._finish()
+
+    async def _read_rules(self) -> None:
+        """Have the rules ready before anybody asks, when the start itself is over."""
+        await asyncio.sleep(READ_RULES_AFTER_SECONDS)
+        await self.enquiries.read()
 
     async def _finish(self) -> None:
         """Take up nothing more; let handlers and messages that are on their way arrive."""

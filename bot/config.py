@@ -1,7 +1,9 @@
 """Settings from the environment or a `.env` file; a wrong value names its variable (contract, section 3)."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -37,24 +39,36 @@ class Settings(BaseSettings):
     @field_validator("token")
     @classmethod
     def _token_has_two_parts(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            number, _, rest = value.get_secret_value().partition(":")
-            if not (number.isascii() and number.isdigit() and rest):
-                raise ValueError("a bot token is a number, a colon and letters, as @BotFather gave it")
+        if value is not None and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value.get_secret_value()):
+            raise ValueError("a bot token is a number, a colon and letters, as @BotFather gave it")
         return value
 
     @field_validator("api_url", "webhook_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
-        return value.rstrip("/") if value else value
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or any(map(str.isspace, value)):
+            raise ValueError("must start with http:// or https:// and name a server")
+        if parts.port == 0:
+            raise ValueError("its port is not a number from 1 to 65535")
+        return value.rstrip("/")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_that_telegram_takes(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("must be 1 to 256 of A-Z, a-z, 0-9, _ and -")
+        return value
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value().startswith(("sqlite:///", "postgresql://", "postgres://")):
             raise ValueError("must start with sqlite:/// or postgresql://")
+        if value.get_secret_value() in ("sqlite:///", "sqlite:///:memory:"):
+            raise ValueError("must name a file, for example sqlite:///var/emtihan.db")
         return value
 
     @field_validator("timezone")
@@ -63,7 +77,7 @@ class Settings(BaseSettings):
         if value is not None:
             try:
                 zone(value)
-            except (ZoneInfoNotFoundError, ValueError):
+            except (ZoneInfoNotFoundError, ValueError, OSError):
                 raise ValueError(f"{value!r} is not a time zone such as Asia/Almaty") from None
         return value
 
@@ -73,7 +87,7 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         host, _, port = value.rpartition(":")
-        if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+        if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
             raise ValueError("must be HOST:PORT, for example 127.0.0.1:8081")
         return host.strip("[]"), int(port)
 

@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import csv
-import gc
 import io
 import os
 import secrets
 import tempfile
 import webbrowser
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,11 @@ class Demo:
         self._laid_at: float = 0.0
         self._url = ""
 
-    async def serve(self) -> None:
-        """Run until cancelled. Raises `ConfigError` when the port is taken."""
+    async def serve(self, load_application: Callable[[], Any]) -> None:
+        """Run until cancelled. `load_application` imports what takes seconds, once the page is there.
+
+        Raises `ConfigError` when the port is taken.
+        """
         loop = asyncio.get_running_loop()
         thread = SandboxThread(SandboxConfig(timezone="Asia/Almaty"), port=self._port)
 
@@ -84,15 +87,13 @@ class Demo:
         except OSError as failure:
             raise ConfigError(f"port {self._port} cannot be used ({failure.strerror}): try --port") from None
         try:
-            await self._serve(thread.sandbox.config.token)
+            await self._serve(thread.sandbox.config.token, load_application)
         finally:
             thread.stop()
 
-    async def _serve(self, token: str) -> None:
+    async def _serve(self, token: str, load_application: Callable[[], Any]) -> None:
         _forget_last_time()
-        gc.disable()  # aiogram builds thousands of objects that stay: collecting meanwhile only costs time
-        from bot.app import Application
-
+        application = load_application()
         settings = config.load(
             token=token,
             api_url=self._url,
@@ -101,8 +102,7 @@ class Demo:
             **({} if "EMTIHAN_LISTEN" in os.environ else {"listen": ("127.0.0.1", 0)}),
         )
         telemetry.configure(settings.log, telemetry.QUIET)
-        app = Application(settings)
-        gc.enable()
+        app = application(settings)
         self._import(app, ("staff", "students", "timetable"))
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(app.serve())

@@ -1,5 +1,6 @@
 """A file of the university on its way into the database."""
 
+import functools
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +32,9 @@ STORE: dict[Kind, Callable[..., Report]] = {
 }
 
 
+_headings = functools.cache(lambda: load_headings(CONTENT))
+
+
 def store(
     base: Base, kind: Kind, file: Path, *, dry_run: bool = False, say: Callable[[str], None] | None = None
 ) -> Report:
@@ -51,7 +55,7 @@ def store(
 
 def parse(base: Base, kind: Kind, file: Path, progress: Callable[[int], None]) -> Parsed[Any]:
     """The rows of a file, or its problems."""
-    headings = load_headings(CONTENT)
+    headings = _headings()
     office = base.desk.office
     common = (file, headings, frozenset(office.languages), office.zone)
     readers: dict[Kind, Callable[..., Parsed[Any]]] = {

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{4,}")
+TOKEN = re.compile(r"\d{3,}(?::|%3A)[A-Za-z0-9_-]{4,}", re.IGNORECASE)
 HIDDEN = "[hidden]"
 QUIET = logging.WARNING
 PRIVATE_KEYS = frozenset({"text", "caption", "payload", "full_name", "note"})

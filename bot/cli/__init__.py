@@ -1,30 +1,60 @@
-"""The commands: one file a group, exit codes, no logic. A command's file is read when it is called."""
+"""The commands: one file a group, exit codes, no logic. Only the file of the called command is read."""
 
 import importlib
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-import click
 import typer
-from typer.core import TyperGroup
 
 
 class Entry(NamedTuple):
-    """Where a command stands (module of this package, name in it) and the first line of its help."""
+    """Where a command stands (file of this package, name in it) and the first words of its help."""
 
-    module: str
+    file: str
     name: str
     help: str
 
 
 COMMANDS = {
-    "run": Entry("serve", "run", "Serve the bot: long polling, or the webhook when EMTIHAN_WEBHOOK_URL is set."),
-    "demo": Entry("serve", "demo", "Bot, local Bot API server and phones in the browser, with a sample university."),
-    "migrate": Entry("migrate", "migrate", "Bring the database to the current schema."),
-    "import": Entry("imports", "import_", "Import students, staff, the timetable or results."),
-    "invites": Entry("invites", "invites", "Write a one-time link code for everybody who is not linked yet."),
-    "export": Entry("exports", "export", "Write a register; cells that look like formulas are made harmless."),
-    "check": Entry("check", "check", "Check configuration, database, content and policies; print every problem."),
-    "preview": Entry("preview", "preview", "x"),
-    "purge": Entry("privacy", "purge", "Apply the retention rules now."),
-    "person": Entry("privacy", "person", "One person's data."),
+    "run": Entry("serve", "run", "Serve the bot"),
+    "demo": Entry("serve", "demo", "Bot, local Bot API server and phones in the browser"),
+    "migrate": Entry("migrate", "migrate", "Bring the database to the current schema"),
+    "import": Entry("imports", "import_", "Import students, staff, the timetable or results"),
+    "invites": Entry("invites", "invites", "Write a one-time link code for everybody who is not linked yet"),
+    "export": Entry("exports", "export", "Write a register"),
+    "check": Entry("check", "check", "Check configuration, database, content and policies"),
+    "preview": Entry("preview", "preview", "Show a step or a rule as the phone will show it"),
+    "purge": Entry("privacy", "purge", "Apply the retention rules now"),
+    "person": Entry("privacy", "person", "One person's data"),
 }
+
+
+def build(arguments: Sequence[str]) -> typer.Typer:
+    """The command line, with the command these arguments call; of the others only name and help."""
+    app = typer.Typer(
+        name="emtihan",
+        help="Kazakh/Russian Telegram bot that carries a university through its distance-exam session.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    called = next((argument for argument in arguments if not argument.startswith("-")), "")
+    for name, entry in COMMANDS.items():
+        command = load(entry) if name == called else None
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        elif command is not None:
+            app.command(name)(command)
+        else:
+            app.command(name, help=f"{entry.help}.")(_unread)
+    return app
+
+
+def load(entry: Entry) -> Any:
+    """The command itself: a function, or a group of them."""
+    return getattr(importlib.import_module(f"{__name__}.{entry.file}"), entry.name)
+
+
+def _unread() -> None:
+    """Stands for a command that was not called."""

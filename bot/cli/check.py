@@ -41,7 +41,10 @@ def check(
 
 
 def _database(settings: config.Settings) -> list[str]:
-    database = Database(settings.database_url.get_secret_value())
+    try:
+        database = Database(settings.database_url.get_secret_value())
+    except EmtihanError as refused:
+        return [str(refused)]
     try:
         database.ping()
         if not database.is_sqlite or schema.current(database.engine) is not None:

@@ -30,13 +30,15 @@ def import_(
 
 
 def load(base: Base, kind: Kind, file: Path, *, dry_run: bool = False) -> Report:
-    """`store` with a moving line on stderr for long files."""
+    """`store` with a moving line on stderr for long files; none where nobody looks."""
+    console = Console(stderr=True)
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     ) as bar:
         step = bar.add_task(f"reading {file.name}")
 

@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Coroutine
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot import config, telemetry
 from bot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from bot.app import Application
 
 
 def run() -> None:
@@ -18,10 +22,10 @@ def run() -> None:
     if settings.token is None:
         raise ConfigError("EMTIHAN_TOKEN: is needed to serve the bot")
     telemetry.configure(settings.log)
-    from bot.app import Application
+    application = load_application()
 
     async def serve() -> None:
-        await until_signalled(Application(settings).serve())
+        await until_signalled(application(settings).serve())
 
     asyncio.run(serve())
 
@@ -33,7 +37,18 @@ def demo(
     """Bot, local Bot API server and phones in the browser, with a sample university around this minute."""
     from bot.demo import Demo
 
-    asyncio.run(until_signalled(Demo(port=port, headless=headless).serve()))
+    asyncio.run(until_signalled(Demo(port=port, headless=headless).serve(load_application)))
+
+
+def load_application() -> type["Application"]:
+    """Import what serves; it takes seconds, and less when nobody looks for garbage meanwhile."""
+    gc.disable()
+    try:
+        from bot.app import Application
+    finally:
+        gc.freeze()
+        gc.enable()
+    return Application
 
 
 async def until_signalled(serving: Coroutine[Any, Any, None]) -> None:

@@ -38,7 +38,7 @@ class Grams:
         asked = frozenset(run for word in words for run in runs(word))
         total = 0.0
         found: dict[int, float] = {}
-        for run in asked:
+        for run in sorted(asked):
             postings = self._postings.get(run, ())
             tells = math.log(1 + self._documents / max(1, len(postings)))
             total += tells

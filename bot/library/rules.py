@@ -237,7 +237,7 @@ def _fault(key: str, text: str, figures: Any) -> str:
         return f"has {text.count(chr(10)) + 1} lines, over {LINES_MAX if key == 'answer' else 1}"
     if _MARKUP.search(text):
         return "is plain text, without HTML or Markdown"
-    used = placeholders(text)
+    used = placeholders(text) if "{" in text or "}" in text else frozenset()
     if used is None:
         return "its braces are not placeholders such as {hours}"
     wrong = sorted(used.symmetric_difference(figures))

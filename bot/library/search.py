@@ -19,7 +19,7 @@ NEAREST = 3
 TITLE, ASKED, ANSWER = 1.0, 1.0, 0.7
 """How much a word counts by where it stands."""
 COVER, PHRASE, LETTERS, RUNS = 0.38, 0.17, 0.17, 0.28
-"""What a score is made of: words found, the nearest way to ask by words and by letters, runs of letters found."""
+"""What a score is made of: words, the nearest way to ask by words and by letters, runs of letters."""
 EXTENDED = 0.75
 """What a rule counts that the profile only extends: its own comes first."""
 SAME_CONCEPT = 1.0
@@ -29,8 +29,8 @@ WEAK = 0.6
 SPELT_FROM = 4
 ALIKE, RATIO, FAR = 0.88, 74.0, 50.0
 NEAR, TALK, SURE, AHEAD = 0.3, 0.45, 0.66, 0.015
-"""Scores: from which an entry is offered; from which words are taken for a question at all; from which the first entry
-is the answer when it is so much ahead of the second."""
+"""Scores: from which an entry is offered; from which words are taken for a question at all; from which the
+first entry is the answer, when it is so much ahead of the second."""
 RERANKED = 80
 
 
@@ -79,7 +79,7 @@ class Search:
             self._grams.add((weight, lexicon.telling(text)) for weight, text in places)
         self._phrases = [list(self._ways(rulebook, entry_id)) for entry_id in self._ids]
         self._shelves: dict[str, list[str]] = {}
-        for stem in {*self._postings, *lexicon.known()}:
+        for stem in sorted({*self._postings, *lexicon.known()}):
             if len(stem) >= SPELT_FROM and not stem.startswith(CONCEPT):
                 self._shelves.setdefault(stem[0], []).append(stem)
         self._spelt = lru_cache(maxsize=4096)(self._alike)

@@ -21,20 +21,26 @@ def faults(language: Language, text: str, letters: str) -> Iterator[str]:
     if unicodedata.normalize("NFC", text) != text:
         yield "holds letters put together from two signs"
     spoken = _UNSPOKEN.sub(" ", text)
-    for word in _WORD.findall(spoken):
-        if _LATIN.search(word) and _CYRILLIC.search(word):
-            shown = "".join(f"[{letter}]" if _LATIN.match(letter) else letter for letter in word)
-            yield f"Latin letters inside a Cyrillic word: {shown}"
-        strange = sorted({sign for sign in word.lower() if _CYRILLIC.match(sign)} - set(letters))
-        if letters and strange:
-            yield f"letters of no alphabet here in {word}: {' '.join(strange)}"
+    strangers = set(_CYRILLIC.findall(spoken.lower())).difference(letters) if letters else set()
+    if strangers or _LATIN.search(spoken):
+        yield from _word_faults(spoken, strangers)
     if language.own_letters and lacks_own(language, [spoken], OWN_LETTERS_FROM):
         yield f"has none of the letters of language {language.code}: {language.own_letters}"
 
 
+def _word_faults(spoken: str, strangers: set[str]) -> Iterator[str]:
+    for word in _WORD.findall(spoken):
+        if _LATIN.search(word) and _CYRILLIC.search(word):
+            shown = "".join(f"[{letter}]" if _LATIN.match(letter) else letter for letter in word)
+            yield f"Latin letters inside a Cyrillic word: {shown}"
+        strange = sorted(strangers.intersection(word.lower()))
+        if strange:
+            yield f"letters of no alphabet here in {word}: {' '.join(strange)}"
+
+
 def lacks_own(language: Language, texts: Iterable[str], at_least: int = 1) -> bool:
     """Whether texts of some length hold none of the letters that only this language has."""
-    letters = [sign for text in texts for sign in text.lower() if _CYRILLIC.match(sign)]
+    letters = _CYRILLIC.findall("".join(texts).lower())
     return len(letters) >= at_least and not set(letters) & set(language.own_letters)
 
 

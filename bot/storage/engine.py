@@ -9,10 +9,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.errors import EmtihanError
+from bot.errors import ConfigError, EmtihanError
 from bot.storage.unit import UnitOfWork
 from bot.storage.writer import Writer
 
@@ -92,7 +92,10 @@ def _passing(failure: DBAPIError) -> bool:
 
 
 def _engine(url: str) -> Engine:
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ConfigError("EMTIHAN_DATABASE_URL: is not the address of a database") from None
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),

@@ -1,9 +1,6 @@
 """Every message that the code names is in every catalogue, and no catalogue entry is said by nobody."""
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,72 +9,15 @@ from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.vocabulary import ExamKind, Level, Role
+from bot.services import timers
 from bot.storage.tables import Case
 from bot.views import commands, notices, walks
 from handlers.door import reading
+from tests.support.sources import ROOT, Module
 
-ROOT = Path(__file__).parents[2]
 SPEAKERS = ("t", "n", "label")
 SILENT = ("bot/sandbox", "bot/library", "bot/exchange", "bot/storage/migrations")
 LANGUAGES = ("kk", "ru")
-
-
-class Module:
-    """A module's calls, with what its names and small functions may stand for."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.tree = ast.parse(path.read_text(encoding="utf-8"))
-        self.functions = [
-            node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
-        self.returns = {
-            function.name: [
-                node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value
-            ]
-            for function in self.functions
-        }
-
-    def calls(self, *names: str) -> Iterator[tuple[ast.Call, dict[str, list[ast.expr]]]]:
-        """Calls of functions or methods of these names, each with the assignments around it."""
-        for scope in [self.tree, *self.functions]:
-            assigned: dict[str, list[ast.expr]] = {}
-            for node in ast.walk(scope):
-                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                    assigned.setdefault(node.targets[0].id, []).append(node.value)
-            for node in ast.walk(scope):
-                if isinstance(node, ast.Call) and node.args and called(node) in names:
-                    yield node, assigned
-
-    def shapes(self, node: ast.expr, assigned: dict[str, list[ast.expr]]) -> Iterator[str]:
-        """The texts an expression may give: literal ones, `family.*` for an f-string, '?' for anything else."""
-        match node:
-            case ast.Constant(value=str(text)):
-                yield text
-            case ast.JoinedStr(values=parts):
-                yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in parts)
-            case ast.IfExp(body=one, orelse=other):
-                yield from self.shapes(one, assigned)
-                yield from self.shapes(other, assigned)
-            case ast.Name(id=name) if name in assigned:
-                for value in assigned[name]:
-                    yield from self.shapes(value, assigned)
-            case ast.Call(func=ast.Name(id=name)) if name in self.returns:
-                for value in self.returns[name]:
-                    yield from self.shapes(value, assigned)
-            case _:
-                yield "?"
-
-    def texts(self, *names: str, position: int = 0) -> Iterator[tuple[str, str]]:
-        """(place, text) of an argument of every call of these names."""
-        for call, assigned in self.calls(*names):
-            if len(call.args) > position:
-                for shape in self.shapes(call.args[position], assigned):
-                    yield f"{self.path.name}:{call.lineno}", shape
-
-
-def called(node: ast.Call) -> str:
-    return getattr(node.func, "attr", "") or getattr(node.func, "id", "")
 
 
 def modules() -> list[Module]:
@@ -108,7 +48,7 @@ def walk_names(contents) -> set[str]:
 
 
 def moments_without_steps(contents) -> set[str]:
-    """Moments that are offered by themselves for a kind whose algorithm has no step bound to them."""
+    """A student's moments that no step of the kind's algorithm is bound to: any may be offered by itself."""
     found = set()
     for content in contents:
         for kind, rules in content.policy.kinds.items():
@@ -118,16 +58,14 @@ def moments_without_steps(contents) -> set[str]:
                 if algorithm.kind == kind and algorithm.phase == "take"
                 for step in algorithm.steps
             ]
-            bound = {step.event for step in steps}
-            found |= {m.id for m in rules.moments.values() if m.offers and m.id not in bound}
-    return found - {rule.rpartition(":")[2] for rule in notices_of_their_own()}
+            theirs = {m for m in rules.moments if of_student(content.policy, kind, m)}
+            found |= theirs - {step.event for step in steps}
+    return found - {rule.rpartition(":")[2] for rule in timers.KINDS}
 
 
-def notices_of_their_own() -> set[str]:
-    """Timers with a message of their own kind."""
-    from bot.services import timers
-
-    return set(timers.KINDS)
+def of_student(policy, kind: str, moment: str) -> bool:
+    actor = policy.leaves.get(f"kinds.{kind}.events.{moment}.actor")
+    return actor is None or actor.value in (None, "student")
 
 
 def families() -> dict[str, set[str]]:
@@ -136,7 +74,7 @@ def families() -> dict[str, set[str]]:
     return {
         "role.*": set(Role),
         "kind.*": set(ExamKind),
-        "level.*": {Level.BACHELOR, Level.MASTER},
+        "level.*": set(Level),
         "trouble.*": {name for content in contents for name in content.policy.force_majeure.troubles},
         "ready.*": {item for content in contents for item in content.policy.readiness},
         "ready.fix.*": {item for content in contents for item in content.policy.readiness},

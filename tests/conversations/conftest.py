@@ -1,4 +1,4 @@
-"""A town whose clock stands still, shared by a module's tests; each test gets a faculty of its own."""
+"""A town whose clock stands still, shared by all tests; each test gets a faculty of its own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +9,7 @@ from tests.support.campus import Campus
 from tests.support.clock import HandClock, local
 from tests.support.town import Town
 
+MORNING = local("2026-12-21 10:00")
 PHONE_LINE = "+7 72533 6-36-36, call-center"
 POLICY = f"""
 phones: ["{PHONE_LINE}"]
@@ -16,13 +17,13 @@ delivery: {{per_chat_seconds: 0}}
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clock() -> HandClock:
-    """A Monday morning in the exam session."""
-    return HandClock(local("2026-12-21 10:00"))
+    """Stands at a Monday morning in the exam session until a test moves it."""
+    return HandClock(MORNING)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def policy_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The university's phones, and no pause between two messages to one chat."""
     path = tmp_path_factory.mktemp("policy") / "policy.yaml"
@@ -30,19 +31,20 @@ def policy_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_town(
     tmp_path_factory: pytest.TempPathFactory, clock: HandClock, policy_file: Path
 ) -> Iterator[Town]:
-    """One running bot for the tests of a module that do not disturb each other."""
+    """One running bot for the tests that do not disturb each other."""
     url = f"sqlite:///{tmp_path_factory.mktemp('town') / 'emtihan.db'}"
     with Town(url, clock=clock, policy_file=policy_file) as opened:
         yield opened
 
 
 @pytest.fixture
-def town(shared_town: Town) -> Iterator[Town]:
-    """The shared bot. Afterwards nothing may have failed on its way in or out."""
+def town(shared_town: Town, clock: HandClock) -> Iterator[Town]:
+    """The shared bot on a Monday morning. Afterwards nothing may have failed on its way in or out."""
+    clock.now = MORNING
     before = shared_town.sql(_broken)
     yield shared_town
     shared_town.delete("/sandbox/faults")

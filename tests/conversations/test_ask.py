@@ -1,4 +1,4 @@
-"""/ask: a question in anybody's words, answered with its clause; free text; inline mode; a person where it fails."""
+"""/ask: a question in anybody's words, answered with its clause; free text; inline mode; else a person."""
 
 from typing import Any
 
@@ -123,7 +123,10 @@ def test_ask__nothing_found_leads_to_a_person_or_another_question(town: Town) ->
     assert TITLE["ru"] in phone.text
 
 
-@pytest.mark.parametrize("data", ["rl:", "rl:nothing.like.it", "rl:-", "rh:nothing", "rl:ayu.appeal.window:more"])
+FORGED = ["rl:", "rl:nothing.like.it", "rl:-", "rh:nothing", "rl:ayu.appeal.window:more"]
+
+
+@pytest.mark.parametrize("data", FORGED)
 def test_ask__a_forged_or_old_button_gets_a_helpful_answer(town: Town, data: str) -> None:
     phone = guest(town, "ru").send("/ask срок апелляции")
     sent = len(phone.from_bot())

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from tests.support.campus import Campus
-from tests.support.clock import HandClock, local
+from tests.support.clock import HandClock
 from tests.support.town import Phone, Town
 
-NASTY = "<b>Ә</b> & \"O'Neil\" </a> {name} %s"
+NASTY = '<b>Ә</b> & "O\'Neil" </a> {name} %s'
 POLL = {
     "id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False,
     "is_anonymous": True, "type": "regular", "allows_multiple_answers": False,
@@ -19,15 +19,16 @@ HUGE = 10**20
 DATA = [
     "", ":", "::::", "st", "st:", "st::", "st:internet", "st:internet:", "st:internet:x", "st:nothing:-",
     "st:internet:-:1", f"st:internet:{HUGE}", "st:internet:-1", "st:internet:１２", "sx", "sx:", "sx:x",
-    f"sx:{HUGE}", "ct", "ct:", "ct:-", "ct:1:2:3", f"ct:{HUGE}", "ct:-1", "ct:٣", "ct:99999999", "cv:", "cv:1e3",
-    "cc:0", "cn:", "cn:99999999", "co:", "cf:", "cf:x", "ex:", "ex:99999999", f"ex:{HUGE}", "ex:５", "ics:",
-    "ics:99999999", "wk", "wk:", "wk:nothing:-:0", "wk:ayu.written.take", "wk:ayu.written.take:-:9999",
-    f"wk:ayu.written.take:-:{HUGE}", "wk:ayu.written.take:-:-5", "wk:ayu.written.take:99999999:0", "wo::::",
+    f"sx:{HUGE}", "ct", "ct:", "ct:-", "ct:1:2:3", f"ct:{HUGE}", "ct:-1", "ct:٣", "ct:99999999", "cv:",
+    "cv:1e3", "cc:0", "cn:", "cn:99999999", "co:", "cf:", "cf:x", "ex:", "ex:99999999", f"ex:{HUGE}", "ex:５",
+    "ics:", "ics:99999999", "wk", "wk:", "wk:nothing:-:0", "wk:ayu.written.take",
+    "wk:ayu.written.take:-:9999", f"wk:ayu.written.take:-:{HUGE}",
+    "wk:ayu.written.take:-:-5", "wk:ayu.written.take:99999999:0", "wo::::",
     "wd:ayu.written.take:-:x", "wd:ayu.written.take:-", "wl:", "wl:x:-", "wp:", "wp:ayu.etiquette:-:0",
     "wp:x:1:2", "wx:", "wx:99999999", "wr:nothing", "lang", "lang:", "lang:xx", "lang:ru:nothing",
-    "lang:../..:start", "agree", "agree:nothing", "menu", "menu:", "menu:nothing", "menu:start:x", "ry:", "ra:",
-    "ra:1:1:1", f"ra:{HUGE}:{HUGE}:{HUGE}", "rb:x", "nothing:1", "ST:internet:-", " st:internet:-", BYTES,
-    "\x00", "🙂" * 16, "'; DROP TABLE cases; --", "st:internet:-\n", "%s%s%n", "{0.__class__}",
+    "lang:../..:start", "agree", "agree:nothing", "menu", "menu:", "menu:nothing", "menu:start:x", "ry:",
+    "ra:", "ra:1:1:1", f"ra:{HUGE}:{HUGE}:{HUGE}", "rb:x", "nothing:1", "ST:internet:-", " st:internet:-",
+    BYTES, "\x00", "🙂" * 16, "'; DROP TABLE cases; --", "st:internet:-\n", "%s%s%n", "{0.__class__}",
 ]  # fmt: skip
 MESSAGES: list[dict[str, Any]] = [
     {"text": "/nothing"}, {"text": "/"}, {"text": "//"}, {"text": "/ start"}, {"text": "/START@emtihan_bot"},
@@ -55,7 +56,13 @@ UNKNOWN: list[dict[str, Any]] = [
     {"hologram": {"chat": {"id": HUGE}}},
     {"hologram": {"chat": {"id": True}, "from": {"id": "x"}, "user": None}},
     {"hologram": {"message": {"chat": {"id": -(10**15)}}}},
-    {"poll_answer": {"poll_id": "1", "user": {"id": 5, "is_bot": False, "first_name": "x"}, "option_ids": []}},
+    {
+        "poll_answer": {
+            "poll_id": "1",
+            "user": {"id": 5, "is_bot": False, "first_name": "x"},
+            "option_ids": [],
+        }
+    },
     {"chat_boost": {"chat": {"id": 1, "type": "private"}}},
     {"message": {}},
     {"message": {"message_id": "x"}},
@@ -70,10 +77,9 @@ def reader(shared_town: Town) -> Phone:
 
 
 @pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch, clock: HandClock) -> None:
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """One reader sends all this: they are not held back here."""
     monkeypatch.setattr("handlers.door.crowd.Crowd.admits", lambda *_: "open")
-    clock.now = local("2026-12-21 10:00")
 
 
 def alive(phone: Phone) -> None:
@@ -222,7 +228,14 @@ def test_forged_button__of_another_students_exam(campus: Campus, clock: HandCloc
     other = Campus(campus.town, clock)
     exam = other.exam(subject_kk="Құпия пән")
     phone = campus.student()
-    for data in (f"ex:{exam}", f"ics:{exam}", f"sx:{exam}", f"st:internet:{exam}", f"wx:{exam}", f"rb:{exam}"):
+    for data in (
+        f"ex:{exam}",
+        f"ics:{exam}",
+        f"sx:{exam}",
+        f"st:internet:{exam}",
+        f"wx:{exam}",
+        f"rb:{exam}",
+    ):
         phone.forge(data)
         assert phone.text == "Бұл емтихан Сіздің тізіміңізде жоқ. Тізім: /exams", data
     phone.forge(f"wo:ayu.written.take:{exam}:0")
@@ -234,7 +247,7 @@ def test_forged_button__of_another_students_exam(campus: Campus, clock: HandCloc
 def test_names__with_markup_are_shown_as_they_are(campus: Campus) -> None:
     examiner = campus.member(full_name=NASTY)
     campus.exam(examiner, subject_kk=NASTY)
-    phone = campus.student(full_name=NASTY)
+    phone = campus.town.joined(campus.register_student(full_name=NASTY))
     assert any(f"✅ Сізді таныдық: {NASTY}." in text for text in phone.texts())
     assert phone.send("/exams").text.split("\n")[2] == NASTY
     assert phone.tap("09:00").text.startswith(NASTY)
@@ -268,8 +281,12 @@ def test_group__joining_and_leaving_is_not_talked_about(town: Town) -> None:
     group = town.group(phone)
     member = {"id": 99, "is_bot": False, "first_name": "x"}
     message = {"message_id": 9, "date": 1, "chat": {"id": group, "type": "group", "title": "x"}}
-    town.post(f"/sandbox/chats/{group}/send", {"update": {"message": {**message, "new_chat_members": [member]}}})
-    town.post(f"/sandbox/chats/{group}/send", {"update": {"message": {**message, "left_chat_member": member}}})
+    town.post(
+        f"/sandbox/chats/{group}/send", {"update": {"message": {**message, "new_chat_members": [member]}}}
+    )
+    town.post(
+        f"/sandbox/chats/{group}/send", {"update": {"message": {**message, "left_chat_member": member}}}
+    )
     town.settle()
     assert [m for m in town.get(f"/sandbox/chats/{group}/messages") if m["from"] == "bot"] == []
 

@@ -11,13 +11,6 @@ from tests.support.campus import Campus
 from tests.support.clock import ALMATY, HandClock, local
 from tests.support.town import Phone, Town
 
-EXAM_DAY = local("2026-12-21 10:00")
-
-
-@pytest.fixture(autouse=True)
-def _morning(clock: HandClock) -> None:
-    clock.now = EXAM_DAY
-
 
 def event_of(town: Town, phone: Phone) -> Component:
     """The only event of the newest message's calendar file."""

@@ -49,7 +49,7 @@ def test_first_contact__student_with_a_link_gets_language_consent_and_menu(
 
 
 def test_first_contact__consent_is_kept_with_its_proof(campus: Campus, clock: HandClock) -> None:
-    phone = campus.student()
+    phone = campus.town.joined(campus.register_student())
 
     def proof(uow: Any) -> tuple[Any, ...]:
         account = uow.people.account(phone.user_id)

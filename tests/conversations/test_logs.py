@@ -1,4 +1,4 @@
-"""What the program writes to stderr over a whole story with troubles: no token, no name, no word of a person."""
+"""What the program logs over a whole story with troubles: no token, no name, no word of a person."""
 
 import os
 import signal
@@ -45,7 +45,12 @@ class ProcessTown(Town):
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=env, stdout=log, stderr=log
             )
-        self.until(lambda: self.calls(method="getUpdates"), patience=30)
+        try:
+            self.until(lambda: self.calls(method="getUpdates"), patience=90)
+        except AssertionError:
+            self._process.kill()
+            self._process.wait()
+            raise
 
     def stop_bot(self) -> None:
         if self._process is not None:

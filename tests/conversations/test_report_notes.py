@@ -5,16 +5,10 @@ from typing import Any
 import pytest
 
 from tests.support.campus import Campus
-from tests.support.clock import HandClock, local
 from tests.support.town import Phone
 
 ADD = "Толықтыру"
 ADDED = "✅ Қосылды"
-
-
-@pytest.fixture(autouse=True)
-def _morning(clock: HandClock) -> None:
-    clock.now = local("2026-12-21 10:00")
 
 
 @pytest.fixture
@@ -230,9 +224,7 @@ def test_note__the_language_may_change_in_the_middle(campus: Campus, reporter: P
     assert [note["text"] for note in notes(campus, reporter)] == ["дополняю"]
 
 
-def test_note__a_taken_report_can_still_be_added_to(
-    campus: Campus, examiner: Phone, reporter: Phone
-) -> None:
+def test_note__a_taken_report_can_still_be_added_to(campus: Campus, examiner: Phone, reporter: Phone) -> None:
     examiner.tap("✅ Қабылдаймын")
     examiner.fresh()
     reporter.tap(ADD).send("қосылдым")

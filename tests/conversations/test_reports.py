@@ -5,7 +5,7 @@ import pytest
 from bot.rules.vocabulary import ExamKind, Role
 from tests.conversations.conftest import PHONE_LINE
 from tests.support.campus import Campus
-from tests.support.clock import HandClock, local
+from tests.support.clock import HandClock
 from tests.support.town import Phone
 
 TAKE = "✅ Қабылдаймын"
@@ -13,11 +13,6 @@ TROUBLES = {
     "kk": ["Жарық сөнді", "Интернет жоқ", "Zoom істемейді", "Емтихан жүйесі ашылмайды", "Құрылғы бұзылды"],
     "ru": ["Нет электричества", "Нет интернета", "Не работает Zoom", "Не открывается система"],
 }
-
-
-@pytest.fixture(autouse=True)
-def _morning(clock: HandClock) -> None:
-    clock.now = local("2026-12-21 10:00")
 
 
 def filed(campus: Campus, phone: Phone, trouble: str = "Интернет жоқ") -> str:

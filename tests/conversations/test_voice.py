@@ -8,7 +8,7 @@ import pytest
 
 from bot.rules.vocabulary import ExamKind, Role
 from tests.support.campus import Campus
-from tests.support.clock import HandClock, local
+from tests.support.clock import HandClock
 from tests.support.town import Phone, Town
 
 KAZAKH = re.compile("[әғқңөұүһі]", re.IGNORECASE)
@@ -21,11 +21,6 @@ LONGEST_SCREEN = 600
 LONGEST_LABEL = 24
 OWN_NAMES = re.compile("FM-26-|:|·|📍|\\d|[▶▫✅].. \\d")
 """Labels that are the name of a thing may be as long as it is."""
-
-
-@pytest.fixture(autouse=True)
-def _morning(clock: HandClock) -> None:
-    clock.now = local("2026-12-21 10:00")
 
 
 def label(town: Town, language: str, name: str) -> str:
@@ -42,7 +37,18 @@ def story(campus: Campus, clock: HandClock) -> Callable[[str], list[Phone]]:
             return phone.tap(label(campus.town, language, name), **more)
 
         own = press(campus.town.phone(language).start(), "language.name")
-        for command in ("help", "privacy", "exams", "sos", "my", "staff", "steps", "nothing", "cancel", "lang"):
+        for command in (
+            "help",
+            "privacy",
+            "exams",
+            "sos",
+            "my",
+            "staff",
+            "steps",
+            "nothing",
+            "cancel",
+            "lang",
+        ):
             own.send(f"/{command}")
         own.sends(sticker=True).send("/start wrong")
         examiner = campus.member(language=language, full_name="Osp A.")

@@ -44,7 +44,7 @@ class Campus:
         return ext_id
 
     def student(self, language: str = "kk", **changes: Any) -> Phone:
-        """A student who has linked, chosen and agreed."""
+        """A student who has linked, chosen and agreed; nothing has been said in the chat yet."""
         return self._joined(self.register_student(language=language, **changes), PersonKind.STUDENT, language)
 
     def member(self, *roles: Role, language: str = "kk", **changes: Any) -> Phone:
@@ -53,9 +53,8 @@ class Campus:
         return self._joined(ext_id, PersonKind.STAFF, language)
 
     def _joined(self, ext_id: str, kind: PersonKind, language: str) -> Phone:
-        phone = self.town.joined(ext_id, kind, language)
+        phone = self.town.enrolled(ext_id, kind, language)
         phone.ext_id = ext_id
-        phone.fresh()
         return phone
 
     def exam(self, *examiners: Phone | str, starts_in: float = -60, **changes: Any) -> int:

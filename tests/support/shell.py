@@ -14,17 +14,19 @@ KEPT = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT")
 def environment(**wishes: str) -> dict[str, str]:
     """Nothing of the developer's own settings, and the code of this tree."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return {**kept, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200", **wishes}
+    code = f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'support' / 'site'}"
+    return {**kept, "PYTHONPATH": code, "NO_COLOR": "1", "COLUMNS": "200", **wishes}
 
 
 @dataclass(frozen=True)
 class Run:
-    """How a command went. `seconds` are those the processor spent on it."""
+    """How a command went. `seconds` are those the processor spent on it; `loaded` are its packages."""
 
     code: int
     out: str
     err: str
     seconds: float
+    loaded: frozenset[str]
 
     @property
     def last(self) -> str:
@@ -39,13 +41,14 @@ class Shell:
         self.folder = folder
         self.settings = {"EMTIHAN_DATABASE_URL": database_url}
 
-    def run(self, *arguments: str | Path, code: int = 0, flags: tuple[str, ...] = (), **settings: str) -> Run:
+    def run(self, *arguments: str | Path, code: int = 0, **settings: str) -> Run:
         """Run a command; its exit code must be `code`, and it never shows a traceback."""
+        told = self.folder / ".loaded"
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(
-            [sys.executable, *flags, "-m", "bot", *map(str, arguments)],
+            [sys.executable, "-m", "bot", *map(str, arguments)],
             cwd=self.folder,
-            env=environment(**{**self.settings, **settings}),
+            env=environment(LOADED_MODULES=str(told), **{**self.settings, **settings}),
             capture_output=True,
             stdin=subprocess.DEVNULL,
             encoding="utf-8",
@@ -54,7 +57,9 @@ class Shell:
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-        run = Run(done.returncode, done.stdout, done.stderr, round(spent, 2))
+        loaded = frozenset(told.read_text("utf-8").split()) if told.exists() else frozenset()
+        told.unlink(missing_ok=True)
+        run = Run(done.returncode, done.stdout, done.stderr, round(spent, 2), loaded)
         assert "Traceback" not in run.err + run.out, run.err
         assert run.code == code, f"exit code {run.code}: {run.out}{run.err}"
         return run

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,12 +14,15 @@ from bot import config
 from bot.app import Application
 from bot.clock import Clock, system_clock
 from bot.rules.vocabulary import PersonKind
+from bot.sandbox import shapes
 from bot.sandbox.config import SandboxConfig
+from bot.sandbox.server import Sandbox
 from bot.sandbox.thread import SandboxThread
 from bot.services import people
+from bot.storage.tables import Account
 
 PATIENCE = 10.0
-PAUSE = 0.01
+PAUSE = 0.005
 
 
 class Phone:
@@ -53,7 +56,8 @@ class Phone:
 
     def forge(self, data: str, message_id: int | None = None) -> dict[str, Any]:
         """Send any callback data, as a changed client could. Returns how the query was answered."""
-        return self._tapped({"message_id": message_id or self.last()["message_id"], "data": data})
+        newest = next(self._newest_first(), {"message_id": 1})
+        return self._tapped({"message_id": message_id or newest["message_id"], "data": data})
 
     def _tapped(self, wish: dict[str, Any]) -> dict[str, Any]:
         tapped = self.act("tap", **wish)
@@ -96,11 +100,25 @@ class Phone:
 
     def message(self, message_id: int) -> dict[str, Any]:
         """One message as it stands now."""
-        return next(m for m in self.messages() if m["message_id"] == message_id)
+
+        def look(sandbox: Sandbox) -> dict[str, Any]:
+            return shapes.shown(sandbox.world, sandbox.world.chats[self.user_id][message_id])
+
+        return self._town.sandbox.ask(look)
 
     def last(self) -> dict[str, Any]:
         """The newest message of the bot."""
-        return self.from_bot()[-1]
+        return next(self._newest_first())
+
+    def _newest_first(self) -> Iterator[dict[str, Any]]:
+        """The bot's messages from the newest back, without rendering the whole chat."""
+
+        def numbers(sandbox: Sandbox) -> list[int]:
+            bot = sandbox.config.bot_id
+            return [m.message_id for m in sandbox.world.chats[self.user_id].values() if m.sender == bot]
+
+        for number in reversed(self._town.sandbox.ask(numbers)):
+            yield self.message(number)
 
     @property
     def text(self) -> str:
@@ -113,7 +131,11 @@ class Phone:
 
     def fresh(self) -> list[dict[str, Any]]:
         """The bot's messages that came since the last call of this; edits do not count."""
-        found = [message for message in self.from_bot() if message["message_id"] > self._seen]
+        found: list[dict[str, Any]] = []
+        for message in self._newest_first():
+            if message["message_id"] <= self._seen:
+                break
+            found.insert(0, message)
         self._seen = max([self._seen, *(message["message_id"] for message in found)])
         return found
 
@@ -228,6 +250,27 @@ class Town:
         phone = self.phone(language).start(self.code(ext_id, kind))
         phone.tap("Қазақша" if language == "kk" else "Русский")
         return phone.tap("Келісемін" if language == "kk" else "Согласен")
+
+    def enrolled(self, ext_id: str, kind: PersonKind = PersonKind.STUDENT, language: str = "kk") -> Phone:
+        """The same without the conversation: the account is written down, the chat is empty."""
+        phone = self.phone(language)
+
+        def press_start(sandbox: Sandbox) -> None:
+            sandbox.world.person(phone.user_id).started = True
+
+        def link(uow: Any) -> None:
+            account = Account(
+                user_id=phone.user_id,
+                person_id=uow.people.find(ext_id, kind)[0].id,
+                language=language,
+                consent_version=self.desk.office.policy.consent_version,
+                created_at=self._clock(),
+            )
+            uow.people.add_account(account)
+
+        self.sandbox.ask(press_start)
+        self.sql(link)
+        return phone
 
     def settle(self) -> None:
         """Wait until no update waits anywhere and no due message is owed."""
