@@ -131,18 +131,24 @@ class Demo:
         await app.ready.wait()
         invites = self._codes(app)
         async with aiohttp.ClientSession(self._url) as http:
-            await self._make_phones(http, app, invites)
+            await self._make_phones(http, invites)
             print(f"\n  Emtihan is ready: {self._url}/\n  Ctrl-C stops it.\n", flush=True)  # noqa: T201
             if not self._headless:
                 await asyncio.to_thread(webbrowser.open, f"{self._url}/")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(OPENING_SECONDS):
                     await self._opened.wait()
-            if asyncio.get_running_loop().time() - self._laid_at > STALE_SECONDS:
-                self._import(app, ("timetable",))
+            self._lay_anew(app)
             for phone in phones():
                 if phone.joins:
                     await _join(http, app, phone)
+            await self._opened.wait()
+            self._lay_anew(app)
+
+    def _lay_anew(self, app: Any) -> None:
+        """The first warning comes within a minute of the first look, however late that is."""
+        if asyncio.get_running_loop().time() - self._laid_at > STALE_SECONDS:
+            self._import(app, ("timetable",))
 
     def _codes(self, app: Any) -> dict[tuple[str, str], str]:
         from bot.services import people
@@ -150,9 +156,7 @@ class Demo:
         issued = app.base.desk.do_now(people.issue_invites, secret=secrets.token_hex(32))
         return {(invite.kind, invite.ext_id): invite.code for invite in issued}
 
-    async def _make_phones(
-        self, http: aiohttp.ClientSession, app: Any, invites: dict[tuple[str, str], str]
-    ) -> None:
+    async def _make_phones(self, http: aiohttp.ClientSession, invites: dict[tuple[str, str], str]) -> None:
         names = _names()
         for phone in phones():
             surname, _, rest = names[phone.kind, phone.ext_id].partition(" ")
@@ -161,7 +165,7 @@ class Demo:
                 "first_name": rest.split()[0] if rest else surname,
                 "last_name": surname if rest else "",
                 "language_code": phone.language,
-                "role": app.base.voices[phone.language].label(f"role.{phone.role}"),
+                "role": phone.role,
                 "avatar": phone.avatar,
                 "start": invites[phone.kind, phone.ext_id],
             }

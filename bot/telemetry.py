@@ -73,8 +73,9 @@ def configure(style: Literal["console", "json"], level: int = logging.INFO) -> N
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("aiogram", "alembic", "apscheduler", "aiohttp.access", "asyncio"):
+    for noisy in ("aiogram", "alembic", "aiohttp.access", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a round that is still busy is not news
 
 
 class Metrics:

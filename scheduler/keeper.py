@@ -29,10 +29,15 @@ class Watch:
         self._last: dict[str, float] = {}
 
     async def run(self, keeper: Keeper) -> None:
-        """One round of a duty. A failure is counted and logged, the next round comes all the same."""
+        """One round of a duty. A failure is counted and logged, the next round comes all the same.
+
+        A round that is cancelled because the program stops is one transaction: nothing of it is half done.
+        """
         try:
             async with asyncio.timeout(keeper.limit):
                 did = await keeper.run()
+        except asyncio.CancelledError:
+            return
         except TimeoutError:
             self._failed(keeper, "took too long")
         except Unavailable as failure:

@@ -1,29 +1,14 @@
 """Buttons and handlers: each prefix has its handler, each handler its button, and all data fit."""
 
-import dataclasses
-import datetime as dt
-
 import pytest
 
 import handlers
-from bot.clock import zone
 from bot.library.content import load, profiles
-from bot.rules.cases import CaseView, Filing
-from bot.rules.exams import ExamBrief, Span
-from bot.rules.people import Me
-from bot.rules.readiness import GroupReadiness, Readiness
-from bot.rules.vocabulary import ExamKind, PersonKind
-from bot.rules.walk import Place, WalkView
-from bot.views import cases, commands, exams, home, readiness, rules, screen, walks
-from bot.views.screen import DATA_LIMIT, Button, Screen
-from bot.views.speech import Speakers
+from bot.views import commands, rules
+from bot.views.screen import DATA_LIMIT, Button, pack
 from tests.support.sources import ROOT, Module
 
 LARGEST = 999_999_999_999_999
-NOW = dt.datetime(2026, 12, 21, 4, 30, tzinfo=dt.UTC)
-SPAN = Span(NOW - dt.timedelta(minutes=30), NOW + dt.timedelta(minutes=90))
-
-
 VIEWS = [Module(path) for path in sorted((ROOT / "bot" / "views").glob("*.py"))]
 
 
@@ -69,103 +54,53 @@ def test_menu__every_button_is_a_command():
     assert "exams" in menu_buttons()
 
 
-@pytest.fixture(scope="module", params=profiles())
-def content(request):
-    return load(request.param)
-
-
-@pytest.fixture(scope="module")
-def voice(content):
-    return Speakers(content.catalogue, content.words, zone("Asia/Almaty"))["kk"]
-
-
-def brief(kind: str) -> ExamBrief:
-    return ExamBrief(
-        LARGEST,
-        "E" * 64,
-        {"kk": "Ұ" * 300},
-        kind,
-        "interim",
-        SPAN,
-        "https://m.example",
-        "https://l.example",
-        1,
-    )
-
-
-def data(*screens: Screen) -> list[str]:
-    """All callback data; a button over the limit cannot even be made."""
-    return [button.data for shown in screens for row in shown.rows for button in row if button.data]
-
-
-def test_data__over_the_limit_raises_where_it_is_made():
+def test_data__over_the_limit_cannot_be_put_on_a_button():
     assert Button("x", "ұ" * (DATA_LIMIT // 2)).data
     with pytest.raises(ValueError, match="over 64 bytes"):
         Button("x", "ұ" * (DATA_LIMIT // 2) + "x")
 
 
-def test_data__of_every_algorithm_fits_with_the_largest_ids(content, voice):
-    longest = 0
-    for algorithm in content.algorithms.values():
-        exam = brief(algorithm.kind or ExamKind.WRITTEN)
-        for position in range(len(algorithm.steps)):
-            place = Place(position, frozenset({position - 1} - {-1}), finished=False)
-            view = WalkView(algorithm, place, exam)
-            shown = [
-                walks.step(voice, content.policy, view, NOW),
-                walks.whole_list(voice, view),
-                walks.problem(voice, content.policy, view),
-                walks.duties_at(voice, exam, [algorithm], NOW),
-                exams.exam_card(voice, exam, algorithm, NOW),
-            ]
-            longest = max([longest, *(len(found.encode()) for found in data(*shown))])
-    assert not content.algorithms or 40 < longest <= DATA_LIMIT
+@pytest.fixture(scope="module", params=profiles())
+def content(request):
+    return load(request.param)
 
 
-def reader() -> Me:
-    return Me(1, LARGEST, "kk", True, True, LARGEST, PersonKind.STUDENT, "S1", "Аты", "АЖ-1")
+def over(*found: str) -> list[str]:
+    """Callback data that Telegram would not carry."""
+    return [data for data in found if len(data.encode()) > DATA_LIMIT]
 
 
-def case(state: str = "waiting") -> CaseView:
-    return CaseView(
-        LARGEST, "FM-26-99999", "internet", state, NOW, brief("written"), "Аты", "АЖ-1", (), "Аты", NOW
-    )
-
-
-def test_data__of_reports_fits_with_the_largest_ids(content, voice):
-    troubles = content.policy.force_majeure.troubles
-    many = (brief("written"), dataclasses.replace(brief("test"), id=LARGEST - 1))
-    shown = [
-        cases.filing(voice, Filing(troubles, many), NOW),
-        cases.filing(voice, Filing(troubles, many[:1]), NOW),
-        cases.status(voice, case(), (), NOW),
-        cases.my_cases(voice, [case()], NOW),
-        cases.staff_desk(voice, [case(), case("taken")], NOW),
+def test_data__of_every_algorithm_fits_with_the_largest_exam(content):
+    found = [
+        pack(prefix, algorithm.id, LARGEST, len(algorithm.steps))
+        for algorithm in content.algorithms.values()
+        for prefix in packed()
     ]
-    assert len(data(*shown)) > len(troubles)
+    assert over(*found) == []
+    assert bool(found) is bool(content.algorithms)
 
 
-def test_data__of_exams_and_readiness_fits_with_the_largest_ids(voice, content):
-    exam = brief("written")
-    items = tuple((item, None) for item in content.policy.readiness)
-    missing = tuple((item, False) for item in content.policy.readiness)
-    shown = [exams.exam_list(voice, [exams.MyExam(exam, "running", holds=False)], NOW)]
-    if items:
-        shown += [
-            readiness.question(voice, Readiness(exam, items), len(items) - 1),
-            readiness.fix(voice, Readiness(exam, missing), len(items) - 1),
-            readiness.result(voice, Readiness(exam, missing), ()),
-            readiness.group(voice, GroupReadiness(exam, 1, 0, (("Аты", content.policy.readiness),), ())),
-        ]
-    assert data(*shown)
+def test_data__of_every_trouble_phase_and_rule_fits(content):
+    found = [
+        *(pack("st", trouble, LARGEST) for trouble in content.policy.force_majeure.troubles),
+        *(pack("wr", algorithm.phase) for algorithm in content.algorithms.values()),
+        *(pack(rules.NO_HELP, entry) for entry in content.rulebook.entries),
+        *(pack(rules.SHOW, entry) for entry in content.rulebook.entries),
+    ]
+    assert found
+    assert over(*found) == []
 
 
-def test_data__of_rules_fits(voice, content):
-    longest = max((len(screen.pack(rules.NO_HELP, entry)) for entry in content.rulebook.entries), default=0)
-    assert longest <= DATA_LIMIT
+@pytest.mark.parametrize("prefix", sorted(packed()))
+def test_data__of_any_two_largest_rows_and_an_answer_fits(prefix):
+    assert over(pack(prefix, LARGEST, LARGEST, 1)) == []
 
 
 @pytest.mark.parametrize("following", sorted(handlers.COMMANDS))
-def test_data__of_first_contact_fits_whatever_was_asked(voice, following):
-    shown = [home.choose_language([voice], following), home.consent(voice, reader(), following)]
-    assert all(found.endswith(f":{following}") for found in data(*shown))
+def test_data__of_first_contact_fits_whatever_was_asked(following):
+    assert over(pack("lang", "kk", following), pack("agree", following), pack("menu", following)) == []
+
+
+def test_pack__a_missing_argument_keeps_its_place():
+    assert pack("wk", "ayu.test.take", None, 0) == "wk:ayu.test.take:-:0"
+    assert pack("wr") == "wr"

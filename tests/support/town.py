@@ -123,7 +123,8 @@ class Phone:
     @property
     def text(self) -> str:
         """The newest message's text."""
-        return str(self.last().get("text") or self.last().get("caption") or "")
+        newest = next(self._newest_first(), {})
+        return str(newest.get("text") or newest.get("caption") or "")
 
     def texts(self) -> list[str]:
         """Every text of the bot, oldest first."""
