@@ -35,8 +35,9 @@ def after_attempt(
 ) -> Next:
     """What follows an attempt (the `attempts`-th, from 1).
 
-    Flood control never uses up an attempt: the wave is late, not lost. Nor does a line that is down, however
-    long: only a message that may have arrived each time is given up at last. A refused one is not tried again.
+    Flood control never uses up an attempt: the wave is late, not lost. Nor does a line that is down,
+    however long: only a message that may have arrived each time is given up at last. A refused one is not
+    tried again.
     """
     if outcome == "sent":
         return Next("sent")
