@@ -19,7 +19,7 @@ from bot.clock import Clock, monotonic, system_clock
 from bot.config import Settings
 from bot.delivery.answers import Paced
 from bot.delivery.pace import Pace
-from bot.delivery.sender import Sender
+from bot.delivery.sender import PAID_RATE, Sender
 from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
 from bot.intake.apology import Apology
@@ -86,7 +86,9 @@ class Application:
         pace = Pace(settings.send_rate, office.policy.delivery.margin_percent, monotonic)
         session.middleware(Paced(pace))
         notices = Notices(office.policy, office.algorithms)
-        sender = Sender(base.desk, wire, notices, base.voices, pace, self.metrics, settings.send_rate)
+        margin = office.policy.delivery.margin_percent
+        paid = Pace(PAID_RATE, margin, monotonic) if settings.paid_broadcast else None
+        sender = Sender(base.desk, wire, notices, base.voices, pace, self.metrics, settings.send_rate, paid)
         dispatcher = Dispatcher(
             storage=Conversations(base.desk),
             events_isolation=SimpleEventIsolation(),

@@ -119,7 +119,8 @@ async def note(ctx: Context) -> None:
             await ctx.form.close()
         raise
     if not follows:
-        await ctx.door.send(views.note_added(ctx.voice, case, ctx.desk.clock()))
+        phones = ctx.desk.office.policy.phones
+        await ctx.door.send(views.note_added(ctx.voice, case, phones, ctx.desk.clock()))
     if ctx.album or _is_full(ctx.text):
         await ctx.form.open(NOTE, case=case_id, begun=True, album=ctx.album, at=ctx.sent_at)
     else:

@@ -18,6 +18,7 @@ from bot.wire import FLOOD, FORBIDDEN, SERVER_ERROR, ApiDown, ApiRefused, ApiUnr
 IDLE_SECONDS = 0.25
 AGAIN_SECONDS = 1.0
 SIDE_BY_SIDE = 64
+WARNING, PAID_RATE = "warning", 1000
 CLAIM_SECONDS = 0.5
 """So many seconds of the pace are claimed at once: more would be judged too early to be true when sent."""
 FRESH_SECONDS = 2.0
@@ -29,7 +30,10 @@ GONE = ("chat not found", "user is deactivated", "bot can't initiate conversatio
 
 
 class Sender:
-    """The only way out to people who did not act. Runs until it is cancelled, whatever goes wrong."""
+    """The only way out to people who did not act. Runs until it is cancelled, whatever goes wrong.
+
+    With a `paid` pace the time-critical warnings go out as paid broadcast, at that pace.
+    """
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class Sender:
         pace: Pace,
         metrics: Metrics,
         rate: float,
+        paid: Pace | None = None,
     ) -> None:
         self._desk = desk
         self._wire = wire
@@ -47,7 +52,8 @@ class Sender:
         self._voices = voices
         self._pace = pace
         self._metrics = metrics
-        self._batch = max(1, round(rate * CLAIM_SECONDS))
+        self._paid = paid
+        self._batch = max(1, round((PAID_RATE if paid else rate) * CLAIM_SECONDS))
         self._chats = Chats(desk.office.policy.delivery.per_chat.total_seconds(), pace.now)
         self._news = asyncio.Event()
         self._landed = asyncio.Event()
@@ -185,12 +191,15 @@ class Sender:
         await self._chats.turn(chat)
         async with self._slots:
             too_long = self._pace.paused_for > FRESH_SECONDS
-            if too_long or not await self._pace.turn(parcel.rank, FRESH_SECONDS):
+            if too_long or not await self._pace_of(parcel).turn(parcel.rank, FRESH_SECONDS):
                 return Sent(parcel.notice_id, "held")
             if self._stale(parcel, claimed_at):
                 return Sent(parcel.notice_id, "held")
             self._leave(parcel)
             return await self._send(parcel)
+
+    def _pace_of(self, parcel: Parcel) -> Pace:
+        return self._paid if self._paid and parcel.kind == WARNING else self._pace
 
     def _stale(self, parcel: Parcel, claimed_at: float) -> bool:
         if self._stopping or (parcel.use_by is not None and self._desk.clock() >= parcel.use_by):
@@ -202,6 +211,8 @@ class Sender:
         try:
             screen = self._notices.render(self._voices[parcel.language], parcel, now)
             method, payload = api_call(parcel.user_id, screen)
+            if self._pace_of(parcel) is self._paid:
+                payload["allow_paid_broadcast"] = True
         except Exception as failure:
             log.exception("notice.unrenderable", notice=parcel.notice_id, kind=parcel.kind)
             return Sent(
@@ -223,7 +234,7 @@ class Sender:
         if outcome == "flood":
             wait = refused.retry_after or 1.0
             self._chats.flooded(parcel.user_id, wait)
-            general = self._pace.flooded(parcel.user_id, wait)
+            general = self._pace_of(parcel).flooded(parcel.user_id, wait)
             log.warning("delivery.flood", notice=parcel.notice_id, wait=wait, everybody=general)
             return Sent(parcel.notice_id, outcome, retry_after=wait)
         if outcome == "refused":

@@ -125,9 +125,12 @@ def ask_note(voice: Speech, case: CaseView) -> Screen:
     return Screen(voice.t("case.write_note", number=bold(case.number)))
 
 
-def note_added(voice: Speech, case: CaseView, now: dt.datetime) -> Screen:
-    """The words or the file are with the report, and passed on."""
-    text = voice.t("case.note_added", number=bold(case.number), time=voice.clock(now))
+def note_added(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.datetime) -> Screen:
+    """The words or the file are with the report, and passed on to whoever was told."""
+    text = lines(
+        voice.t("case.note_added", number=bold(case.number), time=voice.clock(now)),
+        *(_nobody(voice, case, phones) or [voice.t("case.note_seen")]),
+    )
     return Screen(text, _reporter_rows(voice, case))
 
 

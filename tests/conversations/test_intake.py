@@ -217,6 +217,26 @@ def test_polling__survives_what_telegram_answers(campus: Campus, student: Phone,
     assert student.text.startswith("Мен емтиханда")
 
 
+@pytest.mark.parametrize("odd", [{"update_id": 1}, "x", 5, [[], None, {"update_id": "1"}]])
+def test_polling__survives_an_answer_of_another_shape(
+    campus: Campus, student: Phone, monkeypatch: pytest.MonkeyPatch, odd: Any
+) -> None:
+    from bot.wire import Wire
+
+    once, original = [odd], Wire.call
+
+    async def call(wire: Wire, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
+        if method == "getUpdates" and once:
+            return once.pop()
+        return await original(wire, method, payload, patience)
+
+    monkeypatch.setattr(Wire, "call", call)
+    student.send("/help")
+    student.send("/help")
+    assert once == []
+    assert student.text.startswith("Мен емтиханда")
+
+
 def test_polling__of_a_second_instance_is_named_in_the_log_and_recovers(own_town: Town) -> None:
     phone = own_town.phone("kk").start().tap("Қазақша")
     url = f"{own_town.sandbox.url}/bot{own_town.sandbox.sandbox.config.token}/getUpdates?timeout=1"

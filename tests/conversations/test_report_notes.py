@@ -192,6 +192,25 @@ def test_note__edited_and_pinned_messages_and_unknown_commands_leave_the_form_op
     assert [note["text"] for note in notes(campus, reporter)] == ["Соңында сөз"]
 
 
+def test_note__when_nobody_was_told_it_does_not_say_that_anybody_sees_it(campus: Campus) -> None:
+    campus.exam()
+    phone = campus.student().send("/sos").tap("Интернет жоқ").tap(ADD).send("сөз")
+    assert phone.text.startswith(ADDED)
+    assert "бәрі көреді" not in phone.text
+    assert "Қазір ешкімге жеткізе алмадық" in phone.text
+
+
+def test_note__a_forwarded_message_is_taken_for_what_it_holds(
+    campus: Campus, examiner: Phone, reporter: Phone
+) -> None:
+    first = reporter.act("send", text="жүйе қатесі 503")["message_id"]
+    reporter.settle().tap(ADD)
+    examiner.fresh()
+    reporter.sends(forward=first)
+    assert [note["text"] for note in notes(campus, reporter)] == ["жүйе қатесі 503"]
+    assert said(examiner)[0].endswith("жүйе қатесі 503")
+
+
 def test_note__a_command_leaves_the_form(campus: Campus, reporter: Phone) -> None:
     reporter.tap(ADD).send("/exams")
     assert reporter.text.startswith("Емтихандарыңыз")

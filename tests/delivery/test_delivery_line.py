@@ -31,8 +31,10 @@ RoomOf = Callable[..., Room]
 class ShortWire(Wire):
     """A wire that waits for no answer longer than a moment."""
 
+    moment = 0.4
+
     async def call(self, method: str, payload: dict[str, Any], patience: float = 0.4) -> Any:
-        return await super().call(method, payload, 0.4)
+        return await super().call(method, payload, self.moment)
 
 
 class Line:
@@ -114,6 +116,22 @@ def test_limits__of_telegram_are_kept_without_one_refusal(strict: Line) -> None:
     assert strict.got() == {**dict.fromkeys(users, 1), users[0]: 3}
 
 
+def test_paid__broadcast_carries_warnings_past_the_free_limit_and_nothing_else(strict: Line) -> None:
+    room, users = strict.room(80, rate=28, paid=True)
+    reminder = room.sql(lambda uow: next(iter(uow.reminders.of_exam(room.exam_id()).values())).id)
+    for n, user in enumerate(users):
+        key = f"reminder:{reminder}:1:{n}"
+        room.owe(user, kind="warning", rank=Rank.WARNING, reminder_id=reminder, key=key)
+    news = room.owe(users[0], rank=Rank.NEWS)
+    began = time.monotonic()
+    assert room.run(delivered(room)) == {"sent": 81}
+    assert time.monotonic() - began < 80 / 28
+    assert room.notice(news).state == "sent"
+    paid = [call["params"].get("allow_paid_broadcast") for call in strict.calls()]
+    assert Counter(paid) == {"true": 80, None: 1}
+    assert {call["status"] for call in strict.calls()} == {200}
+
+
 @pytest.mark.parametrize("kind", ["500", "502_html", "reset_before", "hang"])
 def test_fault__before_the_work_is_retried_once_and_arrives_once(line: Line, kind: str) -> None:
     room, users = line.room(12)
@@ -161,7 +179,8 @@ def test_flood__of_one_chat_by_telegram_is_obeyed(line: Line) -> None:
     assert max(call["at"] for call in calls if call["chat"] != users[0]) < mine[1]
 
 
-def test_storm__of_floods_and_errors_loses_nobody(line: Line) -> None:
+def test_storm__of_floods_and_errors_loses_nobody(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ShortWire, "moment", 10.0)  # an answer that is only slow makes no second message
     room, users = line.room(60)
     line.fault("429", method="sendMessage", times=8, probability=0.2, retry_after=1)
     line.fault("500", method="sendMessage", times=12, probability=0.3)

@@ -168,10 +168,11 @@ def test_file__a_refused_one_leaves_no_trace_not_even_a_number(faculty):
     assert file(faculty).number == "FM-26-00001"
 
 
-@pytest.mark.parametrize("trouble", ["", "INTERNET", "'; DROP TABLE cases; --", "интернет", "x" * 5000])
-def test_file__a_forged_trouble_is_refused(faculty, trouble):
-    with refused("unknown_trouble"):
-        file(faculty, trouble)
+def test_file__a_forged_trouble_is_refused(faculty):
+    for trouble in ("", "INTERNET", "'; DROP TABLE cases; --", "интернет", "x" * 5000):
+        with refused("unknown_trouble"):
+            file(faculty, trouble)
+    assert rows(faculty) == 0
 
 
 def test_prepare__offers_the_troubles_and_the_exam_that_is_meant(faculty):
@@ -482,13 +483,18 @@ def test_note__a_file_is_kept_by_its_id(faculty):
     assert [(e["text"], e["file_id"], e["file_kind"]) for e in seen.notes] == [("", "AgAC", "photo")]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["<b>&amp;</b>", "'); DROP TABLE cases; --", "{0} {name}", "😀" * 2048, "ӘҒҚҢӨҰҮҺІ", "\u202e\u0301\x00"],
-)
-def test_note__any_words_stay_as_they_are(faculty, text):
+def test_note__any_words_stay_as_they_are(faculty):
     case = file(faculty)
-    assert note(faculty, case, text).notes[0]["text"] == text
+    hostile = [
+        "<b>&amp;</b>",
+        "'); DROP TABLE cases; --",
+        "{0} {name}",
+        "😀" * 2048,
+        "ӘҒҚҢӨҰҮҺІ",
+        "\u202e\u0301\x00",
+    ]
+    for text in hostile:
+        assert note(faculty, case, text).notes[-1]["text"] == text
 
 
 def test_note__too_long_a_one_is_refused_whole(faculty):

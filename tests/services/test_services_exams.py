@@ -202,10 +202,10 @@ def test_walk__of_another_kind_than_the_exam_is_gone(faculty):
         place(faculty, faculty.reader, exam_id(faculty), "ayu.test.take")
 
 
-@pytest.mark.parametrize("algorithm", ["", "ayu", "ayu.written", "'; DROP TABLE walks; --", "ә" * 500])
-def test_walk__an_unknown_one_is_gone(faculty, algorithm):
-    with refused("walk_gone"):
-        place(faculty, faculty.reader, None, algorithm)
+def test_walk__an_unknown_one_is_gone(faculty):
+    for algorithm in ("", "ayu", "ayu.written", "'; DROP TABLE walks; --", "ә" * 500):
+        with refused("walk_gone"):
+            place(faculty, faculty.reader, None, algorithm)
 
 
 def test_walk__steps_that_are_no_more_are_forgotten(faculty):

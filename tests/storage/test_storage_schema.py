@@ -12,6 +12,7 @@ from bot.errors import SchemaOutdated
 from bot.storage import schema
 from bot.storage.engine import Database
 from bot.storage.tables import Base
+from tests.support import rows
 from tests.support.databases import Postgres
 
 
@@ -121,3 +122,23 @@ def test_postgresql__both_spellings_of_the_url_are_understood(postgres: Postgres
         short = Database(url.replace("postgresql://", "postgres://"))
         assert schema.current(short.engine) == schema.HEAD
         short.close()
+
+
+def test_support__one_test_leaves_nothing_to_the_next(postgres: Postgres):
+    def first_id(url):
+        database = Database(url)
+        ids = database.transact(rows.add_people, rows.person())
+        database.close()
+        return ids
+
+    with postgres.database() as url:
+        assert first_id(url) == [1]
+    with postgres.database() as again:
+        assert (again, first_id(again)) == (url, [1])
+    with postgres.database() as url:
+        database = Database(url)
+        with database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE meta ADD COLUMN surplus INTEGER"))
+        database.close()
+    with postgres.database() as other:
+        assert other != url

@@ -14,7 +14,7 @@ from typing import Any
 from bot import config, wiring
 from bot.clock import system_clock
 from bot.delivery.pace import Pace
-from bot.delivery.sender import Sender
+from bot.delivery.sender import PAID_RATE, Sender
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind, Role
@@ -88,7 +88,14 @@ class Room:
     """One exam, its students with accounts, and a sender at work."""
 
     def __init__(
-        self, url: str, *, rate: float = 1000, per_chat: float = 0, wire: Any = None, retry: float = 0.05
+        self,
+        url: str,
+        *,
+        rate: float = 1000,
+        per_chat: float = 0,
+        wire: Any = None,
+        retry: float = 0.05,
+        paid: bool = False,
     ) -> None:
         settings = config.load(database_url=url, _env_file=None)
         self.base = wiring.build(settings, climb=True)
@@ -106,8 +113,11 @@ class Room:
         self.wire: Any = wire or FakeWire()
         self.metrics = Metrics()
         self.pace = Pace(rate, policy.delivery.margin_percent, time.monotonic)
+        self.paid = Pace(PAID_RATE, policy.delivery.margin_percent, time.monotonic) if paid else None
         notices = Notices(office.policy, office.algorithms)
-        self.sender = Sender(self.desk, self.wire, notices, self.base.voices, self.pace, self.metrics, rate)
+        self.sender = Sender(
+            self.desk, self.wire, notices, self.base.voices, self.pace, self.metrics, rate, self.paid
+        )
         self._keys = itertools.count(1)
         self._runner = asyncio.Runner()
 

@@ -21,7 +21,7 @@ from bot.sandbox.thread import SandboxThread
 from bot.services import people
 from bot.storage.tables import Account
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 PAUSE = 0.005
 
 

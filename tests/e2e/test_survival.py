@@ -1,0 +1,402 @@
+"""A bot process is killed between any two steps of the story and started again: nothing lost or doubled."""
+
+import contextlib
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import config, wiring
+from bot.clock import system_clock
+from bot.rules.vocabulary import PersonKind
+from bot.sandbox.config import SandboxConfig
+from bot.sandbox.server import Sandbox
+from bot.sandbox.thread import SandboxThread
+from bot.services import imports, people, timetable
+from bot.storage.tables import Account, AuditEvent, Case, CaseEvent, IncomingUpdate, Notice, Walk
+from bot.storage.unit import UnitOfWork
+from tests.support.people import exam, member, student
+from tests.support.shell import environment
+from tests.support.zygote import Zygote, gone, wait_until_gone
+
+STUDENT, EXAMINER, FIRST_OF_CROWD = 7001, 7002, 8000
+CROWD = 40
+PATIENCE = 20.0
+SOON = 1.5
+"""Seconds until the warning that the story waits for."""
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    warm = Zygote()
+    yield warm
+    warm.close()
+
+
+class Life:
+    """A sandbox, a database, and a bot process that dies and comes back."""
+
+    def __init__(self, folder: Path, zygote: Zygote) -> None:
+        self._folder = folder
+        self._zygote = zygote
+        self._number = 0
+        self._seen = 0
+        self.log = folder / "bot.log"
+        self.sandbox = SandboxThread(SandboxConfig())
+        self.sandbox.start()
+        url = f"sqlite:///{folder / 'emtihan.db'}"
+        self.settings = {
+            "EMTIHAN_TOKEN": self.sandbox.sandbox.config.token,
+            "EMTIHAN_API_URL": self.sandbox.url,
+            "EMTIHAN_DATABASE_URL": url,
+            "EMTIHAN_LISTEN": "127.0.0.1:0",
+            "EMTIHAN_SEND_RATE": "28",
+        }
+        self.base = wiring.build(config.load(database_url=url, _env_file=None), climb=True)
+        self.desk = self.base.desk
+
+    def start(self, **settings: str) -> int:
+        """Start the bot; its process number."""
+        settings = {**self.settings, **settings}
+        self._number = self._zygote.fork("run", folder=self._folder, log=self.log, **settings)
+        return self._number
+
+    def kill(self) -> None:
+        """What a power cut does."""
+        if self._number:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._number, signal.SIGKILL)
+            wait_until_gone(self._number)
+            self._number = 0
+
+    def close(self) -> None:
+        self.kill()
+        self.base.close()
+        self.sandbox.stop()
+
+    def do(self, work: Any, *args: Any, **kwargs: Any) -> Any:
+        return self.desk.do_now(work, *args, **kwargs)
+
+    def sql(self, work: Callable[[UnitOfWork], Any]) -> Any:
+        return self.base.database.transact(work)
+
+    def count(self, table: type, *where: Any) -> int:
+        """Rows of a table."""
+        found: int = self.sql(lambda uow: uow.session.query(table).filter(*where).count())
+        return found
+
+    def ask(self, question: Callable[[Sandbox], Any]) -> Any:
+        return self.sandbox.ask(question)
+
+    def person(self, user_id: int, start: str = "") -> None:
+        self.ask(
+            lambda box: box.world.add_person({"id": user_id, "language_code": "kk", "start": start or None})
+        )
+
+    def act(self, user_id: int, act: str, **wish: Any) -> Any:
+        """What a finger does on a phone."""
+        request = urllib.request.Request(
+            f"{self.sandbox.url}/sandbox/chats/{user_id}/{act}",
+            data=json.dumps(wish).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def texts(self, user_id: int) -> list[str]:
+        """What the bot has in this chat, as it stands."""
+        messages = self.ask(lambda box: box.world.transcript(user_id))
+        return [str(message.get("text") or "") for message in messages if message["from"] == "bot"]
+
+    def says(self, user_id: int, part: str) -> int:
+        """How many messages hold these words."""
+        return sum(part in text for text in self.texts(user_id))
+
+    def until(self, true: Callable[[], Any], what: str = "it") -> None:
+        end = time.monotonic() + PATIENCE
+        while not true():
+            if time.monotonic() > end:
+                raise AssertionError(f"{what} did not come; the bot said: {self.said()}")
+            time.sleep(0.005)
+
+    def said(self) -> str:
+        """The end of the bot's log."""
+        return self.log.read_text("utf-8")[-2000:] if self.log.exists() else "nothing"
+
+    def hold(self, user_id: int) -> None:
+        """The next answer to a person hangs on its way."""
+        calls = self.ask(lambda box: box.world.calls.after(0))
+        self._seen = int(calls[-1]["seq"]) if calls else 0
+        for method in ("sendMessage", "editMessageText"):
+            wish = {"kind": "hang", "method": method, "chat_id": user_id}
+            self.ask(lambda box, wish=wish: box.world.faults.add(wish))
+
+    def held(self) -> bool:
+        """Whether the answer hangs now."""
+        return any(call["fault"] for call in self.ask(lambda box: box.world.calls.after(self._seen)))
+
+    def release(self) -> None:
+        self.ask(lambda box: box.world.faults.clear())
+
+
+@pytest.fixture
+def life(tmp_path: Path, zygote: Zygote) -> Iterator[Life]:
+    life = Life(tmp_path, zygote)
+    yield life
+    life.close()
+
+
+# --- the story --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """What somebody does, and the words by which it is seen that all of it was heard: (reader, words)."""
+
+    name: str
+    act: Callable[[Life], object]
+    heard: tuple[tuple[int, str], ...]
+
+    def said(self, life: Life) -> list[int]:
+        """How often each of the words can be read now."""
+        return [life.says(reader, words) for reader, words in self.heard]
+
+    def until_heard(self, life: Life, before: list[int]) -> None:
+        """Wait for all of the words once more than before."""
+        life.until(
+            lambda: all(now > then for now, then in zip(self.said(life), before, strict=True)), self.name
+        )
+
+
+def enrol(life: Life) -> None:
+    """A student and an examiner in the registers, the examiner linked; the exam begins in an hour."""
+    life.do(imports.staff, [member("T1")])
+    life.do(imports.students, [student("S1")])
+    row = exam("E1", system_clock() + dt.timedelta(minutes=60))
+    life.do(timetable.timetable, [row])
+    issued = life.do(people.issue_invites, secret="00" * 32)
+    code = next(invite.code for invite in issued if invite.ext_id == "S1")
+    life.person(STUDENT, start=code)
+    life.person(EXAMINER)
+    life.ask(lambda box: setattr(box.world.people[EXAMINER], "started", True))
+    link(life, {EXAMINER: ("T1", PersonKind.STAFF)})
+
+
+def link(life: Life, accounts: dict[int, tuple[str, PersonKind]]) -> None:
+    """Give people of the registers their accounts."""
+
+    def write(uow: UnitOfWork) -> None:
+        for user_id, (ext_id, kind) in accounts.items():
+            person = uow.people.find(ext_id, kind)[0]
+            uow.session.add(
+                Account(
+                    user_id=user_id,
+                    person_id=person.id,
+                    language="kk",
+                    consent_version=life.desk.office.policy.consent_version,
+                    created_at=system_clock(),
+                )
+            )
+
+    life.sql(write)
+
+
+def warn_soon(life: Life) -> None:
+    """The exam is moved so that its first warning is due in a moment."""
+    end = system_clock() + dt.timedelta(minutes=30, seconds=SOON)
+    life.do(timetable.timetable, [exam("E1", end - dt.timedelta(minutes=120))])
+    if not life._number:
+        time.sleep(SOON)  # the warning falls due while nobody is there
+
+
+def tap(user_id: int, label: str, beneath: str = "") -> Callable[[Life], object]:
+    """Press the newest button of this label; an answer given twice has two, so `beneath` tells which text."""
+
+    def press(life: Life) -> None:
+        messages = life.ask(lambda box: box.world.transcript(user_id))
+        meant = [message for message in messages if beneath in str(message.get("text") or "")]
+        with_button = [message for message in meant if label in str(message.get("keyboard"))]
+        life.act(user_id, "tap", label=label, message_id=with_button[-1]["message_id"])
+
+    return press
+
+
+def say(user_id: int, text: str) -> Callable[[Life], object]:
+    return lambda life: life.act(user_id, "send", text=text)
+
+
+STORY = (
+    Step("start", lambda life: life.act(STUDENT, "start"), ((STUDENT, "Тілді таңдаңыз"),)),
+    Step("language", tap(STUDENT, "Қазақша"), ((STUDENT, "келісім"),)),
+    Step("consent", tap(STUDENT, "Келісемін"), ((STUDENT, "Не істейміз?"),)),
+    Step("steps", say(STUDENT, "/steps"), ((STUDENT, " 1/"),)),
+    Step("first step done", tap(STUDENT, "✅ Орындадым", " 1/"), ((STUDENT, " 2/"),)),
+    Step("second step done", tap(STUDENT, "✅ Орындадым", " 2/"), ((STUDENT, " 3/"),)),
+    Step("warning", warn_soon, ((STUDENT, "30 минут қалды"),)),
+    Step("sos", say(STUDENT, "/sos"), ((STUDENT, "Не болды"),)),
+    Step("trouble", tap(STUDENT, "Интернет жоқ"), ((STUDENT, "қабылданды: "), (EXAMINER, "Форс-мажор"))),
+    Step("note", tap(STUDENT, "Толықтыру"), ((STUDENT, "жазыңыз"),)),
+    Step("words", say(STUDENT, "Кабель үзілді"), ((STUDENT, "Қосылды"), (EXAMINER, "Кабель үзілді"))),
+    Step("taken", tap(EXAMINER, "✅ Қабылдаймын"), ((EXAMINER, "Қабылдаған"), (STUDENT, "қабылдаған"))),
+)
+
+
+def everything_once(life: Life) -> None:
+    """What is stored after the story, to the row."""
+    life.until(lambda: not life.count(IncomingUpdate, IncomingUpdate.state == "waiting"), "the inbox's end")
+    life.until(lambda: not life.count(Notice, Notice.state.in_(("pending", "sending"))), "the outbox's end")
+    assert life.count(Account) == 2
+    assert life.count(AuditEvent, AuditEvent.action == "account_linked") == 1
+    assert life.count(AuditEvent, AuditEvent.action == "consent_given") == 1
+    assert life.count(Case) == 1
+    actions = life.sql(lambda uow: Counter(row[0] for row in uow.session.query(CaseEvent.action)))
+    assert actions["filed"] == actions["note"] == actions["taken"] == 1
+    assert life.count(IncomingUpdate, IncomingUpdate.state == "quarantined") == 0
+    assert life.count(Notice, Notice.state == "failed") == 0
+    done = life.sql(lambda uow: [walk.done for walk in uow.session.query(Walk)])
+    assert done == [[0, 1]]
+
+
+@pytest.mark.slow
+def test_killed_while_away__everything_done_meanwhile_is_answered(life: Life) -> None:
+    """The person acts while the bot is dead."""
+    enrol(life)
+    for step in STORY:
+        before = step.said(life)
+        step.act(life)
+        life.start()
+        step.until_heard(life, before)
+        life.kill()
+    life.start()
+    everything_once(life)
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle__of_an_answer_it_is_given_after_all(life: Life) -> None:
+    """The bot dies with its answer on the way: stored or not, sent or not."""
+    enrol(life)
+    life.start()
+    for step in STORY:
+        before = step.said(life)
+        life.hold(step.heard[0][0])
+        step.act(life)
+        life.until(life.held, f"the answer to {step.name}")
+        life.kill()
+        life.release()
+        life.start()
+        step.until_heard(life, before)
+    everything_once(life)
+
+
+@pytest.mark.slow
+def test_killed_at_once__after_each_answer_nothing_is_stored_twice(life: Life) -> None:
+    """The bot dies as soon as its answer is seen, perhaps before it has written down that it gave it."""
+    enrol(life)
+    life.start()
+    for step in STORY:
+        before = step.said(life)
+        step.act(life)
+        step.until_heard(life, before)
+        life.kill()
+        life.start()
+    everything_once(life)
+    numbers = life.sql(lambda uow: [case.number for case in uow.cases.all()])
+    assert life.says(EXAMINER, numbers[0]) >= 1
+
+
+# --- a wave -----------------------------------------------------------------------------------------------
+
+
+def crowd(life: Life) -> list[int]:
+    """Forty linked students whose warning is due now."""
+    users = [FIRST_OF_CROWD + n for n in range(CROWD)]
+    life.do(imports.staff, [member("T1")])
+    life.do(imports.students, [student(f"S{n}") for n in range(CROWD)])
+    link(life, {user: (f"S{n}", PersonKind.STUDENT) for n, user in enumerate(users)})
+    for user in users:
+        life.person(user)
+    life.ask(lambda box: [setattr(box.world.people[user], "started", True) for user in users])
+    life.do(timetable.timetable, [exam("E1", system_clock() - dt.timedelta(minutes=90))])
+    return users
+
+
+def warned(life: Life, users: list[int]) -> Counter[int]:
+    return Counter({user: life.says(user, "30 минут қалды") for user in users})
+
+
+def test_killed_in_mid_wave__everybody_once_but_at_most_the_ones_in_flight(life: Life) -> None:
+    users = crowd(life)
+    life.start()
+    life.until(lambda: warned(life, users).total() >= 10, "the wave")
+    life.kill()
+    in_flight = life.sql(
+        lambda uow: {
+            row[0]
+            for row in uow.session.query(Account.user_id)
+            .join(Notice, Notice.account_id == Account.id)
+            .filter(Notice.state == "sending")
+        }
+    )
+    first = warned(life, users)
+    assert 10 <= first.total() < CROWD
+    life.start()
+    life.until(
+        lambda: life.count(Notice, Notice.kind == "warning", Notice.state == "sent") == CROWD, "the rest"
+    )
+    twice = {user for user, count in warned(life, users).items() if count > 1}
+    assert twice == {user for user in in_flight if first[user]}
+    assert len(twice) < 10
+    assert warned(life, users).total() == CROWD + len(twice)
+
+
+def test_sigterm__in_mid_wave_lets_it_land_and_ends_with_zero(life: Life) -> None:
+    users = crowd(life)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=life.log.parent,
+        env=environment(**life.settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    try:
+        life.until(lambda: warned(life, users).total() >= 5, "the wave")
+        process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        said, _ = process.communicate(timeout=10)
+        assert process.returncode == 0, said
+        assert "Traceback" not in said
+        assert time.monotonic() - began < 10
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+    assert warned(life, users).total() < CROWD, "the machine was too slow to stop it in time"
+    assert life.count(Notice, Notice.state == "sending") == 0
+    life.start()
+    life.until(lambda: warned(life, users).total() >= CROWD, "the rest")
+    assert set(warned(life, users).values()) == {1}
+
+
+def test_second_signal__ends_at_once_a_bot_that_waits_for_an_answer(life: Life) -> None:
+    for user in crowd(life):
+        life.hold(user)
+    number = life.start()
+    life.until(life.held, "a hanging call")
+    began = time.monotonic()
+    while not gone(number):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGTERM)
+        time.sleep(0.05)
+    assert time.monotonic() - began < 4
