@@ -190,8 +190,8 @@ class Sender:
             return Sent(parcel.notice_id, "held", retry_after=wait)
         await self._chats.turn(chat)
         async with self._slots:
-            too_long = self._pace.paused_for > FRESH_SECONDS
-            if too_long or not await self._pace_of(parcel).turn(parcel.rank, FRESH_SECONDS):
+            pace = self._pace_of(parcel)
+            if pace.paused_for > FRESH_SECONDS or not await pace.turn(parcel.rank, FRESH_SECONDS):
                 return Sent(parcel.notice_id, "held")
             if self._stale(parcel, claimed_at):
                 return Sent(parcel.notice_id, "held")

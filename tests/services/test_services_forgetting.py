@@ -82,7 +82,10 @@ def test_forget__nothing_keeps_the_persons_name_words_or_account(lived):
     assert lived.do(forgetting.forget, "S1") == 1
     left = [value for value in everything(lived) if any(trace in value for trace in traces)]
     assert left == []
-    assert [value for value in everything(lived) if value.endswith(": S1")] == []
+    after = everything(lived)
+    assert [value for value in after if value.endswith(": S1")] == []
+    assert f"readiness_answers.person_id: {lived.reader.person_id}" in before
+    assert f"readiness_answers.person_id: {lived.reader.person_id}" not in after
 
 
 def test_forget__the_registers_keep_their_numbers_times_and_states(lived):
