@@ -1,0 +1,33 @@
+"""The tables. A `state` column is a closed list checked by the database; every moment is UTC."""
+
+from bot.storage.tables.base import Base, BigId
+from bot.storage.tables.cases import Case, CaseEvent
+from bot.storage.tables.delivery import IncomingUpdate, Notice, Reminder
+from bot.storage.tables.exams import Exam, ExamExaminer, ExamGroup, ReadinessAnswer, Result, Walk
+from bot.storage.tables.people import Account, CodeAttempt, Invite, Person, PersonRole
+from bot.storage.tables.records import AuditEvent, Conversation, Counter, Meta
+
+__all__ = [
+    "Account",
+    "AuditEvent",
+    "Base",
+    "BigId",
+    "Case",
+    "CaseEvent",
+    "CodeAttempt",
+    "Conversation",
+    "Counter",
+    "Exam",
+    "ExamExaminer",
+    "ExamGroup",
+    "IncomingUpdate",
+    "Invite",
+    "Meta",
+    "Notice",
+    "Person",
+    "PersonRole",
+    "ReadinessAnswer",
+    "Reminder",
+    "Result",
+    "Walk",
+]
