@@ -1,0 +1,26 @@
+"""Messages that come by themselves, rendered at the moment they go out: one family of kinds a file."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from bot.rules.parcels import Parcel
+from bot.rules.policy import Policy
+from bot.rules.walk import Algorithm
+from bot.views.notices import cases, exams
+from bot.views.notices.setting import Render, Setting
+from bot.views.screen import Screen
+from bot.views.speech import Speech
+
+FAMILIES = (exams, cases)
+KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
+
+
+class Notices:
+    """Renders every kind of notice; an unknown kind is a programming error and raises `KeyError`."""
+
+    def __init__(self, policy: Policy, algorithms: Mapping[str, Algorithm]) -> None:
+        self._setting = Setting(policy, algorithms)
+
+    def render(self, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+        """The screen of a notice as things stand now."""
+        return KINDS[parcel.kind](self._setting, voice, parcel, now)

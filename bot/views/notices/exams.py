@@ -1,0 +1,124 @@
+"""Notices about an exam: minutes left, steps that are due, a moved exam, whom a warning did not reach."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from bot.rules import walk
+from bot.rules.exams import ExamBrief
+from bot.rules.parcels import Parcel
+from bot.rules.vocabulary import ExamKind
+from bot.rules.warnings import OFFER, minutes_left
+from bot.views.notices.setting import Render, Setting, exam_of
+from bot.views.screen import Button, Html, Screen, bold, lines, pack
+from bot.views.speech import Speech
+from bot.views.walks import clause, fill
+
+
+def _warning(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam = exam_of(parcel)
+    rules = setting.policy.kinds[ExamKind(exam.kind)]
+    left = voice.n("warning.left", minutes_left(exam.span.end, now))
+    text = lines(
+        Html(f"⏰ <b>{left}</b>"),
+        voice.t("warning.end", exam=exam.subject(voice.language), time=bold(voice.clock(exam.span.end))),
+        _upload_line(setting, voice, exam, now),
+        "",
+        clause(rules.warnings_clause),
+    )
+    rows = []
+    if parcel.walk_id:
+        steps = Button(
+            voice.label("button.steps"), pack("wo", parcel.walk_id, exam.id, None), style="primary"
+        )
+        rows.append([steps])
+    rows.append([Button(voice.label("button.sos"), pack("sx", exam.id), style="danger")])
+    return Screen(text, rows)
+
+
+def _upload_line(setting: Setting, voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html | None:
+    upload = setting.policy.kinds[ExamKind(exam.kind)].moments.get("upload")
+    if upload is None or upload.anchor != "end":
+        return None
+    at = exam.span.at(upload)
+    ahead = (at - now).total_seconds()
+    if ahead > 60:
+        return voice.t("warning.upload_by", time=bold(voice.clock(at)))
+    return voice.t("warning.upload_now" if ahead > -60 else "warning.upload_over", time=bold(voice.clock(at)))
+
+
+def _step_due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam = exam_of(parcel)
+    algorithm = setting.algorithms[parcel.walk_id] if parcel.walk_id else None
+    moment = setting.policy.kinds[ExamKind(exam.kind)].moments[parcel.rule.removeprefix(OFFER)]
+    at = exam.span.at(moment)
+    index = walk.bound_to(algorithm.steps, moment.id) if algorithm else None
+    if algorithm is None or index is None:
+        text = voice.t(f"due.{moment.id}", exam=exam.subject(voice.language), time=bold(voice.when(at, now)))
+        return Screen(lines(text, "", clause(moment.clause)), [_links(voice, exam)])
+    step = algorithm.steps[index]
+    words = voice.words.step(voice.language, step.id)
+    text = lines(
+        Html(f"⏰ <b>{voice.t('due.step', title=words.title)}</b>"),
+        fill(words.at_exam, {"time": bold(voice.when(at, now))}),
+        voice.t("due.exam", exam=exam.subject(voice.language)),
+        "",
+        clause(step.clause),
+    )
+    button = Button(
+        voice.label("button.open_step"), pack("wo", algorithm.id, exam.id, index), style="primary"
+    )
+    return Screen(text, [[button]])
+
+
+def _readiness(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam = exam_of(parcel)
+    subject, time = bold(exam.subject(voice.language)), bold(voice.when(exam.span.start, now))
+    begin = Button(voice.label("button.ready"), pack("rb", exam.id), style="primary")
+    return Screen(voice.t("due.readiness", exam=subject, time=time), [[begin]])
+
+
+def _links(voice: Speech, exam: ExamBrief) -> Sequence[Button]:
+    urls = (("meeting", exam.meeting_url), ("lms", exam.lms_url))
+    return [Button(voice.label(f"button.open_{name}"), url=url) for name, url in urls if url]
+
+
+def _moved(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam = exam_of(parcel)
+    was = [dt.datetime.fromisoformat(moment) for moment in parcel.facts["was"]]
+    text = lines(
+        voice.t("moved.head", exam=bold(exam.subject(voice.language))),
+        voice.t("moved.now", time=bold(voice.span(exam.span.start, exam.span.end, now))),
+        voice.t("moved.was", time=voice.span(was[0], was[1], now)),
+        voice.t("moved.reminders"),
+    )
+    return Screen(text, [[Button(voice.label("button.exams"), pack("ex", exam.id))]])
+
+
+def _missed(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    facts, exam = parcel.facts, exam_of(parcel)
+    listed = [
+        voice.t("missed.line", name=name, reason=voice.t(f"missed.reason.{_reason(reason)}"))
+        for name, reason in facts["missed"]
+    ]
+    text = lines(
+        voice.t("missed.head", exam=bold(exam.subject(voice.language)), n=voice.number(facts["minutes"])),
+        voice.t("missed.count", reached=facts["reached"], total=facts["total"]),
+        *listed,
+        voice.t("missed.more", n=facts["more"]) if facts["more"] else None,
+        "",
+        voice.t("missed.hint"),
+    )
+    return Screen(text)
+
+
+def _reason(reason: str) -> str:
+    return reason if reason in ("not_linked", "blocked") else "failed"
+
+
+KINDS: Mapping[str, Render] = {
+    "warning": _warning,
+    "step_due": _step_due,
+    "readiness": _readiness,
+    "exam_moved": _moved,
+    "missed": _missed,
+}
