@@ -1,6 +1,7 @@
 """Claims due notices, renders them as things stand now, sends them at the pace, writes down what happened."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.delivery.chats import Chats
 from bot.delivery.pace import Pace
@@ -27,6 +28,10 @@ CHAT_WAIT_SECONDS = 1.5
 """A chat that must wait longer gives its place to others."""
 
 GONE = ("chat not found", "user is deactivated", "bot can't initiate conversation", "PEER_ID_INVALID")
+
+UNCHANGED = "message is not modified"
+NOT_THERE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
+"""The message was removed by its reader, or is too old: it is sent anew."""
 
 
 class Sender:
@@ -210,7 +215,7 @@ class Sender:
         now = self._desk.clock()
         try:
             screen = self._notices.render(self._voices[parcel.language], parcel, now)
-            method, payload = api_call(parcel.user_id, screen)
+            method, payload = api_call(parcel.user_id, screen, parcel.edits)
             if self._pace_of(parcel) is self._paid:
                 payload["allow_paid_broadcast"] = True
         except Exception as failure:
@@ -225,11 +230,15 @@ class Sender:
         except ApiUnreachable as failure:
             return Sent(parcel.notice_id, "trouble", reason=str(failure))
         except ApiRefused as refused:
+            if parcel.edits is not None and any(mark in refused.description for mark in NOT_THERE):
+                return await self._send(replace(parcel, edits=None))
             return self._refused(parcel, refused)
         self._metrics.lateness.observe(max(0.0, (now - parcel.due_at).total_seconds()))
         return Sent(parcel.notice_id, "sent", message_id=_message_id(message))
 
     def _refused(self, parcel: Parcel, refused: ApiRefused) -> Sent:
+        if parcel.edits is not None and UNCHANGED in refused.description:
+            return Sent(parcel.notice_id, "sent", message_id=parcel.edits)
         outcome = classify(refused)
         if outcome == "flood":
             wait = refused.retry_after or 1.0

@@ -22,11 +22,11 @@ class Attachment:
 class Door(Protocol):
     """The way back to the person who acted."""
 
-    async def send(self, screen: Screen) -> None:
-        """A new message."""
+    async def send(self, screen: Screen) -> int:
+        """A new message; its number."""
 
-    async def show(self, screen: Screen) -> None:
-        """In place of the message whose button was tapped; a new one where that cannot be."""
+    async def show(self, screen: Screen) -> int:
+        """In place of the message whose button was tapped; a new one where that cannot be. Its number."""
 
     async def toast(self, text: str, *, alert: bool = False) -> None:
         """A short note over the chat, when a button was tapped; else a message."""

@@ -13,7 +13,8 @@ from bot.rules.notices import Outcome
 class Parcel:
     """A message ready to be rendered: to whom, in which language, and the facts as they stand now.
 
-    From `use_by` on it is not worth sending.
+    From `use_by` on it is not worth sending. `edits`: the message in the chat that it takes the place of.
+    `about`: what else the notice speaks of, as its family of notices knows it.
     """
 
     notice_id: int
@@ -28,6 +29,8 @@ class Parcel:
     rule: str = ""
     rank: int = 0
     use_by: dt.datetime | None = None
+    edits: int | None = None
+    about: object | None = None
 
 
 @dataclass(frozen=True, slots=True)

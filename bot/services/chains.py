@@ -7,9 +7,10 @@ from bot.rules import escalation
 from bot.rules.escalation import Rung
 from bot.rules.notices import Rank
 from bot.rules.vocabulary import Attestation, Role
+from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.cases import told
-from bot.storage.tables import Case
+from bot.storage.tables import Case, Notice
 from bot.storage.unit import UnitOfWork
 
 TOLD, SKIPPED, AHEAD = "told", "skipped", "ahead"
@@ -136,3 +137,11 @@ def owe(
         state="unreachable" if blocked else "pending",
         reason="" if account and not blocked else "blocked" if account else "not_linked",
     )
+
+
+def _card_lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
+    if notice.case_id and notice.person_id:
+        unreachable(uow, office, now, notice.case_id, notice.person_id)
+
+
+LETTERS = {"case_card": Letter(lost=_card_lost)}

@@ -1,13 +1,13 @@
 """What delivery takes and gives back: claimed messages with their truth, and how sending went."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.rules import notices, warnings
 from bot.rules.parcels import Parcel, Sent
-from bot.services import cases, chains, exams
+from bot.services import cases, chains, exams, timers
+from bot.services.letters import PLAIN, Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
 from bot.storage.tables import Notice
@@ -15,6 +15,7 @@ from bot.storage.unit import UnitOfWork
 from bot.telemetry import log
 
 LEASE = dt.timedelta(seconds=60)
+LETTERS: Mapping[str, Letter] = {**timers.LETTERS, **chains.LETTERS}
 
 
 def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list[Parcel]:
@@ -28,8 +29,9 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list
             _end(uow, office, now, claimed.notice, "unreachable", "blocked")
             continue
         try:
-            reason = _untrue(claimed, now)
-            parcel = None if reason else _parcel(uow, office, claimed)
+            letter = LETTERS.get(claimed.notice.kind, PLAIN)
+            reason = _untrue(claimed, now) or letter.untrue(uow, office, now, claimed)
+            parcel = None if reason else _parcel(uow, office, now, claimed, letter)
         except (ValueError, LookupError, TypeError, AttributeError) as failure:
             log.exception("outbox.unreadable", notice=claimed.notice.id, kind=claimed.notice.kind)
             _end(uow, office, now, claimed.notice, "failed", f"unreadable: {type(failure).__name__}")
@@ -61,7 +63,7 @@ def _untrue(claimed: Claimed, now: dt.datetime) -> str:
     return "" if judged in ("send", "not_yet") else judged
 
 
-def _parcel(uow: UnitOfWork, office: Office, claimed: Claimed) -> Parcel:
+def _parcel(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed, letter: Letter) -> Parcel:
     notice, account, person = claimed.notice, claimed.account, claimed.person
     case = uow.cases.get(notice.case_id) if notice.case_id else None
     algorithm = office.walk_of(claimed.exam.kind) if claimed.exam else None
@@ -72,23 +74,16 @@ def _parcel(uow: UnitOfWork, office: Office, claimed: Claimed) -> Parcel:
         user_id=account.user_id,
         language=language if language in office.languages else office.languages[0],
         due_at=notice.due_at,
-        facts=_facts(uow, notice),
+        facts=letter.facts(uow, office, now, notice),
         exam=exams.brief(claimed.exam) if claimed.exam else None,
         case=cases.view(uow, case) if case else None,
         walk_id=algorithm.id if algorithm else "",
         rule=claimed.reminder.rule if claimed.reminder else "",
         rank=notice.rank,
         use_by=notice.use_by,
+        edits=notice.message_id if notice.live else None,
+        about=letter.about(uow, office, now, claimed),
     )
-
-
-def _facts(uow: UnitOfWork, notice: Notice) -> dict[str, Any]:
-    """What a notice says, with the names of those it speaks of as they are now."""
-    facts = dict(notice.facts)
-    if notice.kind == "missed":
-        people = [(uow.people.get(person_id), reason) for person_id, reason in facts["missed"]]
-        facts["missed"] = [[person.full_name, reason] for person, reason in people if person]
-    return facts
 
 
 def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[Sent]) -> None:
@@ -106,17 +101,17 @@ def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[
             notice.state, notice.leased_until = "pending", None
             notice.due_at = following.due_at or notice.due_at
             continue
-        notice.message_id = sent.message_id
+        notice.message_id = sent.message_id or notice.message_id
         if following.state == "unreachable":
             _mark_blocked(uow, notice.account_id, now)
         _end(uow, office, now, notice, following.state, sent.reason)
 
 
 def _end(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, state: str, reason: str) -> None:
-    """A final state; a report's card that did not arrive moves the report on."""
+    """A final state; what could not be delivered has the consequence that its kind draws."""
     uow.notices.finish(notice, state, now, reason)
-    if state != "sent" and notice.kind == "case_card" and notice.case_id and notice.person_id:
-        chains.unreachable(uow, office, now, notice.case_id, notice.person_id)
+    if state != "sent":
+        LETTERS.get(notice.kind, PLAIN).lost(uow, office, now, notice)
 
 
 def _mark_blocked(uow: UnitOfWork, account_id: int | None, now: dt.datetime) -> None:

@@ -1,14 +1,16 @@
 """The timers of exams: laid when the timetable is, fired when they are due."""
 
 import datetime as dt
+from typing import Any
 
 from bot.rules import readiness, warnings
 from bot.rules.exams import Span
 from bot.rules.notices import Rank
 from bot.rules.vocabulary import ExamKind
 from bot.rules.warnings import Planned
+from bot.services.letters import Letter
 from bot.services.office import Office
-from bot.storage.tables import Exam, Reminder
+from bot.storage.tables import Exam, Notice, Reminder
 from bot.storage.unit import UnitOfWork
 
 BATCH = 200
@@ -139,3 +141,12 @@ def _known(uow: UnitOfWork, reminder: Reminder) -> set[int]:
         if row.rule == reminder.rule and row.reason == REPORTED and row.id != reminder.id
     )
     return {person for row in earlier for person, _, _ in uow.reminders.missed(row)}
+
+
+def _named(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> dict[str, Any]:
+    """Whom a warning missed, by the names they have now."""
+    people = [(uow.people.get(person_id), reason) for person_id, reason in notice.facts["missed"]]
+    return {**notice.facts, "missed": [[person.full_name, reason] for person, reason in people if person]}
+
+
+LETTERS = {"missed": Letter(facts=_named)}

@@ -26,6 +26,8 @@ class Claimed:
 _OWED = (Notice.state == "pending") & Notice.account_id.is_not(None)
 """What can be sent: without an account there is nobody to send it to."""
 
+_RENEWED = ("account_id", "facts", "due_at", "use_by", "rank", "state", "reason")
+
 
 class Notices:
     """Repository of owed messages."""
@@ -37,6 +39,28 @@ class Notices:
         """Write down a message, unless one with this key is owed already. Returns whether it is new."""
         row = {"facts": {}, "state": "pending", "attempts": 0, "reason": "", **values}
         return affected(self._session, insert_new(self._session, Notice).values(key=key, **row)) > 0
+
+    def owe_live(self, key: str, **values: Any) -> None:
+        """Owe a message that keeps itself current: the first time a new one, later a change of that one.
+
+        However often it is owed before it goes out, it goes out once, as things stand then.
+        """
+        if self.owe(key, live=True, **values):
+            return
+        fresh = {name: value for name, value in values.items() if name in _RENEWED}
+        again = {"state": "pending", "attempts": 0, "reason": "", "finished_at": None, **fresh}
+        mine = update(Notice).where(Notice.key == key)
+        affected(self._session, mine.where(Notice.state == "sending").values(again=True))
+        affected(self._session, mine.where(Notice.state.not_in(("sending", "pending"))).values(**again))
+
+    def adopt(self, key: str, message_id: int, now: dt.datetime, **values: Any) -> None:
+        """A message that stands in the chat already is the live one from now on."""
+        shown = {"state": "sent", "finished_at": now, "message_id": message_id}
+        if not self.owe(key, live=True, **(values | shown)):
+            affected(
+                self._session,
+                update(Notice).where(Notice.key == key).values(message_id=message_id, live=True),
+            )
 
     def claim(self, now: dt.datetime, lease: dt.timedelta, limit: int) -> list[Claimed]:
         """Take up to `limit` due notices, most urgent first; they are ours until the lease ends."""
@@ -53,7 +77,7 @@ class Notices:
         self._session.execute(
             update(Notice)
             .where(Notice.id.in_(ids))
-            .values(state="sending", leased_until=now + lease, attempts=Notice.attempts + 1)
+            .values(state="sending", leased_until=now + lease, attempts=Notice.attempts + 1, again=False)
             .execution_options(synchronize_session=False)
         )
         joined = (
@@ -99,6 +123,8 @@ class Notices:
     def finish(self, notice: Notice, state: str, now: dt.datetime, reason: str = "") -> None:
         notice.state, notice.finished_at, notice.reason = state, now, reason[:200]
         notice.leased_until = None
+        if notice.again:
+            notice.again, notice.state, notice.attempts, notice.due_at = False, "pending", 0, now
 
     def oldest_due(self, now: dt.datetime) -> dt.datetime | None:
         """When the longest-waiting due notice was due."""

@@ -81,15 +81,20 @@ def _letters(html: str) -> int:
     return len(unescape(_TAG.sub("", html)))
 
 
-def api_call(chat: int, screen: Screen) -> tuple[str, dict[str, Any]]:
-    """The method that sends a screen and its parameters, in the Bot API's own shape."""
+def api_call(chat: int, screen: Screen, edits: int | None = None) -> tuple[str, dict[str, Any]]:
+    """The method that sends a screen and its parameters, in the Bot API's own shape.
+
+    With `edits`, the text message of that number becomes the screen.
+    """
     payload: dict[str, Any] = {"chat_id": chat}
+    if edits is not None:
+        payload["message_id"] = edits
     keyboard = screen.keyboard()
     if keyboard:
         payload["reply_markup"] = {"inline_keyboard": keyboard}
     if screen.file is None:
         preview = {"is_disabled": True}
-        return "sendMessage", {
+        return "sendMessage" if edits is None else "editMessageText", {
             **payload, "text": screen.words(), "parse_mode": "HTML", "link_preview_options": preview
         }  # fmt: skip
     kind, payload[kind] = screen.file

@@ -44,22 +44,22 @@ class TelegramDoor:
         self._query = query
         self._answered = False
 
-    async def send(self, screen: Screen) -> None:
+    async def send(self, screen: Screen) -> int:
         if screen.file is None:
-            await self._bot.send_message(
+            message = await self._bot.send_message(
                 self._user_id, screen.words(), reply_markup=_markup(screen), link_preview_options=NO_PREVIEW
             )
-            return
+            return message.message_id
         kind, file_id = screen.file
         caption = {} if kind in WITHOUT_CAPTION else {"caption": screen.words()}
         send = getattr(self._bot, f"send_{kind}")
-        await send(self._user_id, file_id, reply_markup=_markup(screen), **caption)
+        message = await send(self._user_id, file_id, reply_markup=_markup(screen), **caption)
+        return int(message.message_id)
 
-    async def show(self, screen: Screen) -> None:
+    async def show(self, screen: Screen) -> int:
         message = self._query.message if self._query else None
         if message is None:
-            await self.send(screen)
-            return
+            return await self.send(screen)
         try:
             await self._bot.edit_message_text(
                 screen.words(),
@@ -70,7 +70,8 @@ class TelegramDoor:
             )
         except TelegramBadRequest as refused:
             if "message is not modified" not in refused.message:
-                await self.send(screen)
+                return await self.send(screen)
+        return message.message_id
 
     async def toast(self, text: str, *, alert: bool = False) -> None:
         if self._query is None:

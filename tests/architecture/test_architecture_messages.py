@@ -11,7 +11,8 @@ from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.vocabulary import ExamKind, Level, Role
 from bot.services import timers
 from bot.storage.tables import Case
-from bot.views import commands, notices, walks
+from bot.views import commands, walks
+from bot.views.notices import exams as exam_notices
 from handlers.door import reading
 from tests.support.sources import ROOT, Module
 
@@ -87,7 +88,7 @@ def families() -> dict[str, set[str]]:
         "fallback.*": set(given("not_understood", 2)),
         "file.*": {"photo", *reading.FILES, *WITHOUT_CAPTION},
         "due.*": moments_without_steps(contents),
-        "missed.reason.*": {notices._reason(reason) for reason in ("not_linked", "blocked", "else")},
+        "missed.reason.*": {exam_notices._reason(reason) for reason in ("not_linked", "blocked", "else")},
         "button.open_*": {"meeting", "lms"},
         "bot.*": {"description", "short_description"},
     }

@@ -39,6 +39,8 @@ class Message:
     buttons: list[str]
     at: dt.datetime
     data: list[str] = field(default_factory=list)
+    edits: int | None = None
+    """The number of the message that it took the place of."""
 
 
 class KeepingWire:
@@ -54,6 +56,8 @@ class KeepingWire:
         self.blocked: set[int] = set()
         self.down: ApiUnreachable | None = None
         self.before: Callable[[int], None] | None = None
+        self.removed: set[int] = set()
+        """Messages that their reader has deleted."""
 
     async def call(self, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
         user = int(payload["chat_id"])
@@ -68,6 +72,9 @@ class KeepingWire:
             raise waiting.pop(0)
         rows = payload.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = [button for row in rows for button in row]
+        edits = payload.get("message_id")
+        if edits in self.removed:
+            raise ApiRefused(400, "Bad Request: message to edit not found")
         self.messages.append(
             Message(
                 user,
@@ -75,9 +82,10 @@ class KeepingWire:
                 [button["text"] for button in buttons],
                 self._clock(),
                 [button.get("callback_data", "") for button in buttons],
+                edits,
             )
         )
-        return {"message_id": len(self.messages)}
+        return {"message_id": edits or len(self.messages)}
 
 
 class Hall:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, false
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,7 +32,11 @@ class Reminder(Base):
 
 
 class Notice(Base):
-    """The outbox: one message for one person. `key` makes it impossible to owe it twice."""
+    """The outbox: one message for one person. `key` makes it impossible to owe it twice.
+
+    A `live` one keeps itself current: owed again, it changes the message that stands in the chat. `again`: it
+    changed while it was being sent.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -59,6 +63,8 @@ class Notice(Base):
     finished_at: Mapped[dt.datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(200), default="")
+    live: Mapped[bool] = mapped_column(default=False, server_default=false())
+    again: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class IncomingUpdate(Base):

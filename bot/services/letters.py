@@ -1,0 +1,44 @@
+"""What delivery asks of a kind of notice: is it still true, what is it about, what follows if it is lost."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.services.office import Office
+from bot.storage.notices import Claimed
+from bot.storage.tables import Notice
+from bot.storage.unit import UnitOfWork
+
+
+def _true(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    return ""
+
+
+def _as_written(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> dict[str, Any]:
+    return dict(notice.facts)
+
+
+def _nothing(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> object | None:
+    return None
+
+
+def _no_harm(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One kind of notice. Each family of services says so of its kinds in a table `LETTERS`.
+
+    `untrue`: why it must not go out any more, '' while it may. `facts`: what it says, as things are now.
+    `about`: what else it speaks of, for its view. `lost`: the consequence when it could not be delivered.
+    """
+
+    untrue: Callable[[UnitOfWork, Office, dt.datetime, Claimed], str] = _true
+    facts: Callable[[UnitOfWork, Office, dt.datetime, Notice], dict[str, Any]] = _as_written
+    about: Callable[[UnitOfWork, Office, dt.datetime, Claimed], object | None] = _nothing
+    lost: Callable[[UnitOfWork, Office, dt.datetime, Notice], None] = _no_harm
+
+
+PLAIN = Letter()
