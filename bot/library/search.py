@@ -1,7 +1,7 @@
 """Search in the rules: a question in any language, misspelt or typed in Latin letters, finds its entry."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,26 +28,31 @@ STRANGE = 0.7
 WEAK = 0.6
 SPELT_FROM = 4
 ALIKE, RATIO, FAR = 0.88, 74.0, 50.0
-NEAR, TALK, SURE, AHEAD = 0.3, 0.45, 0.66, 0.015
+NEAR, TALK, SURE, AHEAD = 0.3, 0.45, 0.63, 0.015
 """Scores: from which an entry is offered; from which words are taken for a question at all; from which the
-first entry is the answer, when it is so much ahead of the second."""
+first entry is the answer, when it is so much ahead of the second and firmly held."""
+HELD, FIRM, STRANGERS = 0.7, 2, 0.3
+"""An entry is firmly held by so many telling words, each found in it this well, when words that no rule
+knows are no more than this share of the question. One word alone may be about anything."""
 RERANKED = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry that may answer; `score` from 0 to about 1."""
+    """An entry that may answer; `score` from 0 to about 1; `firm`: enough of the words speak of it."""
 
     entry_id: str
     score: float
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the question: the stems and concepts that stand for it, and how much it tells."""
+    """A word of the question: the stems and concepts that stand for it, how much it tells, whether little."""
 
     weight: float
     stand_ins: Mapping[str, float]
+    weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,12 @@ class Search:
         self._own = [entry.source == rulebook.profile for entry in rulebook.entries.values()]
         self._postings: dict[str, list[tuple[int, float]]] = {}
         self._grams = Grams()
+        self._held: list[Set[str]] = []
         for index, entry_id in enumerate(self._ids):
             places = list(_places(rulebook, entry_id))
-            for feature, weight in self._features(rulebook, entry_id, places).items():
+            features = self._features(rulebook, entry_id, places)
+            self._held.append(features.keys())
+            for feature, weight in features.items():
                 self._postings.setdefault(feature, []).append((index, weight))
             self._grams.add((weight, lexicon.telling(text)) for weight, text in places)
         self._phrases = [list(self._ways(rulebook, entry_id)) for entry_id in self._ids]
@@ -97,14 +105,15 @@ class Search:
         for index in sorted(found, key=lambda index: -found[index])[:RERANKED]:
             nearest, likeness = self._phrased(index, voters, total, letters, language)
             score = found[index] + PHRASE * nearest + LETTERS * likeness
-            hits.append(Hit(self._ids[index], score if self._own[index] else score * EXTENDED))
+            firm = self._firm(index, terms, total)
+            hits.append(Hit(self._ids[index], score if self._own[index] else score * EXTENDED, firm))
         hits.sort(key=lambda hit: (-hit.score, hit.entry_id))
         return [hit for hit in hits if hit.score >= NEAR][:limit]
 
     @staticmethod
     def sure(hits: Sequence[Hit]) -> bool:
         """Whether the first hit is good enough to be the answer."""
-        if not hits or hits[0].score < SURE:
+        if not hits or not hits[0].firm or hits[0].score < SURE:
             return False
         return len(hits) == 1 or hits[0].score - hits[1].score >= AHEAD
 
@@ -160,9 +169,10 @@ class Search:
 
     def _term(self, stem: str, stand_ins: dict[str, float]) -> Term:
         known = {feature: grade for feature, grade in stand_ins.items() if feature in self._postings}
-        if stem in self._postings or stem in self._lexicon.weak or not known:
-            return Term(self._tells(stem), known)
-        return Term(max(self._tells(feature) for feature in known), known)
+        weak = stem in self._lexicon.weak
+        if stem in self._postings or weak or not known:
+            return Term(self._tells(stem), known, weak)
+        return Term(max(self._tells(feature) for feature in known), known, weak)
 
     def _alike(self, stem: str) -> tuple[tuple[str, float], ...]:
         """Known stems that a stem may be a spelling of, itself first."""
@@ -189,6 +199,18 @@ class Search:
             for index, grade in best.items():
                 covered[index] = covered.get(index, 0) + grade * term.weight / total
         return covered
+
+    def _firm(self, index: int, terms: Sequence[Term], total: float) -> bool:
+        """Whether an entry holds enough telling words, and not much of the question is strange."""
+        telling = [term for term in terms if not term.weak]
+        strange = sum(term.weight for term in telling if not term.stand_ins)
+        features = self._held[index]
+        held = [
+            term
+            for term in telling
+            if any(grade >= HELD and feature in features for feature, grade in term.stand_ins.items())
+        ]
+        return len(held) >= FIRM and strange <= STRANGERS * total
 
     def _phrased(
         self, index: int, voters: Voters, total: float, letters: str, language: str
