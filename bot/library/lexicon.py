@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.library.folding import Endings, Folding, load_folding
+from bot.library.hints import hint
 from bot.library.yamlfiles import Reader
 
 FOLDER = "rules"
-FORMS, SYNONYMS = "forms.yaml", "synonyms.yaml"
+FORMS, SYNONYMS, FRAMES = "forms.yaml", "synonyms.yaml", "frames.yaml"
 CONCEPT = "="
 """Begins the name of a concept, and no stem."""
 _FORMS = ("endings", "idle", "weak")
@@ -26,9 +27,18 @@ class Lexicon:
     """Texts as stems, and stems as concepts, whatever the language they were written in."""
 
     def __init__(
-        self, folding: Folding, forms: Mapping[str, Iterable[str]], synonyms: Iterable[tuple[str, str]]
+        self,
+        folding: Folding,
+        forms: Mapping[str, Iterable[str]],
+        synonyms: Iterable[tuple[str, str]],
+        frames: Mapping[str, Iterable[str]],
     ) -> None:
         self._folding = folding
+        self.frames = {
+            topic: frozenset(f"{CONCEPT}{concept}" for concept in concepts)
+            for topic, concepts in frames.items()
+        }
+        """By topic: the concepts without which a question is hardly about it."""
         self._endings = Endings("".join(folding.words(ending)) for ending in forms.get("endings", ()))
         self._idle = frozenset(word for text in forms.get("idle", ()) for word in folding.words(text))
         self.weak = frozenset(stem for text in forms.get("weak", ()) for stem in self.stems(text))
@@ -78,7 +88,13 @@ def load_lexicon(reader: Reader, languages: Sequence[str]) -> Lexicon:
                 reader.blame(reader.shown(folder / FORMS), f"{key}: is not one of {', '.join(_FORMS)}")
         for concept, listed in _lists(reader, folder / SYNONYMS).items():
             synonyms += [(concept, said) for said in listed]
-    return Lexicon(load_folding(reader), forms, synonyms)
+    frames = _lists(reader, reader.root / FRAMES)
+    known = {concept for concept, _ in synonyms}
+    for topic, concepts in frames.items():
+        for concept in [concept for concept in concepts if concept not in known]:
+            reason = f"{topic}: {concept} is no concept of {SYNONYMS}{hint(concept, known)}"
+            reader.blame(reader.shown(reader.root / FRAMES), reason)
+    return Lexicon(load_folding(reader), forms, synonyms, frames)
 
 
 def _lists(reader: Reader, path: Path) -> dict[str, list[str]]:

@@ -22,6 +22,8 @@ COVER, PHRASE, LETTERS, RUNS = 0.38, 0.17, 0.17, 0.28
 """What a score is made of: words, the nearest way to ask by words and by letters, runs of letters."""
 EXTENDED = 0.75
 """What a rule counts that the profile only extends: its own comes first."""
+UNFRAMED = 0.92
+"""What a rule counts whose topic nothing in the question speaks of (content/frames.yaml)."""
 SAME_CONCEPT = 1.0
 STRANGE = 0.7
 """How much a word that no rule knows weighs against all of them."""
@@ -74,7 +76,13 @@ class Search:
     def __init__(self, rulebook: Rulebook, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._ids = list(rulebook.entries)
-        self._own = [entry.source == rulebook.profile for entry in rulebook.entries.values()]
+        self._worth = [
+            1.0 if entry.source == rulebook.profile else EXTENDED for entry in rulebook.entries.values()
+        ]
+        self._frames = [
+            [lexicon.frames[topic] for topic in entry.topics if topic in lexicon.frames]
+            for entry in rulebook.entries.values()
+        ]
         self._postings: dict[str, list[tuple[int, float]]] = {}
         self._grams = Grams()
         self._held: list[Set[str]] = []
@@ -100,13 +108,16 @@ class Search:
         shares = self._grams.shares(self._lexicon.telling(question[:LETTERS_MAX])[:WORDS_MAX])
         letters = _sorted(self._lexicon.folded(question[:LETTERS_MAX]))
         voters = _voters(terms)
+        spoken = {name for term in terms for name, grade in term.stand_ins.items() if grade >= HELD}
         found = {index: COVER * cover + RUNS * shares.get(index, 0) for index, cover in covered.items()}
         hits = []
         for index in sorted(found, key=lambda index: -found[index])[:RERANKED]:
             nearest, likeness = self._phrased(index, voters, total, letters, language)
             score = found[index] + PHRASE * nearest + LETTERS * likeness
-            firm = self._firm(index, terms, total)
-            hits.append(Hit(self._ids[index], score if self._own[index] else score * EXTENDED, firm))
+            framed = all(frame & spoken for frame in self._frames[index])
+            firm = framed and self._firm(index, terms, total)
+            worth = self._worth[index] * (1.0 if framed else UNFRAMED)
+            hits.append(Hit(self._ids[index], score * worth, firm))
         hits.sort(key=lambda hit: (-hit.score, hit.entry_id))
         return [hit for hit in hits if hit.score >= NEAR][:limit]
 

@@ -90,14 +90,24 @@ TOY = {
     "toy.test": ("Сколько длится тест", "Тест уақыты", ["время теста"], ["тест неше минут"], "TOY 3"),
     "toy.clothes": ("Какая нужна одежда", "Қандай киім керек", ["что надеть"], ["не киемін"], "TOY 4"),
     "low.appeal": (*APPEAL, "LOW 1"),
+    "toy.defence": (
+        "Связь пропала на защите",
+        "Қорғауда байланыс үзілсе",
+        ["пропал интернет"],
+        ["интернет үзілді"],
+        "TOY 6",
+    ),
 }
+FRAMED = {"toy.defence": ("final",)}
 
 
 @pytest.fixture(scope="module")
 def search(lexicon) -> Search:
     entries, words = {}, {}
     for name, (ru, kk, asked_ru, asked_kk, clause) in TOY.items():
-        entries[name] = Entry(name, name[:3], clause, (clause,), frozenset({"all"}), ("x",), (), {}, "here")
+        entries[name] = Entry(
+            name, name[:3], clause, (clause,), frozenset({"all"}), FRAMED.get(name, ("x",)), (), {}, "here"
+        )
         words["ru", name] = RuleWords(ru, "Ответ.", tuple(asked_ru))
         words["kk", name] = RuleWords(kk, "Жауап.", tuple(asked_kk))
     return Search(Rulebook("toy", entries, words, ("kk", "ru")), lexicon)
@@ -133,6 +143,28 @@ def test_search__sure_of_a_plain_question_only(search):
     assert search.sure(search.find("отключили свет", "ru"))
     assert not search.sure(search.find("свет и одежда", "ru"))
     assert not search.sure([])
+
+
+@pytest.mark.parametrize("one_word", ["свет", "апелляция", "киім", "тест", "купить одежду в магазине дешево"])
+def test_search__one_telling_word_may_be_about_anything(search, one_word):
+    assert not search.sure(search.find(one_word, "ru"))
+
+
+def test_search__a_rule_of_graduation_is_certain_only_where_graduation_is_spoken_of(search):
+    plain, framed = (search.find(text, "ru")[0] for text in ("пропал интернет", "на защите пропал интернет"))
+    assert plain.entry_id == framed.entry_id == "toy.defence"
+    assert not plain.firm
+    assert framed.firm
+    assert plain.score < 1
+
+
+def test_lexicon__a_frame_names_concepts_that_there_are(tmp_path):
+    (tmp_path / "xx" / "rules").mkdir(parents=True)
+    (tmp_path / "xx" / "rules" / "synonyms.yaml").write_text("defence: [viva]\n", "utf-8")
+    (tmp_path / "frames.yaml").write_text("final: [defense]\n", "utf-8")
+    reader = Reader(tmp_path)
+    load_lexicon(reader, ("xx",))
+    assert any("defense is no concept of synonyms.yaml; is defence meant?" in p for p in reader.problems)
 
 
 @pytest.mark.parametrize(
