@@ -21,7 +21,7 @@ async def one(ctx: Context) -> None:
     view = None
     if algorithm is not None and ctx.me.kind is PersonKind.STUDENT:
         view = await ctx.desk.do(walks.open_walk, ctx.me, algorithm.id, exam.id)
-    await ctx.door.send(views.exam_card(ctx.voice, exam, algorithm, view, ctx.desk.clock()))
+    await ctx.door.send(views.exam_card(ctx.voice, exam, view, ctx.desk.clock()))
 
 
 async def calendar(ctx: Context) -> None:

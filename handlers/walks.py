@@ -1,59 +1,76 @@
 """/steps: the algorithm of an exam or of a kind, one step at a time in one message."""
 
+from collections.abc import Sequence
+
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules import walk
+from bot.rules.exams import ExamBrief
+from bot.rules.vocabulary import PersonKind
 from bot.rules.walk import WalkView
 from bot.services import exams, walks
 from bot.views import walks as views
+from bot.views.screen import Screen
 
 
 async def steps(ctx: Context) -> None:
-    """My exam of today if there is one, else choose the kind; staff choose their work first."""
+    """My exam of today if there is one, else choose: staff their work, everybody else the kind."""
     today = await ctx.desk.do(exams.today, ctx.me)
-    office = ctx.desk.office
-    duties = _duties(ctx)
-    if duties:
-        await ctx.door.send(views.duties(ctx.voice, duties, today))
-        return
-    with_steps = [exam for exam in today if office.walk_of(exam.kind)]
-    running = [exam for exam in with_steps if exam.span.phase(ctx.desk.clock()) == "running"]
-    only = running if len(running) == 1 else with_steps
-    if len(only) == 1 and not ctx.tapped:
-        algorithm = walks.walk_for_exam(office, only[0])
-        view = await ctx.desk.do(walks.open_walk, ctx.me, algorithm.id, only[0].id)
-        await ctx.door.send(views.step(ctx.voice, office.policy, view, ctx.desk.clock()))
-        return
-    listed = walk.offered(office.algorithms.values(), frozenset())
-    await ctx.door.send(views.kinds(ctx.voice, listed, with_steps))
+    running = [exam for exam in today if exam.span.phase(ctx.desk.clock()) == "running"]
+    only = running if len(running) == 1 else today
+    if len(only) == 1:
+        await ctx.door.send(await _at_exam(ctx, only[0]))
+    else:
+        await ctx.door.send(_choice(ctx, today))
 
 
 def _duties(ctx: Context) -> list[str]:
     return walk.duties(ctx.desk.office.algorithms.values(), ctx.me.roles)
 
 
-async def exam_steps(ctx: Context) -> None:
-    """An exam of today was tapped: a student's walk, or what staff may do at it."""
-    office = ctx.desk.office
-    exam = await ctx.desk.do(exams.one, ctx.me, ctx.number(0) or 0)
-    mine = walk.at_exam(office.algorithms.values(), ctx.me.roles, exam.kind) if _duties(ctx) else []
+def _choice(ctx: Context, today: Sequence[ExamBrief]) -> Screen:
+    """Everything the reader may choose from, exams of today first."""
+    duties = _duties(ctx)
+    if duties:
+        return views.duties(ctx.voice, duties, today)
+    listed = walk.offered(ctx.desk.office.algorithms.values(), frozenset())
+    return views.kinds(ctx.voice, listed, today, by_staff=ctx.me.kind is PersonKind.STAFF)
+
+
+async def _at_exam(ctx: Context, exam: ExamBrief) -> Screen:
+    """One exam: a student's walk, what staff may do there, or whom to ask where the source is silent."""
+    office, now = ctx.desk.office, ctx.desk.clock()
+    mine = walk.for_exam(office.algorithms.values(), ctx.me.roles, exam.kind)
     if len(mine) > 1:
-        await ctx.door.show(views.duties_at(ctx.voice, exam, mine, ctx.desk.clock()))
-        return
-    algorithm = mine[0] if mine else walks.walk_for_exam(office, exam)
-    await _show(ctx, await ctx.desk.do(walks.open_walk, ctx.me, algorithm.id, exam.id))
+        return views.duties_at(ctx.voice, exam, mine, now)
+    if not mine:
+        rules = walk.procedures(office.algorithms.values())
+        return views.silent(ctx.voice, office.policy.phones, exam, rules, now)
+    view = await ctx.desk.do(walks.open_walk, ctx.me, mine[0].id, exam.id)
+    return views.step(ctx.voice, office.policy, view, now)
+
+
+async def exam_steps(ctx: Context) -> None:
+    """An exam was tapped among the steps: its steps in place of the choice."""
+    exam = await ctx.desk.do(exams.one, ctx.me, ctx.number(0) or 0)
+    await ctx.door.show(await _at_exam(ctx, exam))
+
+
+async def exam_steps_new(ctx: Context) -> None:
+    """The same below a card, which stays as it is."""
+    exam = await ctx.desk.do(exams.one, ctx.me, ctx.number(0) or 0)
+    await ctx.door.send(await _at_exam(ctx, exam))
 
 
 async def duty(ctx: Context) -> None:
-    """Staff: the choice of work, or the kinds of one; a duty without kinds opens at once."""
+    """The choice again; staff: the kinds of one work, and work without kinds opens at once."""
     duties = _duties(ctx)
     phase = ctx.args[0] if ctx.args else ""
-    if not duties or (phase and phase not in duties):
-        raise Refusal("walk_gone")
     if not phase:
-        today = await ctx.desk.do(exams.today, ctx.me)
-        await ctx.door.show(views.duties(ctx.voice, duties, today))
+        await ctx.door.show(_choice(ctx, await ctx.desk.do(exams.today, ctx.me)))
         return
+    if phase not in duties:
+        raise Refusal("walk_gone")
     seen = walk.offered(ctx.desk.office.algorithms.values(), ctx.me.roles)
     found = [algorithm for algorithm in seen if algorithm.phase == phase]
     if len(found) > 1:
@@ -121,5 +138,6 @@ TAPS: dict[str, Handler] = {
     "wl": whole,
     "wp": problem,
     "wx": exam_steps,
+    "wn": exam_steps_new,
     "wr": duty,
 }

@@ -10,7 +10,7 @@ from bot.rules.policy import Policy
 from bot.rules.vocabulary import ExamKind, Role
 from bot.rules.walk import Algorithm, Step
 
-FLOWS = "flows"
+FLOWS, POLICIES = "flows", "policies"
 EDGES = ("start", "end")
 _LINKS = ("lms", "meeting", "")
 _ACTORS = ("all", "student", "staff", *(role.value for role in Role))
@@ -37,36 +37,47 @@ class Flows:
 def load_flows(reader: Reader, profiles: Sequence[str], policy: Policy | None) -> Flows:
     """The flows of policies given from the base up; their moments are checked where there is a `policy`.
 
-    A file that says `inherited: false` is left out under a policy that extends its own.
+    A file that says `inherited: false` is left out under a policy that extends its own; with a list it is
+    left out under those not named. What is inherited is marked `general`.
     """
     loader = _Loader(reader)
     for profile in profiles:
         for path in names(reader.root / FLOWS, f"{profile}.*.yaml"):
             node = reader.read(path)
-            if node is not None and (profile == profiles[-1] or _inherited(reader, node)):
-                loader.take(node)
+            own = profile == profiles[-1]
+            if node is not None and (own or _inherited(reader, node, profiles[-1])):
+                loader.take(node, general=not own)
     flows = loader.finish()
     if policy is not None:
         _check_events(reader, flows, policy)
     return flows
 
 
-def _inherited(reader: Reader, top: Node) -> bool:
+def _inherited(reader: Reader, top: Node, profile: str) -> bool:
     said = top.fields().get("inherited")
-    if said is not None and not isinstance(said.value, bool):
-        reader.blame(said, "inherited: must be true or false")
-    return said is None or said.value is not False
+    if said is None or isinstance(said.value, bool):
+        return said is None or said.value is not False
+    known = {path.stem for path in names(reader.root / POLICIES)}
+    heirs = [item.text() for item in said.items()]
+    if not heirs:
+        reader.blame(said, "inherited: must be true, false or a list of profiles")
+        return True
+    for heir in heirs:
+        if heir not in known:
+            reader.blame(said, f"inherited: there is no profile {heir}{hint(heir, known)}")
+    return profile in heirs
 
 
 class _Loader:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._walks: dict[str, Node] = {}
+        self._general: set[str] = set()
         self._own_steps: dict[str, str] = {}
         self._open: list[str] = []
         self._flows = Flows({}, {}, {})
 
-    def take(self, node: Node) -> None:
+    def take(self, node: Node, *, general: bool) -> None:
         """One file: walks are kept for `finish`, a note is laid over the same of an extended policy."""
         self._known(node, _FILE_KEYS, "a flow file")
         for name, note in self._fields(node, "notes").items():
@@ -76,6 +87,8 @@ class _Loader:
             if name in self._walks:
                 self._reader.blame(walk, f"{name}: is given twice, first in {self._walks[name].where}")
             self._walks.setdefault(name, walk)
+            if general:
+                self._general.add(name)
 
     def finish(self) -> Flows:
         """Every walk as an algorithm, in the order of the files."""
@@ -124,7 +137,7 @@ class _Loader:
         for key, value in (("phase", phase), ("actor", actor), ("steps", steps)):
             if not value:
                 self._reader.blame(node, f"{name}: {key}: is missing")
-        return Algorithm(name, kind, phase, actor, steps, notes, fm)
+        return Algorithm(name, kind, phase, actor, steps, notes, fm, general=name in self._general)
 
     def _steps(self, node: Node, walk: str) -> Iterable[Step]:
         for child in node.items():

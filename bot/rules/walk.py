@@ -25,7 +25,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Algorithm:
-    """The steps of one walk, in order; `notes` stand with the first step, `fm_clause` with a trouble."""
+    """The steps of one walk, in order; `notes` stand with the first step, `fm_clause` with a trouble.
+
+    `general`: of a source that the university's own extends, shown where its own is silent.
+    """
 
     id: str
     kind: str
@@ -34,6 +37,7 @@ class Algorithm:
     steps: tuple[Step, ...]
     notes: tuple[str, ...]
     fm_clause: str
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class WalkView:
-    """A walk as the reader sees it now; `exam` is None for a bare kind."""
+    """A walk as the reader sees it now; `exam` is None for a bare kind; `by_staff`: for staff."""
 
     algorithm: Algorithm
     place: Place
     exam: ExamBrief | None
+    by_staff: bool = False
 
 
 START = Place(0, frozenset(), finished=False)
@@ -93,6 +98,21 @@ def at_exam(algorithms: Iterable[Algorithm], roles: frozenset[str], kind: str) -
         if algorithm.kind == kind or (not algorithm.kind and any(step.event for step in algorithm.steps))
     ]
     return sorted(seen, key=lambda algorithm: _rank(algorithm.phase))
+
+
+def for_exam(algorithms: Iterable[Algorithm], roles: frozenset[str], kind: str) -> list[Algorithm]:
+    """What a reader may open at an exam of a kind: several for staff to choose from, else the student's walk.
+
+    Nothing where the sources describe no step of such an exam.
+    """
+    every = list(algorithms)
+    own = at_exam(every, roles, kind) if duties(every, roles) else []
+    return own or [a for a in every if a.kind == kind and a.phase == "take"][:1]
+
+
+def procedures(algorithms: Iterable[Algorithm]) -> list[Algorithm]:
+    """What everybody may read that belongs to no kind of exam: where a kind has no walk of its own."""
+    return [algorithm for algorithm in offered(algorithms, frozenset()) if not algorithm.kind]
 
 
 def _rank(phase: str) -> tuple[int, str]:

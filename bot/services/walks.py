@@ -1,13 +1,14 @@
 """Walking through an algorithm: progress is kept per reader and exam."""
 
 import datetime as dt
+from dataclasses import replace
 
 from bot.errors import Refusal
 from bot.rules import access, walk
 from bot.rules.access import Action
-from bot.rules.exams import ExamBrief
 from bot.rules.people import Me
-from bot.rules.walk import Algorithm, Place, WalkView
+from bot.rules.vocabulary import PersonKind
+from bot.rules.walk import Place, WalkView
 from bot.services import exams
 from bot.services.office import Office
 from bot.storage.tables import Walk
@@ -45,15 +46,7 @@ def step(
     row.position, row.done, row.updated_at = place.position, sorted(place.done), now
     if place.finished and row.finished_at is None:
         row.finished_at = now
-    return WalkView(view.algorithm, place, view.exam)
-
-
-def walk_for_exam(office: Office, exam: ExamBrief) -> Algorithm:
-    """The algorithm of an exam's kind. Raises `Refusal` (`no_algorithm`) where the source has none."""
-    found = office.walk_of(exam.kind)
-    if found is None:
-        raise Refusal("no_algorithm")
-    return found
+    return replace(view, place=place)
 
 
 def _load(
@@ -85,4 +78,4 @@ def _load(
     length = len(algorithm.steps)
     done = frozenset(int(i) for i in row.done if int(i) < length)
     place = Place(walk.clamp(row.position, length), done, finished=len(done) == length)
-    return row, WalkView(algorithm, place, brief)
+    return row, WalkView(algorithm, place, brief, by_staff=me.kind is PersonKind.STAFF)

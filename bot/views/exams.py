@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.rules.exams import ExamBrief, MyExam
-from bot.rules.walk import Algorithm, WalkView
+from bot.rules.walk import WalkView
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
 
@@ -56,9 +56,7 @@ def _state(voice: Speech, entry: MyExam, now: dt.datetime) -> Html:
     return voice.t("exams.in_time", left=voice.duration(max(1, ahead)))
 
 
-def exam_card(
-    voice: Speech, exam: ExamBrief, algorithm: Algorithm | None, view: WalkView | None, now: dt.datetime
-) -> Screen:
+def exam_card(voice: Speech, exam: ExamBrief, view: WalkView | None, now: dt.datetime) -> Screen:
     """One exam: its time, the reader's next step, its links, and the things one may need of it."""
     phase = exam.span.phase(now)
     text = lines(
@@ -69,10 +67,7 @@ def exam_card(
         "",
         voice.t("exams.zone"),
     )
-    rows: list[list[Button]] = []
-    if algorithm is not None:
-        steps = Button(voice.label("button.steps"), pack("wo", algorithm.id, exam.id, None), style="primary")
-        rows.append([steps])
+    rows = [[Button(voice.label("button.steps"), pack("wn", exam.id), style="primary")]]
     rows.append(link_buttons(voice, exam, ("meeting", "lms")))
     if phase != "over":
         rows.append([Button(voice.label("button.sos"), pack("sx", exam.id), style="danger")])

@@ -19,10 +19,31 @@ _UNIT = re.compile(r"_(working_days|academic_hours|minutes|hours|days|weeks|mont
 _CLOCK = {"minutes": 1, "hours": 60}  # in minutes; other units have a message each
 
 
-def kinds(voice: Speech, algorithms: Sequence[Algorithm], today: Sequence[ExamBrief]) -> Screen:
-    """Choose an algorithm: my exams of today first, then every kind."""
+def kinds(
+    voice: Speech, algorithms: Sequence[Algorithm], today: Sequence[ExamBrief], *, by_staff: bool
+) -> Screen:
+    """Choose an algorithm: my exams of today first, then every kind; staff without walks read these."""
     buttons = [_open(voice, algorithm) for algorithm in algorithms]
-    return Screen(voice.t("steps.choose"), [*_exams(voice, today), *_pairs(buttons)])
+    only_students = voice.t("steps.only_students") if by_staff else None
+    text = lines(only_students, voice.t("steps.choose"))
+    return Screen(text, [*_exams(voice, today), *_pairs(buttons)])
+
+
+def silent(
+    voice: Speech, phones: Sequence[str], exam: ExamBrief, rules: Sequence[Algorithm], now: dt.datetime
+) -> Screen:
+    """An exam of a kind that no rule describes step by step: whom to ask, its links, the general rules."""
+    text = lines(
+        bold(exam.subject(voice.language)),
+        _when(voice, exam, now),
+        "",
+        voice.t("steps.silent"),
+        lines(voice.t("help.phones"), *phones) if phones else None,
+    )
+    links = link_buttons(voice, exam, ("meeting", "lms"))
+    rows = [links] if links else []
+    back = [Button(voice.label("button.other_steps"), pack("wr"))]
+    return Screen(text, [*rows, *_pairs([_open(voice, algorithm) for algorithm in rules]), back])
 
 
 def duties(voice: Speech, phases: Sequence[str], today: Sequence[ExamBrief]) -> Screen:
@@ -44,16 +65,13 @@ def duties_at(voice: Speech, exam: ExamBrief, algorithms: Sequence[Algorithm], n
         Button(voice.label(f"walk.{algorithm.phase}"), pack("wk", algorithm.id, exam.id, None))
         for algorithm in algorithms
     ]
-    text = lines(
-        bold(exam.subject(voice.language)),
-        voice.t(
-            "exams.line",
-            kind=voice.t(f"kind.{exam.kind}"),
-            time=voice.span(exam.span.start, exam.span.end, now),
-        ),
-        voice.t("steps.what"),
-    )
+    text = lines(bold(exam.subject(voice.language)), _when(voice, exam, now), voice.t("steps.what"))
     return Screen(text, [*_pairs(buttons), [_all_duties(voice)]])
+
+
+def _when(voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html:
+    time = voice.span(exam.span.start, exam.span.end, now)
+    return voice.t("exams.line", kind=voice.t(f"kind.{exam.kind}"), time=time)
 
 
 def _exams(voice: Speech, today: Sequence[ExamBrief]) -> list[list[Button]]:
@@ -84,7 +102,8 @@ def step(voice: Speech, policy: Policy, view: WalkView, now: dt.datetime) -> Scr
     length = len(algorithm.steps)
     mark = "✅ " if place.position in place.done else ""
     text = lines(
-        voice.t("steps.head", name=_name(voice, algorithm, exam), k=place.position + 1, n=length),
+        voice.t("steps.head", name=_name(voice, view), k=place.position + 1, n=length),
+        voice.t("steps.general") if algorithm.general else None,
         bold(f"{mark}{words.title}"),
         fill(words.text, params),
         _time(voice, policy, algorithm, current, exam, now),
@@ -96,10 +115,11 @@ def step(voice: Speech, policy: Policy, view: WalkView, now: dt.datetime) -> Scr
     return Screen(text, _rows(voice, view, current))
 
 
-def _name(voice: Speech, algorithm: Algorithm, exam: ExamBrief | None) -> Html:
+def _name(voice: Speech, view: WalkView) -> Html:
+    algorithm, exam = view.algorithm, view.exam
     name = safe(exam.subject(voice.language)) if exam is not None else voice.t(_title(algorithm))
     # A student has one walk an exam; staff have several, told apart by what they do.
-    if algorithm.actor in walk.OPEN or (exam is None and not algorithm.kind):
+    if not view.by_staff or (exam is None and not algorithm.kind):
         return name
     return Html(f"{voice.t(f'walk.{algorithm.phase}')} · {name}")
 
@@ -143,7 +163,8 @@ def whole_list(voice: Speech, view: WalkView) -> Screen:
         title = voice.words.step(voice.language, item.id).title
         data = pack("wk", algorithm.id, exam.id if exam else None, index)
         rows.append([Button(f"{mark} {index + 1}. {title}", data)])
-    name = _name(voice, algorithm, exam)
+    rows.append([Button(voice.label("button.other_steps"), pack("wr"))])
+    name = _name(voice, view)
     done = voice.t("steps.progress", done=len(place.done), n=len(algorithm.steps))
     return Screen(lines(bold(name), done), rows)
 
@@ -173,7 +194,8 @@ def _notes(voice: Speech, algorithm: Algorithm, position: int) -> list[Html]:
     if position:
         return []
     notes = [voice.words.note(voice.language, note) for note in algorithm.notes]
-    return [lines("", Html(f"ℹ️ {safe(note.text)}"), clause(note.clause)) for note in notes]
+    general = [lines("", Html(f"ℹ️ {voice.t('steps.general_ask')}"))] if algorithm.general else []
+    return [*general, *(lines("", Html(f"ℹ️ {safe(note.text)}"), clause(note.clause)) for note in notes)]
 
 
 def clause(text: str | None) -> Html | None:
@@ -276,8 +298,6 @@ def problem(voice: Speech, policy: Policy, view: WalkView) -> Screen:
 def _whom_to_tell(voice: Speech, policy: Policy, algorithm: Algorithm) -> Html:
     attestation = Attestation(policy.kinds[ExamKind(algorithm.kind)].figures["attestation"].value)
     of_student = algorithm.actor in walk.OPEN
-    if of_student and attestation is Attestation.INTERIM:
-        return voice.t("problem.guest")
     chain = policy.chain(attestation, "student" if of_student else "staff").steps
     return voice.t("problem.chain", who=voice.listed([voice.t(f"role.{role}") for role in chain]))
 

@@ -183,10 +183,15 @@ def number(step):
     return int(step.id.rpartition(".")[2])
 
 
+def own(content):
+    """The walks out of the profile's own source."""
+    return [algorithm for algorithm in content.algorithms.values() if not algorithm.general]
+
+
 @pytest.mark.parametrize("profile", ROWS)
 def test_rows__are_those_of_the_source(contents, profile):
     found: dict[tuple[str, str], list[int]] = {}
-    for algorithm in contents[profile].algorithms.values():
+    for algorithm in own(contents[profile]):
         found.setdefault((algorithm.kind, algorithm.phase), []).append(len(algorithm.steps))
         assert algorithm.actor == ACTORS[algorithm.phase]
     assert found == ROWS[profile]
@@ -194,7 +199,7 @@ def test_rows__are_those_of_the_source(contents, profile):
 
 @pytest.mark.parametrize("profile", ROWS)
 def test_walks__are_the_profiles_own_and_cite_its_source(contents, profile):
-    for algorithm in contents[profile].algorithms.values():
+    for algorithm in own(contents[profile]):
         assert algorithm.id.startswith(f"{profile}.")
         assert not algorithm.fm_clause or algorithm.fm_clause.startswith(PREFIX[profile])
         for step in algorithm.steps:
@@ -232,7 +237,7 @@ def test_kaznmu__the_procedure_has_its_twelve_rows_in_order(contents):
 
 
 def test_kaznmu__every_clause_of_the_sop_is_somewhere(contents):
-    cited = "; ".join(step.clause for a in contents["kaznmu"].algorithms.values() for step in a.steps)
+    cited = "; ".join(step.clause for a in own(contents["kaznmu"]) for step in a.steps)
     parts = {part.strip().removeprefix("KAZNMU ") for part in cited.split(";")}
     said = {part.split("(")[0] for part in parts}
     # 2 says what a written exam is: the kind itself.
@@ -276,10 +281,16 @@ def test_ministry__every_item_on_attestation_is_somewhere(contents):
     assert not {"47", "48"} & parts
 
 
-def test_ministry__walks_are_not_those_of_a_university_that_extends_it(contents):
-    for profile in ("ayu", "ukgu", "kazmkpu", "kaznmu"):
-        ids = load(profile).algorithms
-        assert not [found for found in ids if found.startswith("ministry.")]
+def test_ministry__walks_stand_where_a_university_is_silent_and_say_whose_they_are(contents):
+    for profile in ("ayu", "kazmkpu"):
+        assert not [a for a in load(profile).algorithms.values() if a.general]
+    everything = contents["ministry"].algorithms
+    for profile in ("ukgu", "kaznmu"):
+        general = [a for a in contents[profile].algorithms.values() if a.general]
+        assert {a.id for a in general} == set(everything)
+        for algorithm in general:
+            assert all(step.clause.startswith("MIN ") for step in algorithm.steps)
+            assert [a.kind for a in own(contents[profile])].count(algorithm.kind) == 0
 
 
 @pytest.mark.parametrize("walk_id", MOMENTS)
@@ -312,8 +323,9 @@ def test_steps__a_student_is_offered_the_walks_of_the_profile(contents, profile)
     content = contents[profile]
     shown = walk.offered(content.algorithms.values(), frozenset())
     takes = {kind for kind, phase in ROWS[profile] if phase == "take"}
-    assert {algorithm.kind for algorithm in shown if algorithm.phase == "take"} == takes
-    procedures = [a.id.partition(".")[2] for a in shown if a.phase == "procedure"]
+    of_own = [algorithm for algorithm in shown if not algorithm.general]
+    assert {algorithm.kind for algorithm in of_own if algorithm.phase == "take"} == takes
+    procedures = [a.id.partition(".")[2] for a in of_own if a.phase == "procedure"]
     assert procedures == PROCEDURES.get(profile, [])
     for kind in takes:
         steps = next(a.steps for a in content.algorithms.values() if (a.kind, a.phase) == (kind, "take"))
@@ -331,7 +343,7 @@ def test_screens__every_step_can_be_shown_to_every_reader(contents, profile, lan
     content = contents[profile]
     voice = Speakers(content.catalogue, content.words, ZoneInfo("Asia/Almaty"))[language]
     everybody = frozenset(Role)
-    names = views.kinds(voice, walk.offered(content.algorithms.values(), frozenset()), [])
+    names = views.kinds(voice, walk.offered(content.algorithms.values(), frozenset()), [], by_staff=False)
     labels = [button.label for row in names.rows for button in row]
     assert len(set(labels)) == len(labels)
     assert views.duties(voice, walk.duties(content.algorithms.values(), everybody), [])

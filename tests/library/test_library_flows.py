@@ -65,10 +65,31 @@ def test_flows__a_file_that_is_not_inherited_stays_with_its_own_policy(shelf):
     assert set(load(shelf, "base")[0].algorithms) == {"base.manners"}
 
 
-def test_flows__inherited_is_yes_or_no(shelf):
+@pytest.mark.parametrize(("heirs", "inherits"), [("[toy]", True), ("[low]", False)])
+def test_flows__a_file_may_name_who_inherits_it_and_is_general_there(shelf, heirs, inherits):
+    shelf.write("policies/low.yaml", "profile: low\nextends: base\n")
+    shelf.write("flows/base.manners.yaml", f"inherited: {heirs}\n" + MANNERS)
+    flows, problems = load(shelf, "base", "toy")
+    assert not problems
+    assert ("base.manners" in flows.algorithms) is inherits
+    assert not inherits or flows.algorithms["base.manners"].general
+    assert not flows.algorithms["toy.written.take"].general
+    assert not load(shelf, "base")[0].algorithms["base.manners"].general
+
+
+def test_flows__who_inherits_is_a_profile(shelf):
+    shelf.write("flows/base.manners.yaml", "inherited: [toi]\n" + MANNERS)
+    assert load(shelf, "base", "toy")[1] == [
+        "content/flows/base.manners.yaml:1: inherited: there is no profile toi; is toy meant?"
+    ]
+
+
+def test_flows__inherited_is_yes_or_no_or_names(shelf):
     shelf.write("flows/base.manners.yaml", "inherited: nobody\n" + MANNERS)
     flows, problems = load(shelf, "base", "toy")
-    assert problems == ["content/flows/base.manners.yaml:1: inherited: must be true or false"]
+    assert problems == [
+        "content/flows/base.manners.yaml:1: inherited: must be true, false or a list of profiles"
+    ]
     assert "base.manners" in flows.algorithms
 
 

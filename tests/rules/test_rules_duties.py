@@ -1,7 +1,7 @@
 import pytest
 
 from bot.rules.vocabulary import Role
-from bot.rules.walk import Algorithm, Step, at_exam, duties, offered, open_to
+from bot.rules.walk import Algorithm, Step, at_exam, duties, for_exam, offered, open_to, procedures
 
 
 def algorithm(name, phase, actor, kind="", event=""):
@@ -60,3 +60,15 @@ def test_at_exam__of_its_kind_or_on_its_clock():
     assert at_exam(EVERYTHING, examiner, "test") == [TAKE_TEST]
     assert at_exam(EVERYTHING, proctor, "oral") == [PROCTOR, TAKE_ORAL]
     assert at_exam(EVERYTHING, proctor, "essay") == [PROCTOR]
+
+
+def test_for_exam__staff_choose_a_student_has_one_and_silence_is_nothing():
+    assert for_exam(EVERYTHING, frozenset({Role.EXAMINER}), "oral") == [PREP, CONDUCT, TAKE_ORAL]
+    assert for_exam(EVERYTHING, NOBODY, "oral") == [TAKE_ORAL]
+    assert for_exam((TAKE_ORAL, ETIQUETTE), frozenset({Role.EXAMINER}), "oral") == [TAKE_ORAL]
+    assert for_exam(EVERYTHING, NOBODY, "essay") == []
+    assert for_exam(EVERYTHING, frozenset({Role.EXAMINER}), "essay") == []
+
+
+def test_procedures__are_what_everybody_may_read_without_a_kind():
+    assert procedures(EVERYTHING) == [ETIQUETTE]

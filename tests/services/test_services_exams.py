@@ -2,10 +2,10 @@ import datetime as dt
 
 import pytest
 
-from bot.rules.vocabulary import ExamKind, Role
+from bot.rules.vocabulary import Role
 from bot.services import exams, people, walks
 from tests.support.clock import local
-from tests.support.people import exam, member, student
+from tests.support.people import exam, student
 from tests.support.refusals import refused
 
 NINE = local("2026-12-21 09:00")
@@ -217,23 +217,3 @@ def test_walk__steps_that_are_no_more_are_forgotten(faculty):
 
     faculty.sql(spoil)
     assert place(faculty, faculty.reader) == (6, [1], False)
-
-
-def test_walk_for_exam__is_that_of_its_kind_where_the_source_has_one(faculty):
-    faculty.add_exams(exam("E1", NINE), exam("E2", NINE, kind=ExamKind.ESSAY))
-    found = [
-        walks.walk_for_exam(
-            faculty.office, faculty.do(exams.one, faculty.reader, exam_id(faculty, ext_id))
-        ).id
-        for ext_id in ("E1", "E2")
-    ]
-    assert found == [WRITTEN, "ayu.essay.take"]
-
-
-def test_walk_for_exam__without_one_in_the_source_is_said(governed, tmp_path):
-    hall = governed("", profile="ministry")
-    hall.reader = hall.student("S1")
-    hall.add_staff(member("T1"))
-    hall.add_exams(exam("E1", NINE))
-    with refused("no_algorithm"):
-        walks.walk_for_exam(hall.office, hall.do(exams.one, hall.reader, exam_id(hall)))
