@@ -3,19 +3,14 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-from bot.library import po
 from bot.library.languages import Language
-from bot.library.yamlfiles import Node, Reader
+from bot.library.written import texts
+from bot.library.yamlfiles import Reader
 
 PROGRAM = "hunspell"
 KNOWN = "spelling.txt"
-SKIPPED_FILES = frozenset({"exchange.yaml", "synonyms.yaml", "forms.yaml"})
-"""Words that people type, not words that we write."""
-
-SKIPPED_KEYS = frozenset({"asked"})
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LATIN = re.compile(r"[A-Za-z]")
 SECONDS = 30
@@ -45,7 +40,7 @@ def check_spelling(reader: Reader, languages: tuple[Language, ...]) -> None:
 
 def _check(reader: Reader, language: Language) -> None:
     places: dict[str, str] = {}
-    for where, text in _texts(reader, language.code):
+    for where, text in texts(reader, language.code):
         for word in _WORD.findall(re.sub(r"\{\w+\}|/\w+|<[^>]+>|https?://\S+|\S+\.\w+\.\w+", " ", text)):
             if not _LATIN.search(word) and len(word) > 1:
                 places.setdefault(word, where)
@@ -73,26 +68,3 @@ def _unknown(words: dict[str, str], dictionary: str) -> set[str]:
         check=True,
     )
     return set(asked.stdout.split())
-
-
-def _texts(reader: Reader, language: str) -> Iterator[tuple[str, str]]:
-    for path in sorted((reader.root / language).rglob("*.yaml")):
-        top = reader.read(path) if path.name not in SKIPPED_FILES else None
-        if top is not None:
-            yield from _leaves(top)
-    catalog = po.parsed(reader, language)
-    for message in catalog or ():
-        if message.id:
-            forms = message.string if isinstance(message.string, tuple) else (message.string,)
-            for text in forms:
-                yield f"{reader.shown(po.source(reader.root, language))}:{message.lineno}", str(text)
-
-
-def _leaves(node: Node) -> Iterator[tuple[str, str]]:
-    for key, child in node.fields().items():
-        if key not in SKIPPED_KEYS:
-            yield from _leaves(child)
-    for child in node.items():
-        yield from _leaves(child)
-    if node.text():
-        yield node.where, node.text()
