@@ -24,6 +24,7 @@ from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
 from bot.intake.apology import Apology
 from bot.intake.conversations import Conversations
+from bot.intake.fetcher import Fetcher
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.worker import Worker
 from bot.services import outbox, people
@@ -57,6 +58,7 @@ class Parts:
     dispatcher: Dispatcher
     sender: Sender
     worker: Worker
+    fetcher: Fetcher
     watch: Watch
     engine: Engine
     server: Server
@@ -99,6 +101,7 @@ class Application:
         dispatcher.include_router(build_router())
         apology = Apology(base.desk, base.voices, bot)
         worker = Worker(base.desk, dispatcher, bot, self.metrics, apology, sender.wake)
+        fetcher = Fetcher(base.desk, wire, pace.turn, settings.clamd)
         watch = Watch(base.desk.clock, self.metrics, sender.wake)
         engine = Engine(keepers(base.desk), watch)
         server = Server(self.metrics, self.readiness)
@@ -106,7 +109,7 @@ class Application:
             path = urlparse(settings.webhook_url).path or WEBHOOK_PATH
             secret = settings.webhook_secret.get_secret_value()
             server.accept_updates(path, base.desk, self._bot_id, secret, worker.wake)
-        return Parts(wire, bot, dispatcher, sender, worker, watch, engine, server)
+        return Parts(wire, bot, dispatcher, sender, worker, fetcher, watch, engine, server)
 
     async def serve(self) -> None:
         """Open the health port, take over what a dead process left, then serve until cancelled."""
@@ -137,6 +140,7 @@ class Application:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(parts.sender.run(), name="sender")
             tasks.create_task(parts.worker.run(), name="worker")
+            tasks.create_task(parts.fetcher.run(), name="fetcher")
             if self.settings.webhook_url:
                 intake = tasks.create_task(self._set_webhook(), name="webhook")
             else:

@@ -35,6 +35,17 @@ class Settings(BaseSettings):
     listen: Annotated[tuple[str, int], NoDecode] = ("127.0.0.1", 8081)
     log: Literal["console", "json"] = "console"
     policy_file: Path | None = None
+    files_dir: Path | None = None
+    clamd: str | None = None
+
+    @property
+    def files_folder(self) -> Path:
+        """Where the bytes of files are kept: as set, else next to an SQLite database, else `var/files`."""
+        if self.files_dir is not None:
+            return self.files_dir
+        address = self.database_url.get_secret_value()
+        database = Path(address.removeprefix("sqlite:///").partition("?")[0])
+        return database.parent / "files" if address.startswith("sqlite:///") else Path("var/files")
 
     @field_validator("token")
     @classmethod
@@ -96,6 +107,20 @@ class Settings(BaseSettings):
     def _file_exists(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_file():
             raise ValueError(f"there is no file {value}")
+        return value
+
+    @field_validator("files_dir")
+    @classmethod
+    def _folder_or_not_there_yet(cls, value: Path | None) -> Path | None:
+        if value is not None and value.exists() and not value.is_dir():
+            raise ValueError(f"{value} is no folder")
+        return value
+
+    @field_validator("clamd")
+    @classmethod
+    def _socket(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"unix:/\S+|\S+:[0-9]{1,5}", value):
+            raise ValueError("must be unix:/PATH or HOST:PORT of a ClamAV daemon")
         return value
 
     @model_validator(mode="after")

@@ -1,14 +1,21 @@
 """A thin line to the Bot API: one JSON call over a kept connection, with typed failures."""
 
+import asyncio
 import json
-from typing import Any
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import aiohttp
 
 from bot.errors import EmtihanError
 
-FLOOD, FORBIDDEN, CONFLICT, SERVER_ERROR = 429, 403, 409, 500
+OK, FLOOD, FORBIDDEN, CONFLICT, SERVER_ERROR = 200, 429, 403, 409, 500
 CONNECT_SECONDS = 5
+UPLOAD_SECONDS, DOWNLOAD_SECONDS = 60, 300
+BLOCK = 256 * 1024
+OFFICIAL = "https://api.telegram.org"
 
 
 class ApiRefused(EmtihanError):
@@ -29,11 +36,25 @@ class ApiDown(ApiUnreachable):
     """Nobody answered the door: the call was certainly not carried out."""
 
 
+class TooBig(EmtihanError):
+    """A file is larger than it was allowed to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to be sent: its bytes travel with the call."""
+
+    name: str
+    content: bytes
+
+
 class Wire:
     """Calls Bot API methods over one pool of connections; the token never leaves this object."""
 
     def __init__(self, api_url: str, token: str, connections: int = 100) -> None:
         self._base = f"{api_url}/bot{token}/"
+        self._files = f"{api_url}/file/bot{token}/"
+        self._local = api_url != OFFICIAL
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -50,15 +71,66 @@ class Wire:
     async def call(self, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
         """The `result` of a call. Raises `ApiRefused` or `ApiUnreachable`; `patience` in seconds."""
         assert self._session is not None, "the wire is not open"
+        body = _body(payload)
+        patience = UPLOAD_SECONDS if "data" in body else patience
         limit = aiohttp.ClientTimeout(total=patience, sock_connect=CONNECT_SECONDS)
         try:
-            async with self._session.post(self._base + method, json=payload, timeout=limit) as response:
-                status, body = response.status, await response.read()
+            async with self._session.post(self._base + method, **body, timeout=limit) as response:
+                status, answer = response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
             raise ApiDown(f"{method}: {type(failure).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise ApiUnreachable(f"{method}: {type(failure).__name__}") from None
-        return _result(method, status, body)
+        return _result(method, status, answer)
+
+    async def download(self, place: str, into: BinaryIO, limit: int) -> int:
+        """Write the file behind a `file_path` into a stream, at most `limit` bytes. Returns its size.
+
+        A Bot API server of one's own names a path on its own disk: it is copied from there.
+        Raises `TooBig`, `ApiUnreachable` (a link that has run out, too).
+        """
+        if place.startswith("/") and self._local:
+            return await asyncio.to_thread(_copied, Path(place), into, limit)
+        assert self._session is not None, "the wire is not open"
+        patience = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS, sock_connect=CONNECT_SECONDS)
+        size = 0
+        try:
+            async with self._session.get(self._files + place, timeout=patience) as response:
+                if response.status != OK:
+                    raise ApiUnreachable(f"file: HTTP {response.status}")
+                async for block in response.content.iter_chunked(BLOCK):
+                    size += len(block)
+                    if size > limit:
+                        raise TooBig("file: over the limit")
+                    into.write(block)
+        except (aiohttp.ClientError, TimeoutError) as failure:
+            raise ApiUnreachable(f"file: {type(failure).__name__}") from None
+        return size
+
+
+def _copied(source: Path, into: BinaryIO, limit: int) -> int:
+    try:
+        size = source.stat().st_size
+        if size > limit:
+            raise TooBig("file: over the limit")
+        with source.open("rb") as stream:
+            shutil.copyfileobj(stream, into)
+    except OSError as failure:
+        raise ApiUnreachable(f"file: {type(failure).__name__}") from None
+    return size
+
+
+def _body(payload: dict[str, Any]) -> dict[str, Any]:
+    """JSON, or a form of parts where a file travels with it."""
+    if not any(isinstance(value, Upload) for value in payload.values()):
+        return {"json": payload}
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in payload.items():
+        if isinstance(value, Upload):
+            form.add_field(name, value.content, filename=value.name, content_type="application/octet-stream")
+        else:
+            form.add_field(name, value if isinstance(value, str) else json.dumps(value))
+    return {"data": form}
 
 
 def _result(method: str, status: int, body: bytes) -> Any:

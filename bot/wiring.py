@@ -9,6 +9,7 @@ from bot.library.content import Content
 from bot.services.office import Desk, Office
 from bot.storage import schema
 from bot.storage.engine import Database
+from bot.storage.files import FileStore
 from bot.views.speech import Speakers
 
 
@@ -39,6 +40,8 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
         schema.migrate(database.engine)
     else:
         schema.require_current(database.engine)
-    office = Office(loaded.policy, loaded.algorithms, loaded.languages, local)
+    office = Office(
+        loaded.policy, loaded.algorithms, loaded.languages, local, FileStore(settings.files_folder)
+    )
     voices = Speakers(loaded.catalogue, loaded.words, local)
     return Base(database, Desk(database, office, clock), voices, loaded)

@@ -25,7 +25,7 @@ def keepers(desk: Desk) -> list[Keeper]:
         return await desk.do(outbox.sweep)
 
     async def purge() -> int:
-        return await desk.do(retention.purge_updates)
+        return await desk.do(retention.purge_updates) + await desk.do(retention.purge_files)
 
     return [
         Keeper("reminders", TICK, reminders),

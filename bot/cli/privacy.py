@@ -14,13 +14,18 @@ def purge(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, erase nothing.")] = False,
 ) -> None:
     """Apply the retention rules now."""
-    total = 0
+    said = "would erase" if dry_run else "erased"
     with opened() as base:
-        while done := base.desk.do_now(retention.purge_updates, dry_run=dry_run):
-            total += done
-            if dry_run:
-                break
-    typer.echo(f"{'would erase' if dry_run else 'erased'} {total} handled updates")
+        for rule, what in (
+            (retention.purge_files, "attachments"),
+            (retention.purge_updates, "handled updates"),
+        ):
+            total = 0
+            while done := base.desk.do_now(rule, dry_run=dry_run):
+                total += done
+                if dry_run:
+                    break
+            typer.echo(f"{said} {total} {what}")
 
 
 @person.callback()

@@ -13,10 +13,16 @@ from bot.views.speech import Speakers, Speech
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with a message. Telegram's id is all we hold of it."""
+    """A file that came with a message: Telegram's id of it, the name and size (bytes) it announces.
+
+    `order`: the number of its message.
+    """
 
     kind: str
     file_id: str
+    name: str = ""
+    size: int = 0
+    order: int = 0
 
 
 class Door(Protocol):

@@ -11,6 +11,7 @@ from bot.library import layers
 from bot.library.layers import Layer, Leaf, Stack
 from bot.library.ranges import PARTIES, Ranges
 from bot.library.yamlfiles import Reader
+from bot.rules.files import FileLimits
 from bot.rules.policy import Chain, Delivery, ForceMajeure, KindRules, Moment, Policy, Sourced
 from bot.rules.vocabulary import Attestation, ExamKind
 
@@ -126,6 +127,13 @@ def _built(profile: str, leaves: Layer) -> Policy:
         wrong_codes_per_hour=int(value("invites.wrong_codes_per_hour")),
         updates_days=_whole(leaves.get("retention.updates_days")),
         phones=value("phones"),
+        files=FileLimits(
+            types=value("attachments.types"),
+            megabytes_max=value("attachments.megabytes_max"),
+            files_max=int(value("attachments.files_max")),
+            pages_max=int(value("attachments.pages_max")),
+            tries=int(value("attachments.tries")),
+        ),
         leaves={path: Sourced(leaf.value, leaf.clause, leaf.mark) for path, leaf in leaves.items()},
         readiness=value("readiness.items"),
     )

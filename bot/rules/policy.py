@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
+from bot.rules.files import FileLimits
 from bot.rules.vocabulary import Attestation, ExamKind
 
 T = TypeVar("T")
@@ -90,6 +91,7 @@ class Policy:
     wrong_codes_per_hour: int
     updates_days: int | None
     phones: tuple[str, ...]
+    files: FileLimits
     readiness: tuple[str, ...] = ()
     leaves: Mapping[str, Sourced[Any]] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bot.errors import EmtihanError
-from bot.services import people
+from bot.services import files, people
 from bot.services.office import Office
 from bot.storage.unit import UnitOfWork
 
@@ -26,6 +26,7 @@ def forget(uow: UnitOfWork, office: Office, now: dt.datetime, ext_id: str) -> in
             uow.records.forget_conversations(account.user_id)
         uow.people.forget(person)
         uow.cases.forget(person.id)
+        files.forget(uow, office, person.id)
         uow.readiness.forget(person.id)
         name = f"{people.ERASED_ID}{person.id}"
         uow.exams.rename_results(person.ext_id, name)

@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.rules.policy import Policy
 from bot.rules.walk import Algorithm
 from bot.storage.engine import Database
+from bot.storage.files import FileStore
 from bot.storage.unit import UnitOfWork
 
 P = ParamSpec("P")
@@ -18,12 +19,13 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The rules in force: policy, algorithms, languages and the zone of every local time."""
+    """The rules in force: policy, algorithms, languages, zone of every local time; where files are kept."""
 
     policy: Policy
     algorithms: Mapping[str, Algorithm]
     languages: tuple[str, ...]
     zone: zoneinfo.ZoneInfo
+    files: FileStore
 
     def walk_of(self, kind: str) -> Algorithm | None:
         """The student's algorithm for a kind of exam, None where the profile's source has none."""

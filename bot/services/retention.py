@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from bot.services import files
 from bot.services.office import Office
 from bot.storage.unit import UnitOfWork
 
-BATCH = 5000
+BATCH, FILES = 5000, 200
 
 
 def purge_updates(uow: UnitOfWork, office: Office, now: dt.datetime, *, dry_run: bool = False) -> int:
@@ -14,3 +15,18 @@ def purge_updates(uow: UnitOfWork, office: Office, now: dt.datetime, *, dry_run:
     if days is None:
         return 0
     return uow.inbox.purge(now - dt.timedelta(days=days), BATCH, dry_run=dry_run)
+
+
+def purge_files(uow: UnitOfWork, office: Office, now: dt.datetime, *, dry_run: bool = False) -> int:
+    """Erase the bytes of files that are older than the policy keeps them and whose case is over.
+
+    The row stays with its checksum, so that a receipt can still be held against a copy. Returns how many.
+    """
+    leaf = office.policy.leaves.get("retention.attachments_days")
+    if leaf is None or leaf.value is None:
+        return 0
+    old = uow.files.to_erase(now, now - dt.timedelta(days=leaf.value), FILES)
+    if not dry_run:
+        for file in old:
+            files.erase(uow, office, file)
+    return len(old)

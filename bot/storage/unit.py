@@ -4,7 +4,9 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from bot.storage.casefiles import CaseFiles
 from bot.storage.cases import Cases
+from bot.storage.drafts import Drafts
 from bot.storage.exams import Exams
 from bot.storage.inbox import Inbox
 from bot.storage.notices import Notices
@@ -48,6 +50,14 @@ class UnitOfWork:
     @cached_property
     def cases(self) -> Cases:
         return Cases(self.session)
+
+    @cached_property
+    def files(self) -> CaseFiles:
+        return CaseFiles(self.session)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self.session)
 
     @cached_property
     def walks(self) -> Walks:

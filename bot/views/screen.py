@@ -7,6 +7,7 @@ from html import escape, unescape
 from typing import Any
 
 from bot.rules.notes import WITHOUT_CAPTION
+from bot.wire import Upload
 
 _TAG = re.compile(r"<[^>]*>")
 DATA_LIMIT = 64
@@ -57,15 +58,19 @@ Rows = Sequence[Sequence[Button]]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message: HTML text and rows of buttons. With a `file` (kind, id) the text is its caption."""
+    """One message: HTML text and rows of buttons.
+
+    With a `file` (kind, id) that Telegram has, or an `upload` that travels along, the text is its caption.
+    """
 
     text: Html
     rows: Rows = field(default_factory=tuple)
     file: tuple[str, str] | None = None
+    upload: Upload | None = None
 
     def words(self) -> Html:
         """The text, without its last lines where Telegram would refuse it for its length."""
-        limit = CAPTION_LIMIT if self.file else TEXT_LIMIT
+        limit = CAPTION_LIMIT if self.file or self.upload else TEXT_LIMIT
         kept = self.text.split("\n")
         while len(kept) > 1 and _letters("\n".join(kept)) > limit:
             kept = [*kept[:-2], "…"]
@@ -92,6 +97,11 @@ def api_call(chat: int, screen: Screen, edits: int | None = None) -> tuple[str, 
     keyboard = screen.keyboard()
     if keyboard:
         payload["reply_markup"] = {"inline_keyboard": keyboard}
+    if screen.upload is not None:
+        payload.pop("message_id", None)
+        return "sendDocument", {
+            **payload, "document": screen.upload, "caption": screen.words(), "parse_mode": "HTML"
+        }  # fmt: skip
     if screen.file is None:
         preview = {"is_disabled": True}
         return "sendMessage" if edits is None else "editMessageText", {

@@ -45,6 +45,12 @@ class TelegramDoor:
         self._answered = False
 
     async def send(self, screen: Screen) -> int:
+        if screen.upload is not None:
+            file = BufferedInputFile(screen.upload.content, screen.upload.name)
+            sent = await self._bot.send_document(
+                self._user_id, file, caption=screen.words(), reply_markup=_markup(screen)
+            )
+            return sent.message_id
         if screen.file is None:
             message = await self._bot.send_message(
                 self._user_id, screen.words(), reply_markup=_markup(screen), link_preview_options=NO_PREVIEW

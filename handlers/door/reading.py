@@ -29,11 +29,13 @@ def command(text: str) -> tuple[str, tuple[str, ...]]:
 def attachment(message: Message) -> Attachment | None:
     """The file of a message."""
     if message.photo:
-        return Attachment("photo", message.photo[-1].file_id)
+        photo = message.photo[-1]
+        return Attachment("photo", photo.file_id, size=photo.file_size or 0, order=message.message_id)
     for kind in FILES:
         file = getattr(message, kind)
         if file is not None:
-            return Attachment(kind, file.file_id)
+            name = getattr(file, "file_name", None) or ""
+            return Attachment(kind, file.file_id, name, file.file_size or 0, message.message_id)
     return None
 
 

@@ -38,6 +38,8 @@ WRONG = {
     ],
     "LOG": ["xml", "JSON"],
     "POLICY_FILE": ["/nowhere/policy.yaml", "/"],
+    "FILES_DIR": ["/etc/passwd"],
+    "CLAMD": ["clamd", "unix:clamd.ctl", "host:port", "127.0.0.1:"],
 }  # fmt: skip
 RIGHT = {
     "TOKEN": ["123456:letters_And-digits0"],
@@ -55,6 +57,8 @@ RIGHT = {
     "WEBHOOK_SECRET": ["a-Z_9"],
     "LISTEN": ["0.0.0.0:80", "[::1]:8081", "localhost:0"],
     "LOG": ["console", "json"],
+    "FILES_DIR": ["/nowhere/files", "/tmp"],
+    "CLAMD": ["unix:/run/clamav/clamd.ctl", "127.0.0.1:3310", "[::1]:3310"],
 }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,10 @@ from typing import Any
 from bot import config, wiring
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
+from bot.exchange.examine import examine
 from bot.exchange.rows import ExamRow, StaffRow, StudentRow
+from bot.intake.fetcher import Fetcher
+from bot.rules.files import Verdict
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services import imports, people, timetable
@@ -22,7 +26,7 @@ from bot.storage.tables import Account, Person
 from bot.storage.unit import UnitOfWork
 from bot.telemetry import Metrics
 from bot.views.notices import Notices
-from bot.wire import ApiRefused, ApiUnreachable
+from bot.wire import ApiRefused, ApiUnreachable, TooBig, Upload
 from scheduler.duties import keepers
 from tests.support.clock import HandClock, local
 from tests.support.people import member, student
@@ -41,6 +45,8 @@ class Message:
     data: list[str] = field(default_factory=list)
     edits: int | None = None
     """The number of the message that it took the place of."""
+    upload: Upload | None = None
+    """A document that came with it."""
 
 
 class KeepingWire:
@@ -58,8 +64,24 @@ class KeepingWire:
         self.before: Callable[[int], None] | None = None
         self.removed: set[int] = set()
         """Messages that their reader has deleted."""
+        self.files: dict[str, bytes | ApiRefused | ApiUnreachable] = {}
+        """What Telegram keeps of a file, or how it fails to give it."""
+
+    async def download(self, place: str, into: Any, limit: int) -> int:
+        content = self.files[place]
+        assert isinstance(content, bytes)
+        if len(content) > limit:
+            raise TooBig("file: over the limit")
+        into.write(content)
+        return len(content)
 
     async def call(self, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
+        if method == "getFile":
+            file_id = payload["file_id"]
+            found = self.files.get(file_id, ApiRefused(400, "Bad Request: wrong file_id"))
+            if not isinstance(found, bytes):
+                raise found
+            return {"file_path": file_id}
         user = int(payload["chat_id"])
         if self.before is not None:
             self.before(user)
@@ -83,6 +105,7 @@ class KeepingWire:
                 self._clock(),
                 [button.get("callback_data", "") for button in buttons],
                 edits,
+                payload.get("document") if isinstance(payload.get("document"), Upload) else None,
             )
         )
         return {"message_id": edits or len(self.messages)}
@@ -95,7 +118,14 @@ class Hall:
         self, url: str, *, profile: str = "ayu", policy_file: Path | None = None, rate: float = 1000
     ) -> None:
         self.clock = HandClock(START)
-        settings = config.load(database_url=url, profile=profile, policy_file=policy_file, _env_file=None)
+        self._folder = tempfile.TemporaryDirectory()
+        settings = config.load(
+            database_url=url,
+            profile=profile,
+            policy_file=policy_file,
+            files_dir=Path(self._folder.name) / "files",
+            _env_file=None,
+        )
         self.base = wiring.build(settings, self.clock, climb=True)
         policy = self.base.desk.office.policy
         at_once = dataclasses.replace(policy.delivery, per_chat=dt.timedelta(0))
@@ -107,6 +137,7 @@ class Hall:
         notices = Notices(self.office.policy, self.office.algorithms)
         pace = Pace(1_000_000, 0, lambda: self.clock().timestamp())
         self.sender = Sender(self.desk, self.wire, notices, self.base.voices, pace, Metrics(), rate)  # type: ignore[arg-type]
+        self.fetcher = Fetcher(self.desk, self.wire, self._at_once, examine=self._examine)  # type: ignore[arg-type]
         self._runner = asyncio.Runner()
         self._users = 100
         self._read = 0
@@ -120,6 +151,15 @@ class Hall:
     ) -> None:
         self._runner.close()
         self.base.close()
+        self._folder.cleanup()
+
+    @staticmethod
+    async def _at_once(urgency: int) -> bool:
+        return True
+
+    @staticmethod
+    async def _examine(path: Path, pages_max: int) -> Verdict:
+        return examine(path, pages_max)
 
     def do(self, work: Any, *args: Any, **kwargs: Any) -> Any:
         """Run a use-case now."""
@@ -189,6 +229,8 @@ class Hall:
         """Every keeper once, then everything due is sent."""
 
         async def once() -> None:
+            while await self.fetcher.round():
+                pass
             for keeper in keepers(self.desk):
                 await keeper.run()
             await self.sender.drain()

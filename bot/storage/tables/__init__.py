@@ -4,6 +4,7 @@ from bot.storage.tables.base import Base, BigId
 from bot.storage.tables.cases import Case, CaseEvent
 from bot.storage.tables.delivery import IncomingUpdate, Notice, Reminder
 from bot.storage.tables.exams import Exam, ExamExaminer, ExamGroup, ReadinessAnswer, Result, Walk
+from bot.storage.tables.files import CaseFile, Draft
 from bot.storage.tables.people import Account, CodeAttempt, Invite, Person, PersonRole
 from bot.storage.tables.records import AuditEvent, Conversation, Counter, Meta
 
@@ -14,9 +15,11 @@ __all__ = [
     "BigId",
     "Case",
     "CaseEvent",
+    "CaseFile",
     "CodeAttempt",
     "Conversation",
     "Counter",
+    "Draft",
     "Exam",
     "ExamExaminer",
     "ExamGroup",
