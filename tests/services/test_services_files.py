@@ -93,7 +93,7 @@ def test_attach__a_file_announced_too_big_is_refused_at_once(sender):
     [
         (b"", "empty", "бос"),
         (b"MZ" + b"\0" * 100, "unknown", "түрдегі"),
-        (pdf(1, "secret"), "encrypted", "құпиясөз"),
+        (pdf(1, "secret"), "encrypted", "пароль"),
         (pdf(3)[:150], "broken", "бүлінген"),
     ],
 )
