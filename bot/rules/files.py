@@ -14,6 +14,22 @@ WAITING, KEPT, MISSING, REFUSED, REMOVED, ERASED = (
     "removed",
     "erased",
 )
+PROBLEMS = (
+    "missing",
+    "empty",
+    "unknown",
+    "broken",
+    "encrypted",
+    "old_office",
+    "archive",
+    "macros",
+    "bomb",
+    "pages",
+    "big",
+    "virus",
+)
+"""Why a file cannot be used; each has its words."""
+
 MEBIBYTE = 1024 * 1024
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.library import po
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
+from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.vocabulary import ExamKind, Level, Role
 from bot.services import timers
@@ -87,6 +88,7 @@ def families() -> dict[str, set[str]]:
         "case.state.*": case_states(),
         "fallback.*": set(given("not_understood", 2)),
         "file.*": {"photo", *reading.FILES, *WITHOUT_CAPTION},
+        "file.reason.*": set(PROBLEMS),
         "due.*": moments_without_steps(contents),
         "missed.reason.*": {exam_notices._reason(reason) for reason in ("not_linked", "blocked", "else")},
         "button.open_*": {"meeting", "lms"},
