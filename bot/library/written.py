@@ -8,7 +8,7 @@ from bot.library.yamlfiles import Node, Reader
 SKIPPED_FILES = frozenset({"exchange.yaml", "synonyms.yaml", "forms.yaml"})
 """Words that people type, not words that we write."""
 
-SKIPPED_KEYS = frozenset({"asked"})
+SKIPPED_KEYS = frozenset({"asked", "words"})
 
 
 def texts(reader: Reader, language: str) -> Iterator[tuple[str, str]]:
