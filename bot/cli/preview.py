@@ -18,6 +18,7 @@ from bot.errors import ContentError
 from bot.library import content
 from bot.library.content import Content
 from bot.library.hints import hint
+from bot.rules import walk
 from bot.rules.walk import Place, WalkView
 from bot.views import rules, walks
 from bot.views.screen import Button, Screen
@@ -66,7 +67,12 @@ def _loaded(name: str) -> Content:
 def _steps(voice: Speech, loaded: Content, name: str) -> list[Screen]:
     """The step in every algorithm that has it."""
     views = [
-        WalkView(algorithm, Place(position, frozenset(), finished=False), None)
+        WalkView(
+            algorithm,
+            Place(position, frozenset(), finished=False),
+            None,
+            by_staff=algorithm.actor not in walk.OPEN,
+        )
         for algorithm in loaded.algorithms.values()
         for position, step in enumerate(algorithm.steps)
         if step.id == name

@@ -70,6 +70,11 @@ class Lexicon:
                 if meaning.stems <= here and stem == min(meaning.stems):
                     yield meaning
 
+    def said_together(self, text: str) -> frozenset[str]:
+        """Concepts that several words of a text say only together."""
+        stems = self.stems(text, idle_too=True)
+        return frozenset(meaning.concept for meaning in self.meanings(stems) if len(meaning.stems) > 1)
+
     def known(self) -> Iterable[str]:
         """Stems that some meaning is made of."""
         return self._meanings.keys()

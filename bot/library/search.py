@@ -109,13 +109,14 @@ class Search:
         letters = _sorted(self._lexicon.folded(question[:LETTERS_MAX]))
         voters = _voters(terms)
         spoken = {name for term in terms for name, grade in term.stand_ins.items() if grade >= HELD}
+        said = self._lexicon.said_together(question[:LETTERS_MAX])
         found = {index: COVER * cover + RUNS * shares.get(index, 0) for index, cover in covered.items()}
         hits = []
         for index in sorted(found, key=lambda index: -found[index])[:RERANKED]:
             nearest, likeness = self._phrased(index, voters, total, letters, language)
             score = found[index] + PHRASE * nearest + LETTERS * likeness
             framed = all(frame & spoken for frame in self._frames[index])
-            firm = framed and self._firm(index, terms, total)
+            firm = framed and self._firm(index, terms, total, said)
             worth = self._worth[index] * (1.0 if framed else UNFRAMED)
             hits.append(Hit(self._ids[index], score * worth, firm))
         hits.sort(key=lambda hit: (-hit.score, hit.entry_id))
@@ -211,8 +212,11 @@ class Search:
                 covered[index] = covered.get(index, 0) + grade * term.weight / total
         return covered
 
-    def _firm(self, index: int, terms: Sequence[Term], total: float) -> bool:
-        """Whether an entry holds enough telling words, and not much of the question is strange."""
+    def _firm(self, index: int, terms: Sequence[Term], total: float, said: Set[str]) -> bool:
+        """Whether an entry holds enough telling words, and not much of the question is strange.
+
+        Weak words that mean something together («сколько времени») count as one that tells.
+        """
         telling = [term for term in terms if not term.weak]
         strange = sum(term.weight for term in telling if not term.stand_ins)
         features = self._held[index]
@@ -221,7 +225,9 @@ class Search:
             for term in telling
             if any(grade >= HELD and feature in features for feature, grade in term.stand_ins.items())
         ]
-        return len(held) >= FIRM and strange <= STRANGERS * total
+        counted = {feature for term in held for feature in term.stand_ins}
+        together = [concept for concept in said if concept in features and concept not in counted]
+        return len(held) + len(together) >= FIRM and strange <= STRANGERS * total
 
     def _phrased(
         self, index: int, voters: Voters, total: float, letters: str, language: str
