@@ -56,10 +56,22 @@ def test_graduation__is_the_ministrys_general_procedure_and_says_so(abroad: Camp
 
 
 def test_staff__without_steps_of_their_own_are_told_whose_these_are(abroad: Campus) -> None:
-    phone = abroad.member().send("/steps")
+    phone = abroad.member(Role.METHODIST).send("/steps")
     assert "Төменде студенттің қадамдары" in phone.text
     phone.tap("Тест")
     assert phone.text.startswith("Студенттің қадамдары · Тест · 1/13 қадам")
+
+
+def test_examiner__and_proctor_have_what_the_instruction_says_of_them(abroad: Campus) -> None:
+    examiner, proctor = abroad.member(), abroad.member(Role.PROCTOR, language="ru")
+    abroad.exam(
+        examiner, proctor=proctor.ext_id, kind=ExamKind.ORAL, subject_kk="Тарих", subject_ru="История"
+    )
+    examiner.send("/steps").tap("Емтиханды өткізу").tap("✅ Орындадым").tap("✅ Орындадым")
+    assert examiner.text.startswith("Емтиханды өткізу · Тарих · 3/6 қадам")
+    assert "10–15 минут" in examiner.text
+    proctor.send("/steps").tap("Работа проктора").tap("✅ Сделано")
+    assert "Отправьте билет студенту в личный чат" in proctor.text
 
 
 def test_secretary__of_such_a_university_has_the_ministrys_steps(abroad: Campus) -> None:
