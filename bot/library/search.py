@@ -215,7 +215,7 @@ class Search:
     def _firm(self, index: int, terms: Sequence[Term], total: float, said: Set[str]) -> bool:
         """Whether an entry holds enough telling words, and not much of the question is strange.
 
-        Weak words that mean something together («сколько времени») count as one that tells.
+        Weak words that only together mean something count as one that tells.
         """
         telling = [term for term in terms if not term.weak]
         strange = sum(term.weight for term in telling if not term.stand_ins)
