@@ -6,6 +6,7 @@ from bot.clock import Clock, system_clock, zone
 from bot.config import Settings
 from bot.library import content
 from bot.library.content import Content
+from bot.library.papers import Papers
 from bot.services.office import Desk, Office
 from bot.storage import schema
 from bot.storage.engine import Database
@@ -40,8 +41,9 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
         schema.migrate(database.engine)
     else:
         schema.require_current(database.engine)
+    papers = Papers(loaded.root, loaded.languages, loaded.catalogue, local)
     office = Office(
-        loaded.policy, loaded.algorithms, loaded.languages, local, FileStore(settings.files_folder)
+        loaded.policy, loaded.algorithms, loaded.languages, local, FileStore(settings.files_folder), papers
     )
     voices = Speakers(loaded.catalogue, loaded.words, local)
     return Base(database, Desk(database, office, clock), voices, loaded)

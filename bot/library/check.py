@@ -14,6 +14,7 @@ from bot.library.hunspell import check_spelling
 from bot.library.launch import read_launch
 from bot.library.layers import POLICIES
 from bot.library.lexicon import load_lexicon
+from bot.library.papers import read_templates
 from bot.library.rulebook import Rulebook
 from bot.library.terms import check_terms
 from bot.library.yamlfiles import Reader, names
@@ -43,6 +44,7 @@ def check(root: Path = CONTENT, policy_file: Path | None = None, profile: str | 
     check_words(reader, languages, {step for loaded in everything for step in loaded.flows.places})
     check_catalogues(reader, languages)
     read_launch(reader, codes)
+    read_templates(reader, codes)
     check_terms(reader, languages)
     check_spelling(reader, languages)
     return reader.problems

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
+from bot.library.papers import Papers
 from bot.rules.policy import Policy
 from bot.rules.walk import Algorithm
 from bot.storage.engine import Database
@@ -26,6 +27,7 @@ class Office:
     languages: tuple[str, ...]
     zone: zoneinfo.ZoneInfo
     files: FileStore
+    papers: Papers
 
     def walk_of(self, kind: str) -> Algorithm | None:
         """The student's algorithm for a kind of exam, None where the profile's source has none."""

@@ -88,6 +88,7 @@ def families() -> dict[str, set[str]]:
         "case.state.*": case_states(),
         "fallback.*": set(given("not_understood", 2)),
         "file.*": {"photo", *reading.FILES, *WITHOUT_CAPTION},
+        "document.*": {path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml")},
         "file.reason.*": set(PROBLEMS),
         "due.*": moments_without_steps(contents),
         "missed.reason.*": {exam_notices._reason(reason) for reason in ("not_linked", "blocked", "else")},

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from bot.rules.parcels import Parcel
 from bot.rules.policy import Policy
 from bot.rules.walk import Algorithm
-from bot.views.notices import cases, exams, files
+from bot.views.notices import cases, documents, exams, files
 from bot.views.notices.setting import Render, Setting
 from bot.views.screen import Screen
 from bot.views.speech import Speech
 
-FAMILIES = (exams, cases, files)
+FAMILIES = (exams, cases, files, documents)
 KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
 
 

@@ -1,0 +1,134 @@
+"""A document as PDF and as DOCX. Words from people are text in both, whatever they hold."""
+
+import json
+import re
+from io import BytesIO
+from typing import Any
+
+from bot.rules.papers import Fields, Grid, Paper, Paragraph, Signatures
+
+PDF, DOCX = "pdf", "docx"
+FONT_DOCX, FONT_PDF = "Times New Roman", "Libertinus Serif"
+SIGN_LINE = "________________"
+TO_INDENT_MM = 90
+# What XML cannot hold, halves of letters, and marks that turn the direction of what follows.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+
+_LAYOUT = """
+#let d = json(bytes(sys.inputs.paper))
+#set document(title: d.title)
+#set page(paper: "a4", margin: (x: 22mm, y: 20mm), footer: context align(center, text(size: 8pt)[
+  #counter(page).display() / #counter(page).final().first()]))
+#set text(font: "Libertinus Serif", size: 11pt, lang: d.language, hyphenate: false)
+#set par(leading: 0.7em)
+#for line in d.to { pad(left: 90mm, line) }
+#if d.to.len() > 0 { v(6mm) }
+#align(center, text(size: 14pt, weight: "bold", d.title))
+#v(4mm)
+#for part in d.parts {
+  if part.kind == "text" { for line in part.text.split("\\n") { par(line) } }
+  if part.kind == "small" { for line in part.text.split("\\n") { par(text(size: 8.5pt, line)) } }
+  if part.kind == "fields" {
+    table(columns: (38%, 62%), stroke: none, inset: (x: 0pt, y: 3pt),
+      ..part.rows.map(row => (row.at(0), strong(row.at(1)))).flatten())
+  }
+  if part.kind == "grid" {
+    table(columns: part.head.len(), inset: 4pt, stroke: 0.4pt,
+      table.header(..part.head.map(cell => text(size: 9pt, strong(cell)))),
+      ..part.rows.flatten().map(cell => text(size: 8.5pt, cell)))
+  }
+  if part.kind == "sign" {
+    v(6mm)
+    for line in part.lines { grid(columns: (1fr, 45mm), line, align(right, "________________")); v(5mm) }
+  }
+  v(2mm)
+}
+"""
+
+
+def written(paper: Paper, kind: str) -> bytes:
+    """The document's bytes as `pdf` or `docx`."""
+    return _pdf(paper) if kind == PDF else _docx(paper)
+
+
+def fit(text: str) -> str:
+    """The text without what no document can hold."""
+    return _UNFIT.sub("", text)
+
+
+def _shape(part: Paragraph | Fields | Grid | Signatures) -> dict[str, Any]:
+    if isinstance(part, Paragraph):
+        return {"kind": "small" if part.small else "text", "text": fit(part.text)}
+    if isinstance(part, Fields):
+        return {"kind": "fields", "rows": [[fit(cell) for cell in row] for row in part.rows]}
+    if isinstance(part, Grid):
+        rows = [[fit(cell) for cell in row] for row in part.rows]
+        return {"kind": "grid", "head": [fit(cell) for cell in part.head], "rows": rows}
+    return {"kind": "sign", "lines": [fit(line) for line in part.lines]}
+
+
+def _pdf(paper: Paper) -> bytes:
+    import typst  # heavy, and most updates do not need it
+
+    shape = {
+        "language": paper.language,
+        "title": fit(paper.title),
+        "to": [fit(line) for line in paper.to],
+        "parts": [_shape(part) for part in paper.parts],
+    }
+    return typst.compile(
+        _LAYOUT.encode(),
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"paper": json.dumps(shape, ensure_ascii=True)},
+    )
+
+
+def _docx(paper: Paper) -> bytes:
+    import docx
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm, Pt
+
+    sheet = docx.Document()
+    style = sheet.styles["Normal"]
+    style.font.name, style.font.size = FONT_DOCX, Pt(12)
+    sheet.core_properties.title, sheet.core_properties.author = fit(paper.title)[:255], ""
+    for section in sheet.sections:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = Mm(22)
+    for line in paper.to:
+        sheet.add_paragraph(fit(line)).paragraph_format.left_indent = Mm(TO_INDENT_MM)
+    title = sheet.add_paragraph()
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = title.add_run(fit(paper.title))
+    run.bold, run.font.size = True, Pt(14)
+    for part in paper.parts:
+        _lay(sheet, _shape(part), Pt)
+    kept = BytesIO()
+    sheet.save(kept)
+    return kept.getvalue()
+
+
+def _lay(sheet: Any, part: dict[str, Any], points: Any) -> None:
+    """One part of a DOCX."""
+    if part["kind"] in ("text", "small"):
+        for line in part["text"].split("\n"):
+            run = sheet.add_paragraph().add_run(line)
+            if part["kind"] == "small":
+                run.font.size = points(9)
+    elif part["kind"] == "fields":
+        for label, value in part["rows"]:
+            row = sheet.add_paragraph()
+            row.add_run(f"{label}: ")
+            row.add_run(value).bold = True
+    elif part["kind"] == "grid":
+        table = sheet.add_table(rows=1, cols=len(part["head"]))
+        table.style = "Table Grid"
+        for row in (part["head"], *part["rows"]):
+            cells = table.rows[0].cells if row is part["head"] else table.add_row().cells
+            for cell, text in zip(cells, row, strict=True):
+                cell.text = text
+        sheet.add_paragraph()
+    else:
+        for line in part["lines"]:
+            sheet.add_paragraph(f"{line}   {SIGN_LINE}")
