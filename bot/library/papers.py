@@ -1,8 +1,8 @@
 """Templates of documents: content/<language>/documents/NAME.yaml, filled from facts.
 
-A template: `file` (name of the made file), `title`, perhaps `to` (lines of the addressee), and `parts`, a list of
-`{text}`, `{small}`, `{fields: [{label, value}]}`, `{table: {of, head, cells}}`, `{sign: [lines]}`. What a fact
-leaves blank stays a line for a pen.
+A template: `file` (name of the made file), `title`, perhaps `to` (lines of the addressee), and `parts`, a list
+of `{text}`, `{small}`, `{fields: [{label, value}]}`, `{table: {of, head, cells}}`, `{sign: [lines]}`. What a
+fact leaves blank stays a line for a pen.
 """
 
 import datetime as dt
@@ -63,7 +63,7 @@ class Papers:
         return sorted({name for _, name in self._templates})
 
     def paper(self, template: str, language: str, facts: Facts) -> Paper:
-        """A template filled. Raises `ContentError` for an unknown one, `KeyError` for a fact that it lacks."""
+        """A template filled. Raises `ContentError` for an unknown one, `KeyError` for a missing fact."""
         node = self._templates.get((language, template))
         if node is None:
             raise ContentError([f"there is no document {template} in language {language}"])

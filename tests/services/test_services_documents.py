@@ -45,7 +45,7 @@ def needed(name):
     reader = Reader(CONTENT)
     found = read_templates(reader, ("kk", "ru"))
     assert not reader.problems
-    return {place for place in placeholders_of(found["kk", name])}
+    return set(placeholders_of(found["kk", name]))
 
 
 def placeholders_of(node):
@@ -146,7 +146,7 @@ def test_issue__kept_with_the_case_sent_once_and_erased_when_forgotten(hall):
     def begin(uow):
         case = uow.cases.add(
             Case(
-                number="AP-26-00001", origin=9, reporter_id=me.person_id, trouble="other", filed_at=hall.clock(),
+                number="AP-26-00001", origin=9, reporter_id=me.person_id, trouble="x", filed_at=hall.clock(),
                 chain=[],
             )
         )  # fmt: skip
