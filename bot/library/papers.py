@@ -1,8 +1,8 @@
 """Templates of documents: content/<language>/documents/NAME.yaml, filled from facts.
 
-A template: `file` (name of the made file), `title`, perhaps `to` (lines of the addressee), and `parts`, a list
-of `{text}`, `{small}`, `{fields: [{label, value}]}`, `{table: {of, head, cells}}`, `{sign: [lines]}`. What a
-fact leaves blank stays a line for a pen.
+A template: `file` (name of the made file), `title`, perhaps `to` (lines of the addressee), and `parts`, a
+list of `{text}`, `{small}`, `{fields: [{label, value}]}`, `{table: {of, head, cells}}`, `{sign: [lines]}`.
+What a fact leaves blank stays a line for a pen.
 """
 
 import datetime as dt
