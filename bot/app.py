@@ -19,7 +19,7 @@ from bot.clock import Clock, monotonic, system_clock
 from bot.config import Settings
 from bot.delivery.answers import Paced
 from bot.delivery.pace import Pace
-from bot.delivery.sender import PAID_RATE, Sender
+from bot.delivery.sender import PAID_RATE, Sender, chats_of
 from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
 from bot.intake.apology import Apology
@@ -86,11 +86,14 @@ class Application:
         session = AiohttpSession(api=TelegramAPIServer.from_base(settings.api_url), timeout=ANSWER_SECONDS)
         bot = Bot(self._token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
         pace = Pace(settings.send_rate, office.policy.delivery.margin_percent, monotonic)
-        session.middleware(Paced(pace))
+        chats = chats_of(office.policy.delivery, pace)
+        session.middleware(Paced(pace, chats))
         notices = Notices(office.policy, office.algorithms)
         margin = office.policy.delivery.margin_percent
         paid = Pace(PAID_RATE, margin, monotonic) if settings.paid_broadcast else None
-        sender = Sender(base.desk, wire, notices, base.voices, pace, self.metrics, settings.send_rate, paid)
+        sender = Sender(
+            base.desk, wire, notices, base.voices, pace, self.metrics, settings.send_rate, paid, chats
+        )
         dispatcher = Dispatcher(
             storage=Conversations(base.desk),
             events_isolation=SimpleEventIsolation(),
@@ -103,7 +106,7 @@ class Application:
         worker = Worker(base.desk, dispatcher, bot, self.metrics, apology, sender.wake)
         fetcher = Fetcher(base.desk, wire, pace.turn, settings.clamd)
         watch = Watch(base.desk.clock, self.metrics, sender.wake)
-        engine = Engine(keepers(base.desk), watch)
+        engine = Engine(keepers(base.desk, (paid or pace).per_second), watch)
         server = Server(self.metrics, self.readiness)
         if settings.webhook_url and settings.webhook_secret:
             path = urlparse(settings.webhook_url).path or WEBHOOK_PATH

@@ -1,22 +1,29 @@
 """The duties of one machine."""
 
-from bot.services import cases, outbox, retention, timers
+from bot.services import cases, outbox, retention, timers, waves
 from bot.services.office import Desk
 from scheduler.keeper import Keeper
 
 TICK = 0.5
 SLOW = 5.0
+WAVES = 10.0
 HOURLY = 3600.0
 
 
-def keepers(desk: Desk) -> list[Keeper]:
-    """Everything that comes round. Each is one transaction and may run twice without harm."""
+def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
+    """Everything that comes round. Each is one transaction and may run twice without harm.
+
+    `per_second`: how many messages go out a second; waves begin early accordingly (None: they do not).
+    """
 
     async def reminders() -> int:
         return await desk.do(timers.fire)
 
     async def escalations() -> int:
         return await desk.do(cases.escalate_due)
+
+    async def early() -> int:
+        return await desk.do(waves.plan, per_second) if per_second else 0
 
     async def missed() -> int:
         return await desk.do(timers.report_missed)
@@ -29,6 +36,7 @@ def keepers(desk: Desk) -> list[Keeper]:
 
     return [
         Keeper("reminders", TICK, reminders),
+        Keeper("waves", WAVES, early),
         Keeper("escalations", TICK, escalations),
         Keeper("missed", 1.0, missed),
         Keeper("leases", SLOW, leases),

@@ -4,6 +4,7 @@ from typing import Any
 
 from aiogram.exceptions import TelegramRetryAfter
 
+from bot.delivery.chats import Chats
 from bot.delivery.pace import Pace
 from bot.rules.notices import Rank
 
@@ -11,14 +12,21 @@ COUNTED = ("send", "edit", "copy", "forward")
 
 
 class Paced:
-    """Middleware of aiogram's session: a message of a handler takes its moment like any other."""
+    """Middleware of aiogram's session: a message of a handler takes its moment like any other.
 
-    def __init__(self, pace: Pace) -> None:
+    It is not held back by what its chat got lately; the chat's next notice waits for it.
+    """
+
+    def __init__(self, pace: Pace, chats: Chats | None = None) -> None:
         self._pace = pace
+        self._chats = chats
 
     async def __call__(self, make_request: Any, bot: Any, method: Any) -> Any:
         if method.__api_method__.startswith(COUNTED):
             await self._pace.turn(Rank.ANSWER)
+            chat = getattr(method, "chat_id", None)
+            if self._chats is not None and isinstance(chat, int):
+                self._chats.note(chat)
         try:
             return await make_request(bot, method)
         except TelegramRetryAfter as flood:

@@ -1,31 +1,51 @@
-"""One message a second to a chat; a chat that asked for a pause gets it, and nobody else waits for it."""
+"""One message a second to a chat, some a minute to a group; a chat that asked for a pause gets it alone."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 
 REMEMBERED = 10_000
+MINUTE = 60.0
 
 
 class Chats:
-    """When each chat may get its next message. `gap` and every other figure are seconds."""
+    """When each chat may get its next message. `gap` and every other figure are seconds.
 
-    def __init__(self, gap: float, clock: Callable[[], float]) -> None:
+    A group (its number is negative) gets at most `group_per_minute` messages in any sliding minute.
+    """
+
+    def __init__(self, gap: float, clock: Callable[[], float], group_per_minute: int = 20) -> None:
         self._gap = gap
         self._now = clock
+        self._per_minute = group_per_minute
         self._free: dict[int, float] = {}
+        self._groups: dict[int, deque[float]] = {}
 
     def wait(self, chat: int) -> float:
         """How long the chat has to wait."""
-        return max(0.0, self._free.get(chat, 0.0) - self._now())
+        free = self._free.get(chat, 0.0)
+        lately = self._groups.get(chat)
+        if lately is not None and len(lately) == self._per_minute:
+            free = max(free, lately[0] + MINUTE + self._gap)
+        return max(0.0, free - self._now())
 
     async def turn(self, chat: int) -> None:
         """Reserve the chat's next free moment, then wait for it."""
         wait = self.wait(chat)
-        if len(self._free) > REMEMBERED:
-            self._free = {known: free for known, free in self._free.items() if free > self._now()}
-        self._free[chat] = self._now() + wait + self._gap
+        self._take(chat, self._now() + wait)
         if wait:
             await asyncio.sleep(wait)
+
+    def _take(self, chat: int, moment: float) -> None:
+        if len(self._free) > REMEMBERED:
+            self._free = {known: free for known, free in self._free.items() if free > self._now()}
+        self._free[chat] = moment + self._gap
+        if chat < 0:
+            self._groups.setdefault(chat, deque(maxlen=self._per_minute)).append(moment)
+
+    def note(self, chat: int) -> None:
+        """Something else was sent there: the next one waits for it, that one waits for nobody."""
+        self._take(chat, max(self._now(), self._free.get(chat, 0.0) - self._gap))
 
     def flooded(self, chat: int, seconds: float) -> None:
         """The chat answered 429 and named its pause."""

@@ -36,6 +36,11 @@ class Pace:
         self._timer: asyncio.TimerHandle | None = None
         self._granted: asyncio.Future[None] | None = None
 
+    @property
+    def per_second(self) -> float:
+        """How many notices a second go out."""
+        return SECOND / self._gap
+
     async def turn(self, urgency: int, patience: float | None = None) -> bool:
         """Wait for the next moment; lower `urgency` goes first. False when `patience` seconds are over."""
         moment: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -7,6 +7,7 @@ from bot.delivery.chats import Chats
 from bot.delivery.pace import Pace
 from bot.rules.notices import Outcome
 from bot.rules.parcels import Parcel, Sent
+from bot.rules.policy import Delivery
 from bot.services import outbox
 from bot.services.office import Desk
 from bot.storage.engine import Unavailable
@@ -50,6 +51,7 @@ class Sender:
         metrics: Metrics,
         rate: float,
         paid: Pace | None = None,
+        chats: Chats | None = None,
     ) -> None:
         self._desk = desk
         self._wire = wire
@@ -59,7 +61,7 @@ class Sender:
         self._metrics = metrics
         self._paid = paid
         self._batch = max(1, round((PAID_RATE if paid else rate) * CLAIM_SECONDS))
-        self._chats = Chats(desk.office.policy.delivery.per_chat.total_seconds(), pace.now)
+        self._chats = chats or chats_of(desk.office.policy.delivery, pace)
         self._news = asyncio.Event()
         self._landed = asyncio.Event()
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -251,6 +253,11 @@ class Sender:
                 "delivery.refused", notice=parcel.notice_id, kind=parcel.kind, reason=refused.description
             )
         return Sent(parcel.notice_id, outcome, reason=refused.description)
+
+
+def chats_of(limits: Delivery, pace: Pace) -> Chats:
+    """The pauses of chats that a policy asks for, measured by the pace's own clock."""
+    return Chats(limits.per_chat.total_seconds(), pace.now, limits.group_per_minute)
 
 
 def classify(refused: ApiRefused) -> Outcome:

@@ -14,7 +14,8 @@ class Parcel:
     """A message ready to be rendered: to whom, in which language, and the facts as they stand now.
 
     From `use_by` on it is not worth sending. `edits`: the message in the chat that it takes the place of.
-    `about`: what else the notice speaks of, as its family of notices knows it.
+    `minutes`: how long before its moment the timer was set. `about`: what else the notice speaks of, as its
+    family of notices knows it.
     """
 
     notice_id: int
@@ -27,6 +28,7 @@ class Parcel:
     case: CaseView | None = None
     walk_id: str = ""
     rule: str = ""
+    minutes: float | None = None
     rank: int = 0
     use_by: dt.datetime | None = None
     edits: int | None = None

@@ -76,6 +76,13 @@ class Delivery:
     retry_longest: dt.timedelta
     per_chat: dt.timedelta
     margin_percent: float
+    group_per_minute: int = 20
+    early: dt.timedelta = dt.timedelta(0)
+    """A wave begins at most so much before its moment."""
+    group_grace: dt.timedelta = dt.timedelta(0)
+    """People of a group chat wait so long for the chat's post before they are written to singly."""
+    member_known: dt.timedelta = dt.timedelta(0)
+    """So long it counts as certain that somebody is in a group chat."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.rules.policy import KindRules
 
 LEFT = "left"
 OFFER = "step:"
+MINUTE = 60
 Verdict = Literal["send", "ended", "moved", "cancelled", "superseded", "not_yet"]
 
 
@@ -50,9 +51,16 @@ def _in_turn(rule: str, dues: Sequence[tuple[float, dt.datetime]], last: dt.date
             yield Planned(rule, minutes, due, use_by)
 
 
-def minutes_left(end: dt.datetime, now: dt.datetime) -> int:
-    """Whole minutes to the end, rounded to the nearest, never less than one while the exam runs."""
-    return max(1, int((end - now).total_seconds() / 60 + 0.5))
+def minutes_left(end: dt.datetime, now: dt.datetime, planned: float | None = None) -> int:
+    """Whole minutes to the end, rounded to the nearest, never less than one while the exam runs.
+
+    A warning of `planned` minutes that goes out less than a minute early says those minutes: so many whole
+    minutes are left, and a hurried reader errs to the safe side.
+    """
+    left = (end - now).total_seconds() / MINUTE
+    if planned is not None and planned >= 1 and planned == int(planned) and planned <= left < planned + 1:
+        return int(planned)
+    return max(1, int(left + 0.5))
 
 
 def verdict(

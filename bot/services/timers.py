@@ -1,6 +1,7 @@
 """The timers of exams: laid when the timetable is, fired when they are due."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from bot.rules import readiness, warnings
@@ -73,10 +74,11 @@ def _move(row: Reminder, exam: Exam, timer: Planned, now: dt.datetime) -> None:
 def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     """Turn every timer due in a moment into one notice a person, in this transaction. Returns how many fired.
 
+    Warnings of so many people that sending takes long begin before their moment (`bot/services/waves.py`).
     A timer whose exam has ended, moved or been cancelled, or that yields to a later one, is skipped with why.
     """
-    fired = 0
-    for reminder, exam in uow.reminders.due(now + AHEAD, BATCH):
+    fired, begun = 0, uow.waves.begun(now + AHEAD)
+    for reminder, exam in _due(uow, now, begun):
         fired += 1
         judged = warnings.verdict(
             due_at=reminder.due_at,
@@ -92,9 +94,20 @@ def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
             continue
         is_warning = reminder.rule == warnings.LEFT
         kind = KINDS.get(reminder.rule, "step_due")
-        uow.reminders.expand(reminder, kind, Rank.WARNING if is_warning else Rank.REMINDER)
+        begins = begun.get(reminder.due_at) if is_warning else None
+        uow.reminders.expand(reminder, kind, Rank.WARNING if is_warning else Rank.REMINDER, begins)
         reminder.state = "expanded"
     return fired
+
+
+def _due(
+    uow: UnitOfWork, now: dt.datetime, begun: Mapping[dt.datetime, dt.datetime]
+) -> list[tuple[Reminder, Exam]]:
+    """Timers due in a moment, and warnings of waves that have begun."""
+    due = list(uow.reminders.due(now + AHEAD, BATCH))
+    if begun:
+        due += uow.reminders.begun(warnings.LEFT, begun, BATCH)
+    return due
 
 
 def report_missed(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:

@@ -26,6 +26,9 @@ class Claimed:
 _OWED = (Notice.state == "pending") & Notice.account_id.is_not(None)
 """What can be sent: without an account there is nobody to send it to."""
 
+_DEADLINE = func.coalesce(Notice.use_by, Notice.due_at)
+"""What is of use for ever was to be done when it was due."""
+
 _RENEWED = ("account_id", "facts", "due_at", "use_by", "rank", "state", "reason")
 
 
@@ -63,11 +66,14 @@ class Notices:
             )
 
     def claim(self, now: dt.datetime, lease: dt.timedelta, limit: int) -> list[Claimed]:
-        """Take up to `limit` due notices, most urgent first; they are ours until the lease ends."""
+        """Take up to `limit` due notices; they are ours until the lease ends.
+
+        The most urgent rank first, within a rank the earliest deadline (use-by) first.
+        """
         query = (
             select(Notice.id)
             .where(_OWED, Notice.due_at <= now)
-            .order_by(Notice.rank, Notice.due_at, Notice.id)
+            .order_by(Notice.rank, _DEADLINE, Notice.due_at, Notice.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -87,7 +93,7 @@ class Notices:
             .outerjoin(Exam, Exam.id == Notice.exam_id)
             .outerjoin(Reminder, Reminder.id == Notice.reminder_id)
             .where(Notice.id.in_(ids))
-            .order_by(Notice.rank, Notice.due_at, Notice.id)
+            .order_by(Notice.rank, _DEADLINE, Notice.due_at, Notice.id)
         )
         return [Claimed(*row) for row in self._session.execute(joined)]
 

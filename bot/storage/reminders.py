@@ -1,7 +1,7 @@
 """Timers of exams, and their expansion into one notice a person."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import JSON, ColumnElement, String, case, cast, func, literal, null, select, update
 from sqlalchemy.orm import Session
@@ -45,12 +45,27 @@ class Reminders:
         )
         return [(row[0], row[1]) for row in self._session.execute(query)]
 
-    def expand(self, reminder: Reminder, kind: str, rank: int) -> int:
+    def begun(
+        self, rule: str, moments: Collection[dt.datetime], limit: int
+    ) -> Sequence[tuple[Reminder, Exam]]:
+        """Pending timers of a rule that are due at these moments, locked for this transaction."""
+        query = (
+            select(Reminder, Exam)
+            .join(Exam, Exam.id == Reminder.exam_id)
+            .where(Reminder.state == "pending", Reminder.due_at.in_(moments), Reminder.rule == rule)
+            .order_by(Reminder.due_at)
+            .limit(limit)
+            .with_for_update(of=Reminder, skip_locked=True)
+        )
+        return [(row[0], row[1]) for row in self._session.execute(query)]
+
+    def expand(self, reminder: Reminder, kind: str, rank: int, due_at: dt.datetime | None = None) -> int:
         """One notice for every student of the exam, in one statement; nobody twice. Returns how many are new.
 
+        They are due at the timer's moment, or at `due_at`.
         Somebody without an account, or who has blocked the bot, is written down as unreachable.
         """
-        prefix = _prefix(reminder)
+        prefix, due_at = _prefix(reminder), due_at or reminder.due_at
         missing = case(
             (Account.id.is_(None), "not_linked"), (Account.blocked_at.is_not(None), "blocked"), else_=""
         )
@@ -64,12 +79,12 @@ class Reminders:
                 literal(reminder.exam_id),
                 literal({}, JSON),
                 literal(rank),
-                literal(reminder.due_at, Utc),
+                literal(due_at, Utc),
                 literal(reminder.use_by, Utc),
                 case((missing == "", "pending"), else_="unreachable"),
                 literal(0),
                 missing,
-                case((missing == "", null()), else_=literal(reminder.due_at, Utc)),
+                case((missing == "", null()), else_=literal(due_at, Utc)),
             )
             .select_from(ExamGroup)
             .join(Person, (Person.group_name == ExamGroup.group_name) & (Person.kind == "student"))

@@ -15,6 +15,7 @@ from bot.storage.readiness import ReadinessAnswers
 from bot.storage.records import Records
 from bot.storage.reminders import Reminders
 from bot.storage.walks import Walks
+from bot.storage.waves import Waves
 
 
 class UnitOfWork:
@@ -38,6 +39,10 @@ class UnitOfWork:
     @cached_property
     def reminders(self) -> Reminders:
         return Reminders(self.session)
+
+    @cached_property
+    def waves(self) -> Waves:
+        return Waves(self.session)
 
     @cached_property
     def notices(self) -> Notices:

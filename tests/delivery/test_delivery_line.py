@@ -204,13 +204,9 @@ def test_telegram__away_then_back_gets_everything_once(room_of: RoomOf) -> None:
     async def scenario() -> Counter[str]:
         async with opened(room):
             await room.until(lambda: min(room.notice(number).attempts for number in numbers) > 8)
+            for user in users:
+                thread.sandbox.world.add_person({"id": user}).started = True
             await asyncio.to_thread(thread.start)
-            await asyncio.to_thread(
-                thread.ask,
-                lambda sandbox: [
-                    setattr(sandbox.world.add_person({"id": user}), "started", True) for user in users
-                ],
-            )
             return await room.all_final()
 
     try:

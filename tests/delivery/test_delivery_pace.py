@@ -258,3 +258,31 @@ def test_chats__a_shorter_flood_does_not_shorten_a_longer_one() -> None:
         return chats.wait(1)
 
     assert in_chats(scenario)() == pytest.approx(30)
+
+
+def test_chats__a_group_gets_twenty_in_any_minute() -> None:
+    async def scenario(chats: Chats) -> list[float]:
+        began, times = loop().time(), []
+        for _ in range(45):
+            await chats.turn(-100)
+            times.append(loop().time() - began)
+        assert chats.wait(-200) == 0
+        return times
+
+    times = in_chats(scenario)()
+    assert isinstance(times, list)
+    assert times[19] == pytest.approx(19)
+    assert all(later - earlier > 60 for earlier, later in zip(times, times[20:], strict=False))
+    assert times[-1] < 128
+
+
+def test_chats__an_answer_does_not_wait_but_is_waited_for() -> None:
+    async def scenario(chats: Chats) -> tuple[float, float]:
+        chats.note(1)
+        for _ in range(20):
+            chats.note(-5)
+        return chats.wait(1), chats.wait(-5)
+
+    one, group = in_chats(scenario)()
+    assert one == pytest.approx(1)
+    assert group > 59

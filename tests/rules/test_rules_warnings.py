@@ -202,3 +202,27 @@ def test_still_ahead__keeps_what_can_be_of_use_even_when_it_is_due_already():
     assert [t.minutes for t in warnings.still_ahead(timers, NEXT - TICK)] == [30, 20, 10]
     assert [t.minutes for t in warnings.still_ahead(timers, NEXT)] == [20, 10]
     assert warnings.still_ahead(timers, END) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "planned", "said"),
+    [
+        (30 * 60, 30, 30),
+        (30 * 60 + 40, 30, 30),
+        (30 * 60 + 59.9, 30, 30),
+        (31 * 60, 30, 31),
+        (31 * 60 + 29, 30, 31),
+        (36 * 60, 30, 36),
+        (30 * 60 - 29, 30, 30),
+        (30 * 60 - 31, 30, 29),
+        (24 * 60, 30, 24),
+        (90, 1.5, 2),
+        (100, 1.5, 2),
+        (70, 1, 1),
+        (20, 0.5, 1),
+        (30 * 60 + 40, None, 31),
+    ],
+)
+def test_minutes_left__early_in_a_wave_says_its_minutes_while_they_are_whole(seconds, planned, said):
+    end = START + dt.timedelta(seconds=seconds)
+    assert warnings.minutes_left(end, START, planned) == said

@@ -2,6 +2,7 @@
 
 from bot.storage.tables.base import Base, BigId
 from bot.storage.tables.cases import Case, CaseEvent
+from bot.storage.tables.crowds import ChatMember, GroupChat, WaveStart
 from bot.storage.tables.delivery import IncomingUpdate, Notice, Reminder
 from bot.storage.tables.exams import Exam, ExamExaminer, ExamGroup, ReadinessAnswer, Result, Walk
 from bot.storage.tables.files import CaseFile, Draft
@@ -16,6 +17,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseFile",
+    "ChatMember",
     "CodeAttempt",
     "Conversation",
     "Counter",
@@ -23,6 +25,7 @@ __all__ = [
     "Exam",
     "ExamExaminer",
     "ExamGroup",
+    "GroupChat",
     "IncomingUpdate",
     "Invite",
     "Meta",
@@ -33,4 +36,5 @@ __all__ = [
     "Reminder",
     "Result",
     "Walk",
+    "WaveStart",
 ]

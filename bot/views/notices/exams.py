@@ -17,7 +17,7 @@ from bot.views.walks import clause, fill
 def _warning(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     exam = exam_of(parcel)
     rules = setting.policy.kinds[ExamKind(exam.kind)]
-    left = voice.n("warning.left", minutes_left(exam.span.end, now))
+    left = voice.n("warning.left", minutes_left(exam.span.end, now, parcel.minutes))
     text = lines(
         Html(f"⏰ <b>{left}</b>"),
         voice.t("warning.end", exam=exam.subject(voice.language), time=bold(voice.clock(exam.span.end))),
