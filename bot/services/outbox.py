@@ -89,8 +89,9 @@ def _parcel(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed,
 
 def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[Sent]) -> None:
     """Write down how sending went; what could not be sent is retried later, or its consequence drawn."""
+    found = uow.notices.many([sent.notice_id for sent in results])
     for sent in results:
-        notice = uow.notices.get(sent.notice_id)
+        notice = found.get(sent.notice_id)
         if notice is None or notice.state not in ("sending", "pending"):
             continue
         if sent.outcome in ("flood", "held"):
