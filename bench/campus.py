@@ -28,15 +28,15 @@ def base() -> Iterator[Base]:
             opened.close()
 
 
-def fill(opened: Base, students: int, *, group: str = "G1") -> None:
-    """Students of one group, each with a linked account that has agreed."""
+def fill(opened: Base, students: int, *, size: int = 0) -> None:
+    """Students in groups G1, G2 … of `size` (0: all in one), each with a linked account that has agreed."""
     people = [
         {
             "kind": "student",
             "ext_id": f"S{i}",
             "full_name": f"Student {i}",
             "language": "kk",
-            "group_name": group,
+            "group_name": f"G{1 + (i - 1) // size if size else 1}",
         }
         for i in range(1, students + 1)
     ]
@@ -63,7 +63,7 @@ def exam(opened: Base, *, ends_at: dt.datetime, group: str = "G1") -> int:
 
     def work(uow: Any) -> int:
         row = Exam(
-            ext_id=f"E{ends_at.timestamp()}",
+            ext_id=f"E{group}-{ends_at.timestamp()}",
             subject_kk="Subject",
             subject_ru="Subject",
             kind="written",
@@ -80,14 +80,16 @@ def exam(opened: Base, *, ends_at: dt.datetime, group: str = "G1") -> int:
     return found
 
 
-def timers(opened: Base, exam_id: int, count: int, *, first_due: dt.datetime) -> None:
-    """So many pending timers, a second apart."""
+def timers(
+    opened: Base, exam_id: int, count: int, *, first_due: dt.datetime, minutes: float = 0, apart: float = 1
+) -> None:
+    """So many pending warnings, `apart` seconds after one another; the first is of `minutes`."""
     rows = [
         {
             "exam_id": exam_id,
             "rule": "left",
-            "minutes": float(i),
-            "due_at": first_due + dt.timedelta(seconds=i),
+            "minutes": minutes + i,
+            "due_at": first_due + dt.timedelta(seconds=i * apart),
             "use_by": first_due + dt.timedelta(days=2),
             "revision": 1,
             "state": "pending",

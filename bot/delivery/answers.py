@@ -22,11 +22,17 @@ class Paced:
         self._chats = chats
 
     async def __call__(self, make_request: Any, bot: Any, method: Any) -> Any:
-        if method.__api_method__.startswith(COUNTED):
-            await self._pace.turn(Rank.ANSWER)
-            chat = getattr(method, "chat_id", None)
-            if self._chats is not None and isinstance(chat, int):
-                self._chats.note(chat)
+        if not method.__api_method__.startswith(COUNTED):
+            return await self._tried(make_request, bot, method)
+        moment = await self._pace.turn(Rank.ANSWER)
+        assert moment is not None, "an answer waits for its moment however long"
+        chat = getattr(method, "chat_id", None)
+        if self._chats is not None and isinstance(chat, int):
+            self._chats.note(chat)
+        with self._pace.flight(moment):
+            return await self._tried(make_request, bot, method)
+
+    async def _tried(self, make_request: Any, bot: Any, method: Any) -> Any:
         try:
             return await make_request(bot, method)
         except TelegramRetryAfter as flood:

@@ -1,16 +1,30 @@
 """One pace for everything that is sent: never more than the rate in any second, the most urgent first."""
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from bot.rules.notices import Rank
 
 SECOND = 1.0
+LONGEST_FLIGHT = 0.5
+"""A call that takes longer on its way than the others is waited for so long at most."""
+
 CATCH_UP_SECONDS = 0.1
 """A moment missed by less than this is made up for, so that a busy machine does not slow a wave down."""
+
+
+@dataclass(slots=True)
+class Moment:
+    """A moment taken at `at`; the call made at it got to the server between then and `late` seconds after."""
+
+    at: float
+    flying: bool = False
+    late: float = 0.0
 
 
 class Pace:
@@ -27,7 +41,8 @@ class Pace:
         self.now = clock
         self._gap = SECOND / rate * stretch
         self._span = max(SECOND, most / rate) * stretch
-        self._taken: deque[float] = deque(maxlen=most)
+        self._taken: deque[Moment] = deque(maxlen=most)
+        self._quickest = float("inf")
         self._next_notice = 0.0
         self._closed_until = 0.0
         self._last_flood: tuple[int, float] | None = None
@@ -41,22 +56,37 @@ class Pace:
         """How many notices a second go out."""
         return SECOND / self._gap
 
-    async def turn(self, urgency: int, patience: float | None = None) -> bool:
-        """Wait for the next moment; lower `urgency` goes first. False when `patience` seconds are over."""
+    async def turn(self, urgency: int, patience: float | None = None) -> Moment | None:
+        """Wait for the next moment; lower `urgency` goes first. None when `patience` seconds are over."""
         moment: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._queue, (urgency, next(self._numbers), moment))
         self._hand_out()
         try:
             async with asyncio.timeout(patience):
                 await moment
-            self._take()
+            return self._take()
         except TimeoutError:
-            return False
+            return None
         finally:
             if self._granted is moment:
                 self._granted = None
             self._hand_out()
-        return True
+
+    @contextlib.contextmanager
+    def flight(self, moment: Moment) -> Iterator[None]:
+        """The call of a moment is on its way. One that was delayed there counts from when it arrived.
+
+        The server counts arrivals: a message that was held up and the first of the next second would else be
+        in one second together.
+        """
+        began, moment.flying = self.now(), True
+        try:
+            yield
+        finally:
+            took, moment.flying = self.now() - began, False
+            self._quickest = min(self._quickest, took)
+            moment.late = min(took - self._quickest, LONGEST_FLIGHT)
+            self._hand_out()
 
     def pause(self, seconds: float) -> None:
         """Nothing goes out for a while."""
@@ -98,12 +128,16 @@ class Pace:
     def _wait(self, urgency: int) -> float:
         until = self._closed_until
         if len(self._taken) == self._taken.maxlen:
-            until = max(until, self._taken[0] + self._span)
+            oldest = self._taken[0]
+            late = LONGEST_FLIGHT if oldest.flying else oldest.late
+            until = max(until, oldest.at + late + self._span)
         if urgency > Rank.ANSWER:
             until = max(until, self._next_notice)
         return until - self.now()
 
-    def _take(self) -> None:
+    def _take(self) -> Moment:
         now = self.now()
-        self._taken.append(now)
+        taken = Moment(now)
+        self._taken.append(taken)
         self._next_notice = max(self._next_notice, now - CATCH_UP_SECONDS) + self._gap
+        return taken

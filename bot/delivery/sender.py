@@ -198,12 +198,14 @@ class Sender:
         await self._chats.turn(chat)
         async with self._slots:
             pace = self._pace_of(parcel)
-            if pace.paused_for > FRESH_SECONDS or not await pace.turn(parcel.rank, FRESH_SECONDS):
+            if pace.paused_for > FRESH_SECONDS:
                 return Sent(parcel.notice_id, "held")
-            if self._stale(parcel, claimed_at):
+            moment = await pace.turn(parcel.rank, FRESH_SECONDS)
+            if moment is None or self._stale(parcel, claimed_at):
                 return Sent(parcel.notice_id, "held")
             self._leave(parcel)
-            return await self._send(parcel)
+            with pace.flight(moment):
+                return await self._send(parcel)
 
     def _pace_of(self, parcel: Parcel) -> Pace:
         return self._paid if self._paid and parcel.kind == WARNING else self._pace

@@ -286,3 +286,40 @@ def test_chats__an_answer_does_not_wait_but_is_waited_for() -> None:
     one, group = in_chats(scenario)()
     assert one == pytest.approx(1)
     assert group > 59
+
+
+def test_pace__what_was_held_up_on_its_way_counts_from_its_arrival() -> None:
+    """The server counts arrivals: a burst that was delayed may not meet the next second's messages there."""
+
+    async def wave() -> list[float]:
+        arrived: list[float] = []
+        its, began = pace(), loop().time()
+
+        async def fly(number: int) -> None:
+            moment = await its.turn(Rank.WARNING)
+            assert moment is not None
+            with its.flight(moment):
+                await asyncio.sleep(0.3 if number % 7 == 0 else 0.002)
+                arrived.append(loop().time() - began)
+                await asyncio.sleep(0.002)
+
+        await asyncio.gather(*(fly(number) for number in range(200)))
+        return sorted(arrived)
+
+    arrived = run_virtually(wave())
+    assert most_in_a_second(arrived) <= RATE
+    assert arrived[-1] / (199 / RATE) < 1.4
+
+
+def test_pace__a_call_that_hangs_holds_up_nobody_for_long() -> None:
+    async def scenario() -> float:
+        its = pace()
+        stuck = await its.turn(Rank.WARNING)
+        assert stuck is not None
+        began = loop().time()
+        with its.flight(stuck):
+            for _ in range(RATE):
+                assert await its.turn(Rank.ANSWER)
+        return loop().time() - began
+
+    assert run_virtually(scenario()) == pytest.approx(1.52, abs=0.01)
