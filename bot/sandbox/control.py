@@ -5,7 +5,8 @@ POST /sandbox/chats/{id}/send takes {text, reply_to?, extra?}; {photo|document|v
 gap_s?}; {location}; {contact}; {forward: message_id, from_chat?}; {extra: raw message fields}; {update: raw
 update fields}; or a form with files named by kind. It answers {messages, message_id, update_ids, queued}.
 Beyond people and chats there are:
-POST /sandbox/groups {title, members}, PATCH /sandbox/groups/{id} {kicked?, left?, upgraded_to?};
+POST /sandbox/groups {title, members}, PATCH /sandbox/groups/{id} {kicked?, left?, can_pin?, join?,
+part?, upgraded_to?};
 POST /sandbox/chats/{id}/read, /react {message_id, emoji}, /inline {query}; in a group every act names `from`;
 GET /sandbox/inline/{id}?wait=, POST /sandbox/inline/{id}/choose {result_id, chat_id?}.
 """
@@ -16,7 +17,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.sandbox import inline, phone, shapes
+from bot.sandbox import groups, inline, phone, shapes
 from bot.sandbox.errors import ControlError
 from bot.sandbox.model import Json, JsonDict, Person
 from bot.sandbox.parcels import KINDS, Manner, Parcel, from_json, send_parcels
@@ -169,15 +170,12 @@ class Control:
         return reply({"id": group.id, "title": group.title, "members": group.members}, 201)
 
     async def change_group(self, request: web.Request) -> web.Response:
-        """Throw the bot out (`kicked`, `left`), or upgrade the group to a supergroup (`upgraded_to`)."""
+        """Rights and membership of the bot, people who come and go, the upgrade to a supergroup."""
         wish = await body_of(request)
         group = self._world.groups.get(number(request))
         if group is None:
             raise ControlError(404, "no such group")
-        group.kicked = bool(wish.get("kicked", group.kicked))
-        group.left = bool(wish.get("left", group.left))
-        if "upgraded_to" in wish:
-            group.upgraded_to = int(wish["upgraded_to"])
+        groups.change(self._world, group, wish)
         return reply({"id": group.id, "kicked": group.kicked, "upgraded_to": group.upgraded_to})
 
     async def messages(self, request: web.Request) -> web.Response:

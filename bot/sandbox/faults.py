@@ -96,6 +96,14 @@ class Faults:
         self._orders.append(fault)
         return fault
 
+    def first(self, fault: Fault) -> None:
+        """An order goes before those that came earlier."""
+        self._orders.sort(key=lambda order: order is not fault)
+
+    def end(self, fault: Fault) -> None:
+        """An order is over."""
+        self._orders = [order for order in self._orders if order is not fault]
+
     def take(self, method: str, chat_id: str) -> Fault | None:
         """The order this call falls under, counted down; None for an undisturbed call."""
         for fault in self._orders:

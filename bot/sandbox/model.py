@@ -36,7 +36,7 @@ class Person:
 
 @dataclass(slots=True)
 class Group:
-    """A basic group; `id` is negative."""
+    """A group; `id` is negative. `can_pin`: the bot is an administrator who may pin."""
 
     id: int
     title: str
@@ -44,6 +44,8 @@ class Group:
     kicked: bool = False
     left: bool = False
     upgraded_to: int | None = None
+    can_pin: bool = False
+    supergroup: bool = False
 
 
 @dataclass(slots=True)

@@ -115,7 +115,9 @@ class World:
     def chat_json(self, chat_id: int) -> JsonDict:
         """A chat as a Chat object."""
         if chat_id in self.groups:
-            return {"id": chat_id, "title": self.groups[chat_id].title, "type": "group"}
+            group = self.groups[chat_id]
+            kind = "supergroup" if group.supergroup else "group"
+            return {"id": chat_id, "title": group.title, "type": kind}
         return shapes.chat_of(self.people[chat_id])
 
     def find_chat(self, text: str, *, write: bool = False) -> int:

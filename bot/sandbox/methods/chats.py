@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.sandbox import shapes
+from bot.sandbox import groups, shapes
 from bot.sandbox.call import Call
 from bot.sandbox.errors import bad
 from bot.sandbox.model import Json, JsonDict, Message
@@ -70,7 +70,7 @@ def get_chat_member(world: World, call: Call) -> Json:
     chat_id = world.find_chat(call.text("chat_id"))
     members = world.groups[chat_id].members if chat_id < 0 else [chat_id]
     if user_id == world.config.bot_id:
-        return {"status": "member", "user": world.bot}
+        return groups.bot_member(world, chat_id)
     if user_id not in world.people:
         raise bad("user not found")
     status = "member" if user_id in members else "left"
@@ -86,7 +86,7 @@ def pin(world: World, call: Call) -> Json:
     """pinChatMessage; the chat gets a service message about it."""
     chat_id = world.find_chat(call.text("chat_id"), write=True)
     message = world.find_message(chat_id, call.message_id(), "message to pin")
-    if chat_id < 0:
+    if chat_id < 0 and not world.groups[chat_id].can_pin:
         raise bad("not enough rights to manage pinned messages in the chat")
     world.check_reachable(chat_id)
     if "pinned_message" in message.content:
