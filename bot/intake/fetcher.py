@@ -60,7 +60,7 @@ class Fetcher:
         self,
         desk: Desk,
         wire: Wire,
-        turn: Callable[[int], Awaitable[bool]],
+        turn: Callable[[int], Awaitable[object]],
         clamd_address: str | None = None,
         examine: Examine = examine,
     ) -> None:
