@@ -43,7 +43,12 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
         schema.require_current(database.engine)
     papers = Papers(loaded.root, loaded.languages, loaded.catalogue, local)
     office = Office(
-        loaded.policy, loaded.algorithms, loaded.languages, local, FileStore(settings.files_folder), papers
+        loaded.policy.in_zone(local),
+        loaded.algorithms,
+        loaded.languages,
+        local,
+        FileStore(settings.files_folder),
+        papers,
     )
     voices = Speakers(loaded.catalogue, loaded.words, local)
     return Base(database, Desk(database, office, clock), voices, loaded)

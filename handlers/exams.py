@@ -4,7 +4,7 @@ from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.exchange.calendar import exam_file
 from bot.rules.vocabulary import PersonKind
-from bot.services import exams, walks
+from bot.services import exam_desk, exams, walks
 from bot.views import exams as views
 
 
@@ -21,7 +21,9 @@ async def one(ctx: Context) -> None:
     view = None
     if algorithm is not None and ctx.me.kind is PersonKind.STUDENT:
         view = await ctx.desk.do(walks.open_walk, ctx.me, algorithm.id, exam.id)
-    await ctx.door.send(views.exam_card(ctx.voice, exam, view, ctx.desk.clock()))
+    changeable = await ctx.desk.do(exam_desk.may_change, ctx.me, exam.id)
+    screen = views.exam_card(ctx.voice, exam, view, ctx.desk.clock(), changeable=changeable)
+    await ctx.door.send(screen)
 
 
 async def calendar(ctx: Context) -> None:

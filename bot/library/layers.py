@@ -11,20 +11,22 @@ from bot.library.yamlfiles import Node, Reader, names
 POLICIES = "policies"
 MARKS = ("source", "chosen", "derived")
 _HEADER = ("profile", "extends")
-_LEAF_KEYS = frozenset({"value", "clause", "mark"})
+_LEAF_KEYS = frozenset({"value", "clause", "mark", "row"})
 _UNITS = ("minutes", "hours", "days", "working_days", "weeks", "months")
 _UNIT = re.compile(rf"_({'|'.join(_UNITS)})$")
+_ROW = re.compile(r"[AMUKN][0-9]{2}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value (lists as tuples), its clause, its mark, and where it stands."""
+    """A value (lists as tuples), its clause, its mark, where it stands, and the time rules that it states."""
 
     value: Any
     clause: str | None
     mark: str
     node: Node
+    rows: tuple[str, ...] = ()
 
 
 Layer = dict[str, Leaf]
@@ -92,45 +94,64 @@ def flatten(reader: Reader, top: Node, skip: tuple[str, ...] = ()) -> Layer:
     for name, child in top.fields().items():
         if name in skip:
             continue
-        for path, leaf in _leaves(reader, child, name, None, "chosen"):
+        for path, leaf in _leaves(reader, child, name, _Source()):
             if path in layer:
                 reader.blame(leaf.node, f"{path}: is given twice")
             layer[path] = leaf
     return layer
 
 
-def _leaves(
-    reader: Reader, node: Node, path: str, clause: str | None, mark: str
-) -> Iterator[tuple[str, Leaf]]:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    clause: str | None = None
+    mark: str = "chosen"
+    rows: tuple[str, ...] = ()
+
+
+def _leaves(reader: Reader, node: Node, path: str, source: _Source) -> Iterator[tuple[str, Leaf]]:
     fields = node.fields()
     if not isinstance(node.value, dict):
-        yield path, Leaf(_plain(reader, node, path), clause, mark, node)
+        yield path, _leaf(reader, node, path, source)
         return
     if _LEAF_KEYS & fields.keys():
-        clause, mark = _source(reader, fields, path)
+        source = _source(reader, fields, path)
         silent = "value" in fields and fields["value"].value in (None, [])
-        if mark != "chosen" and clause is None and not silent:
-            reader.blame(node, f"{path}: is marked {mark} but names no clause")
+        if source.mark != "chosen" and source.clause is None and not silent:
+            reader.blame(node, f"{path}: is marked {source.mark} but names no clause")
     if "value" in fields:
         for extra in fields.keys() - _LEAF_KEYS:
-            reader.blame(fields[extra], f"{path}: a leaf has value, clause and mark, not {extra}")
-        yield path, Leaf(_plain(reader, fields["value"], path), clause, mark, fields["value"])
+            reader.blame(fields[extra], f"{path}: a leaf has value, clause, mark and row, not {extra}")
+        yield path, _leaf(reader, fields["value"], path, source)
         return
     inner = [(key, child) for key, child in fields.items() if key not in _LEAF_KEYS]
     if fields and not inner:
         reader.blame(node, f"{path}: has no value")
     for key, child in inner:
-        yield from _leaves(reader, child, f"{path}.{key}", clause, mark)
+        yield from _leaves(reader, child, f"{path}.{key}", source)
 
 
-def _source(reader: Reader, fields: dict[str, Node], path: str) -> tuple[str | None, str]:
+def _leaf(reader: Reader, node: Node, path: str, source: _Source) -> Leaf:
+    return Leaf(_plain(reader, node, path), source.clause, source.mark, node, source.rows)
+
+
+def _rows(reader: Reader, node: Node | None, path: str) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    said = [child.text() for child in node.items()] if isinstance(node.value, list) else [node.text()]
+    if not all(_ROW.fullmatch(row) for row in said):
+        reader.blame(node, f"{path}: row must be the number of a time rule, such as A17, or a list of them")
+    return tuple(said)
+
+
+def _source(reader: Reader, fields: dict[str, Node], path: str) -> _Source:
     clause, mark = fields.get("clause"), fields.get("mark")
     if clause is not None and clause.value is not None and not clause.text():
         reader.blame(clause, f"{path}: clause must be a text")
     if mark is not None and mark.value not in MARKS:
         reader.blame(mark, f"{path}: mark must be one of {', '.join(MARKS)}")
     said = clause.text() if clause is not None else ""
-    return said or None, str(mark.value) if mark is not None else "chosen"
+    rows = _rows(reader, fields.get("row"), path)
+    return _Source(said or None, str(mark.value) if mark is not None else "chosen", rows)
 
 
 def _plain(reader: Reader, node: Node, path: str) -> Any:

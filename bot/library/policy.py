@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bot.clock import zone
 from bot.errors import ContentError
 from bot.library import layers
 from bot.library.layers import Layer, Leaf, Stack
 from bot.library.ranges import PARTIES, Ranges
 from bot.library.yamlfiles import Reader
 from bot.rules.files import FileLimits
-from bot.rules.policy import Chain, Delivery, ForceMajeure, KindRules, Moment, Policy, Sourced
+from bot.rules.policy import STUDENT, Chain, Delivery, ForceMajeure, KindRules, Moment, Policy, Quiet, Sourced
 from bot.rules.vocabulary import Attestation, ExamKind
 
 _FM = "force_majeure"
@@ -90,6 +91,10 @@ def _whole(leaf: Leaf | None) -> int | None:
     return None if leaf is None or leaf.value is None else int(leaf.value)
 
 
+def _listed(leaf: Leaf | None) -> tuple[Any, ...]:
+    return leaf.value or () if leaf else ()
+
+
 def _over(one: Any, other: Any) -> bool:
     return isinstance(one, int | float) and isinstance(other, int | float) and one > other
 
@@ -138,14 +143,24 @@ def _built(profile: str, leaves: Layer) -> Policy:
             pages_max=int(value("attachments.pages_max")),
             tries=int(value("attachments.tries")),
         ),
-        leaves={path: Sourced(leaf.value, leaf.clause, leaf.mark) for path, leaf in leaves.items()},
+        leaves={
+            path: Sourced(leaf.value, leaf.clause, leaf.mark, leaf.rows) for path, leaf in leaves.items()
+        },
         readiness=value("readiness.items"),
-    )
+        quiet=_quiet(leaves),
+        extend_minutes=tuple(int(minutes) for minutes in _listed(leaves.get("timetable.extend_minutes"))),
+    ).in_zone(zone(value("timezone")))
+
+
+def _quiet(leaves: Layer) -> Quiet | None:
+    found = [leaves.get(f"reminders.quiet_{end}_hour") for end in ("from", "to")]
+    hours = [leaf.value for leaf in found if leaf is not None and leaf.value is not None]
+    return Quiet(round(hours[0] * 60), round(hours[1] * 60)) if len(hours) == len(found) else None
 
 
 def _kind_rules(leaves: Layer, kind: str) -> KindRules:
     figures = {
-        path: Sourced(leaf.value, leaf.clause, leaf.mark)
+        path: Sourced(leaf.value, leaf.clause, leaf.mark, leaf.rows)
         for path, leaf in layers.below(leaves, f"kinds.{kind}")
         if "." not in path
     }
@@ -161,21 +176,28 @@ def _kind_rules(leaves: Layer, kind: str) -> KindRules:
 
 
 def _moments(leaves: Layer, kind: str) -> Iterator[Moment]:
-    """The kind's moments; only those of the student are offered by themselves."""
+    """The kind's moments. Whoever must act is told, unless the policy names others."""
+    after = leaves.get("reminders.useful_minutes")
     for name, fields in _events(leaves, kind).items():
         key, offset = next(
             (key, leaf)
             for key, leaf in fields.items()
             if key.startswith("offset_") and leaf.value is not None
         )
-        of_student = "actor" not in fields or fields["actor"].value in (None, "student")
+        actor, tell, wakes, useful = (fields.get(key) for key in ("actor", "tell", "wakes", "useful_minutes"))
+        if useful is None and fields["anchor"].value != "start" and offset.value >= 0:
+            useful = after
         yield Moment(
             id=name,
             anchor=fields["anchor"].value,
             offset=dt.timedelta(**{key.removeprefix("offset_"): offset.value}),
-            offers=fields["offer_minutes_before"].value if of_student else (),
+            offers=fields["offer_minutes_before"].value,
             clause=offset.clause,
             deadline=fields["class"].value == "deadline",
+            tell=tell.value if tell else ((actor.value if actor else None) or STUDENT,),
+            at_once=fields["class"].value == "at_once",
+            wakes=bool(wakes and wakes.value),
+            useful=dt.timedelta(minutes=useful.value) if useful else None,
         )
 
 

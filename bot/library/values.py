@@ -132,6 +132,7 @@ TYPES: dict[str, Check] = dict.fromkeys(_QUANTITIES, _number) | {
     "flag": _flag,
     "word": _word,
     "words": _listed(_word),
+    "counts": _listed(_count),
     "role": _role,
     "roles": _listed(_role),
     "date": _date,

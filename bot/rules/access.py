@@ -17,6 +17,7 @@ class Action(StrEnum):
     SEE_EXAMS = "see_exams"
     SEE_STAFF = "see_staff"
     SEE_DELIVERIES = "see_deliveries"
+    CHANGE_EXAM = "change_exam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ LINKED_ONLY = frozenset({Action.FILE_REPORT, Action.SEE_EXAMS, Action.ADD_TO_REP
 DENIALS = frozenset({"staff_only", "not_yours", "not_your_exam"})
 """Refusals that an honest client does not meet: each is written down."""
 
-STAFF_ONLY = frozenset({Action.TAKE_REPORT, Action.SEE_STAFF, Action.SEE_DELIVERIES})
+STAFF_ONLY = frozenset({Action.TAKE_REPORT, Action.SEE_STAFF, Action.SEE_DELIVERIES, Action.CHANGE_EXAM})
+DEANS = frozenset({Role.DEPUTY_DEAN, Role.DEAN})
+"""They may change the timetable of their faculty; an empty faculty is the whole university."""
 
 
 Gate = Literal["open", "language", "consent"]
@@ -74,6 +77,29 @@ def require_holder(actor: Actor, addressees: frozenset[int]) -> int:
     person = require(actor, Action.TAKE_REPORT)
     if person not in addressees:
         raise Refusal("not_yours")
+    return person
+
+
+def may_change_exam(actor: Actor, examiners: frozenset[int], faculty: str, exam_faculty: str) -> bool:
+    """Whether the actor may move, extend or cancel an exam and give a student of it more time.
+
+    Its examiners may, and the dean and deputy dean of its faculty (`faculty` is the actor's own).
+    """
+    if actor.person_id is None or actor.kind is not PersonKind.STAFF:
+        return False
+    return actor.person_id in examiners or (
+        bool(actor.roles & DEANS) and (not faculty or faculty == exam_faculty)
+    )
+
+
+def require_changer(actor: Actor, examiners: frozenset[int], faculty: str, exam_faculty: str) -> int:
+    """The actor's person id when they may change this exam.
+
+    Raises `Refusal`: `not_your_exam`, and as `require`.
+    """
+    person = require(actor, Action.CHANGE_EXAM)
+    if not may_change_exam(actor, examiners, faculty, exam_faculty):
+        raise Refusal("not_your_exam")
     return person
 
 

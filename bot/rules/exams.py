@@ -28,8 +28,16 @@ class Span:
         return "running" if now < self.end else "over"
 
     def at(self, moment: Moment) -> dt.datetime:
-        """The moment on this exam's clock, in UTC."""
+        """The moment on this exam's clock, in UTC; what is due on its day is never before its end."""
+        if moment.anchor == "day":
+            day = self.start.astimezone(moment.zone).date()
+            at = (dt.datetime.combine(day, dt.time(), moment.zone) + moment.offset).astimezone(dt.UTC)
+            return at if moment.offset < dt.timedelta() else max(at, self.end)
         return (self.start if moment.anchor == "start" else self.end) + moment.offset
+
+    def longer(self, minutes: int) -> "Span":
+        """The same with so many minutes more at its end."""
+        return Span(self.start, self.end + dt.timedelta(minutes=minutes))
 
 
 def planned_duration(given_minutes: int | None, rules: KindRules | None) -> int | None:
@@ -64,7 +72,10 @@ def _distance(span: Span, now: dt.datetime) -> dt.timedelta:
 
 @dataclass(frozen=True, slots=True)
 class ExamBrief:
-    """An exam as a reader needs it; `subjects` by language, times in UTC."""
+    """An exam as a reader needs it; `subjects` by language, times in UTC.
+
+    `span` is the reader's own: `extra` minutes of it are given to them alone.
+    """
 
     id: int
     ext_id: str
@@ -75,6 +86,8 @@ class ExamBrief:
     meeting_url: str
     lms_url: str
     revision: int
+    extra: int = 0
+    cancelled: bool = False
 
     def subject(self, language: str) -> str:
         """The subject in the reader's language, else in any."""

@@ -33,6 +33,8 @@ class Parcel:
     use_by: dt.datetime | None = None
     edits: int | None = None
     about: object | None = None
+    also: "tuple[Parcel, ...]" = ()
+    """What else goes out in the same message."""
 
 
 @dataclass(frozen=True, slots=True)

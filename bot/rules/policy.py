@@ -2,30 +2,38 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from bot.rules.files import FileLimits
 from bot.rules.vocabulary import Attestation, ExamKind
 
 T = TypeVar("T")
-Anchor = Literal["start", "end"]
+Anchor = Literal["start", "end", "day"]
+STUDENT = "student"
 
 
 @dataclass(frozen=True, slots=True)
 class Sourced(Generic[T]):
-    """A value, its clause (None: no source), and whether it is source, chosen or derived."""
+    """A value, its clause (None: no source), and whether it is source, chosen or derived.
+
+    `rows` are the time rules of the sources that it states (`A17`), as the regulations' digest numbers them.
+    """
 
     value: T
     clause: str | None
     mark: str
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A clock-bound moment: `offset` from the exam's start or end, offered `offers` minutes before itself.
+    """A clock-bound moment: `offset` from the exam's start, its end, or the midnight its day begins with.
 
-    After a deadline it is no longer worth naming; a mere reminder is, until the exam starts or ends.
+    It is offered `offers` minutes before itself to the roles of `tell`. After a deadline it is no longer
+    worth naming; anything else is until the exam starts or ends, or for `useful` where that is said.
+    `at_once`: to be acted on at once, so not a mere reminder. `wakes`: quiet hours do not hold it. `zone` is
+    that of the midnight.
     """
 
     id: str
@@ -34,6 +42,34 @@ class Moment:
     offers: tuple[float, ...]
     clause: str | None
     deadline: bool = True
+    tell: tuple[str, ...] = (STUDENT,)
+    at_once: bool = False
+    wakes: bool = False
+    useful: dt.timedelta | None = None
+    zone: dt.tzinfo = dt.UTC
+
+    @property
+    def mere(self) -> bool:
+        """A mere reminder: it waits for the end of the quiet hours."""
+        return not (self.deadline or self.at_once)
+
+    @property
+    def for_students(self) -> bool:
+        """Whether students are told."""
+        return STUDENT in self.tell
+
+    @property
+    def staff(self) -> tuple[str, ...]:
+        """Roles of staff that are told."""
+        return tuple(role for role in self.tell if role != STUDENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which mere reminders wait: from and to in minutes after the local midnight."""
+
+    since: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +136,20 @@ class Policy:
     phones: tuple[str, ...]
     files: FileLimits
     readiness: tuple[str, ...] = ()
+    quiet: Quiet | None = None
+    extend_minutes: tuple[int, ...] = ()
+    """By how much an exam may be extended with one tap."""
     leaves: Mapping[str, Sourced[Any]] = field(default_factory=dict)
+
+    def in_zone(self, zone: dt.tzinfo) -> "Policy":
+        """The same rules with the days of this zone."""
+        kinds = {
+            kind: replace(
+                rules, moments={name: replace(moment, zone=zone) for name, moment in rules.moments.items()}
+            )
+            for kind, rules in self.kinds.items()
+        }
+        return replace(self, kinds=kinds)
 
     def chain(self, attestation: Attestation, party: str) -> Chain:
         """The chain for a `student` or for `staff`; empty where the source names none."""

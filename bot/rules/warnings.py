@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.rules.exams import Span
-from bot.rules.policy import KindRules
+from bot.rules.policy import KindRules, Moment
 
 LEFT = "left"
 OFFER = "step:"
 MINUTE = 60
+COHORT = "+"
 Verdict = Literal["send", "ended", "moved", "cancelled", "superseded", "not_yet"]
 
 
@@ -24,20 +25,48 @@ class Planned:
     use_by: dt.datetime
 
 
-def plan(span: Span, rules: KindRules) -> Iterator[Planned]:
+def plan(span: Span, rules: KindRules, extras: Iterable[int] = ()) -> Iterator[Planned]:
     """Every timed notice of an exam: minutes-left warnings and the offers of clock-bound steps.
 
     A warning that would come before the exam starts is left out (an exam shorter than the warning).
     A timer yields to the next one of its kind: its use-by is when that one is due; the last warning's is the
-    exam's end, the last offer's is its moment (a mere reminder's: the exam's start or end).
+    exam's end, the last offer's is its moment (a mere reminder's: the exam's start or end, or as long as it
+    is useful).
+    `extras`: students with so many minutes more have their own timers of all that hangs on the end.
     """
-    lefts = [(left, span.end - dt.timedelta(minutes=left)) for left in _falling(rules.warnings_left)]
-    yield from _in_turn(LEFT, [(left, due) for left, due in lefts if span.start <= due], span.end)
-    for moment in rules.moments.values():
+    yield from _timers(span, rules.warnings_left, rules.moments.values())
+    theirs = [moment for moment in rules.moments.values() if hangs_on_end(moment)]
+    for minutes in sorted(set(extras)):
+        for timer in _timers(span.longer(minutes), rules.warnings_left, theirs):
+            yield replace(timer, rule=f"{timer.rule}{COHORT}{minutes}")
+
+
+def hangs_on_end(moment: Moment) -> bool:
+    """Whether a student with more time has this moment later than the others."""
+    return moment.anchor == "end" and moment.for_students
+
+
+def parted(rule: str) -> tuple[str, int]:
+    """A timer's rule, and of how many minutes more its students are."""
+    bare, _, minutes = rule.partition(COHORT)
+    return bare, int(minutes or 0)
+
+
+def _timers(span: Span, lefts: Iterable[float], moments: Iterable[Moment]) -> Iterator[Planned]:
+    dues = [(left, span.end - dt.timedelta(minutes=left)) for left in _falling(lefts)]
+    yield from _in_turn(LEFT, [(left, due) for left, due in dues if span.start <= due], span.end)
+    for moment in moments:
         at = span.at(moment)
-        last = at if moment.deadline else span.start if at < span.start else span.end
+        last = at if moment.deadline else _last(span, at, moment.useful)
         offers = [(minutes, at - dt.timedelta(minutes=minutes)) for minutes in _falling(moment.offers)]
         yield from _in_turn(OFFER + moment.id, offers, last)
+
+
+def _last(span: Span, at: dt.datetime, useful: dt.timedelta | None) -> dt.datetime:
+    bounds = [bound for bound in (span.start, span.end) if at < bound]
+    if useful is not None:
+        bounds.append(at + useful)
+    return min(bounds, default=at)
 
 
 def _falling(minutes: Iterable[float]) -> list[float]:
@@ -75,13 +104,14 @@ def verdict(
 ) -> Verdict:
     """Whether a timed notice is still true, checked again when it is about to go out.
 
-    Never after the exam's end; never for a timetable that has moved; a late one yields to the next.
+    Never after the exam's end what was due before it; never for a timetable that has moved; a late one
+    yields to the next.
     """
     if cancelled:
         return "cancelled"
     if planned_revision != revision:
         return "moved"
-    if now >= end:
+    if due_at < end <= now:
         return "ended"
     if now >= use_by:
         return "superseded"

@@ -18,18 +18,20 @@ LIST_LIMIT = 20
 NEAR = dt.timedelta(hours=12)
 
 
-def brief(exam: Exam) -> ExamBrief:
-    """The reader's view of a row."""
+def brief(exam: Exam, extra: int = 0) -> ExamBrief:
+    """The reader's view of a row; `extra` are the reader's own minutes after its end."""
     return ExamBrief(
         id=exam.id,
         ext_id=exam.ext_id,
         subjects={"kk": exam.subject_kk or exam.subject_ru, "ru": exam.subject_ru or exam.subject_kk},
         kind=exam.kind,
         attestation=exam.attestation,
-        span=Span(exam.starts_at, exam.ends_at),
+        span=Span(exam.starts_at, exam.ends_at).longer(extra),
         meeting_url=exam.meeting_url,
         lms_url=exam.lms_url,
         revision=exam.revision,
+        extra=extra,
+        cancelled=exam.cancelled_at is not None,
     )
 
 
@@ -39,24 +41,39 @@ def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[
     Raises `Refusal` (`link_first`).
     """
     person_id = access.require(me.actor, Action.SEE_EXAMS)
-    found = _of_person(uow, person_id, now - LOOK_BACK)
-    return [MyExam(brief(e), Span(e.starts_at, e.ends_at).phase(now), holds) for e, holds in found]
+    return [
+        MyExam(exam, exam.span.phase(now), holds)
+        for exam, holds in _of_person(uow, person_id, now - LOOK_BACK)
+    ]
 
 
-def _of_person(uow: UnitOfWork, person_id: int, since: dt.datetime) -> list[tuple[Exam, bool]]:
+def _of_person(
+    uow: UnitOfWork, person_id: int, since: dt.datetime, *, cancelled: bool = False
+) -> list[tuple[ExamBrief, bool]]:
+    """Exams that somebody sits (with their own end) or holds, over after `since`, nearest first."""
     person = uow.people.get(person_id)
     if person is None:
         return []
     if person.kind == PersonKind.STUDENT:
-        return [(exam, False) for exam in uow.exams.sat_by(person, since, LIST_LIMIT)]
-    return [(exam, True) for exam in uow.exams.held_by(person_id, since, LIST_LIMIT)]
+        extras = uow.exams.extras_of_person(person_id)
+        sat = uow.exams.sat_by(person, since, LIST_LIMIT, cancelled=cancelled)
+        briefs = [brief(exam, extras[exam.id].minutes if exam.id in extras else 0) for exam in sat]
+        return [(exam, False) for exam in briefs if exam.span.end > since]
+    held = uow.exams.held_by(person_id, since, LIST_LIMIT, cancelled=cancelled)
+    return [(brief(exam), True) for exam in held]
 
 
 def one(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: int) -> ExamBrief:
     """An exam of the reader's own. Raises `Refusal`: `link_first`, `not_your_exam`, `exam_gone`."""
     person_id = access.require(me.actor, Action.SEE_EXAMS)
     exam = require_own(uow, person_id, exam_id)
-    return brief(exam)
+    return own_brief(uow, exam, person_id)
+
+
+def own_brief(uow: UnitOfWork, exam: Exam, person_id: int) -> ExamBrief:
+    """The exam with the end that it has for this person."""
+    own = uow.exams.extra_of(exam.id, person_id)
+    return brief(exam, own.minutes if own else 0)
 
 
 def require_own(uow: UnitOfWork, person_id: int, exam_id: int) -> Exam:
@@ -76,9 +93,9 @@ def require_own(uow: UnitOfWork, person_id: int, exam_id: int) -> Exam:
 
 def meant_now(uow: UnitOfWork, now: dt.datetime, person_id: int) -> list[ExamBrief]:
     """The exams a report filed now may be about: running ones, else near ones, nearest first."""
-    rows = {exam.id: exam for exam, _ in _of_person(uow, person_id, now - NEAR)}
-    candidates = [exams.Candidate(row.id, Span(row.starts_at, row.ends_at)) for row in rows.values()]
-    return [brief(rows[candidate.id]) for candidate in exams.meant(candidates, now, NEAR)]
+    found = {exam.id: exam for exam, _ in _of_person(uow, person_id, now - NEAR)}
+    candidates = [exams.Candidate(exam.id, exam.span) for exam in found.values()]
+    return [found[candidate.id] for candidate in exams.meant(candidates, now, NEAR)]
 
 
 def today(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[ExamBrief]:
@@ -88,7 +105,7 @@ def today(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence
     local_day = now.astimezone(office.zone).date()
     found = []
     for exam, _ in _of_person(uow, me.person_id, now):
-        days = (exam.starts_at.astimezone(office.zone).date(), exam.ends_at.astimezone(office.zone).date())
+        days = [moment.astimezone(office.zone).date() for moment in (exam.span.start, exam.span.end)]
         if days[0] <= local_day <= days[1]:
-            found.append(brief(exam))
+            found.append(exam)
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.rules import notices, warnings
 from bot.rules.parcels import Parcel, Sent
-from bot.services import cases, chains, documents, exams, files, timers
+from bot.services import bundles, cases, chains, documents, exams, files, timers, wishes
 from bot.services.letters import PLAIN, Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
@@ -24,13 +24,21 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list
     A row that cannot be read is failed with the reason, so that the rest goes out.
     """
     parcels = []
-    for claimed in uow.notices.claim(now, LEASE, limit):
+    found = uow.notices.claim(now, LEASE, limit)
+    found += uow.notices.along(found, bundles.KINDS, now + bundles.TOGETHER, now + LEASE)
+    for claimed in found:
         if claimed.account.blocked_at is not None:
             _end(uow, office, now, claimed.notice, "unreachable", "blocked")
             continue
         try:
             letter = LETTERS.get(claimed.notice.kind, PLAIN)
-            reason = _untrue(claimed, now) or letter.untrue(uow, office, now, claimed)
+            wished = wishes.judge(uow, office, now, claimed)
+            if wished.until is not None:
+                uow.notices.hold(claimed.notice, wished.until)
+                continue
+            reason = (
+                wished.reason or _untrue(office, claimed, now) or letter.untrue(uow, office, now, claimed)
+            )
             parcel = None if reason else _parcel(uow, office, now, claimed, letter)
         except (ValueError, LookupError, TypeError, AttributeError) as failure:
             log.exception("outbox.unreadable", notice=claimed.notice.id, kind=claimed.notice.kind)
@@ -40,23 +48,28 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list
             uow.notices.finish(claimed.notice, "skipped", now, reason)
         else:
             parcels.append(parcel)
-    return parcels
+    return bundles.tied(uow, parcels)
 
 
-def _untrue(claimed: Claimed, now: dt.datetime) -> str:
+def _untrue(office: Office, claimed: Claimed, now: dt.datetime) -> str:
     notice, reminder, exam = claimed.notice, claimed.reminder, claimed.exam
     if notice.use_by is not None and now >= notice.use_by and reminder is None:
         return "superseded"
     if exam is not None and notice.facts.get("revision", exam.revision) != exam.revision:
         return "moved"
+    if notice.facts.get("extra", claimed.extra) != claimed.extra:
+        return "moved"
     if reminder is None or exam is None:
         return ""
+    rule, extra = warnings.parted(reminder.rule)
+    if extra != claimed.extra and timers.hangs_on_end(office, exam, rule):
+        return "moved"
     judged = warnings.verdict(
         due_at=notice.due_at,
         use_by=notice.use_by or exam.ends_at,
         planned_revision=int(notice.key.split(":")[2]),
         revision=exam.revision,
-        end=exam.ends_at,
+        end=exam.ends_at + dt.timedelta(minutes=extra),
         cancelled=exam.cancelled_at is not None,
         now=now,
     )
@@ -75,10 +88,10 @@ def _parcel(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed,
         language=language if language in office.languages else office.languages[0],
         due_at=claimed.reminder.due_at if claimed.reminder else notice.due_at,
         facts=letter.facts(uow, office, now, notice),
-        exam=exams.brief(claimed.exam) if claimed.exam else None,
+        exam=exams.brief(claimed.exam, claimed.extra) if claimed.exam else None,
         case=cases.view(uow, case) if case else None,
         walk_id=algorithm.id if algorithm else "",
-        rule=claimed.reminder.rule if claimed.reminder else "",
+        rule=warnings.parted(claimed.reminder.rule)[0] if claimed.reminder else "",
         minutes=claimed.reminder.minutes if claimed.reminder else None,
         rank=notice.rank,
         use_by=notice.use_by,
@@ -94,19 +107,24 @@ def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[
         notice = found.get(sent.notice_id)
         if notice is None or notice.state not in ("sending", "pending"):
             continue
-        if sent.outcome in ("flood", "held"):
-            notice.attempts -= 1
-        following = notices.after_attempt(
-            sent.outcome, notice.attempts, now, office.policy.delivery, sent.retry_after
-        )
-        if following.state == "pending":
-            notice.state, notice.leased_until = "pending", None
-            notice.due_at = following.due_at or notice.due_at
-            continue
-        notice.message_id = sent.message_id or notice.message_id
-        if following.state == "unreachable":
-            _mark_blocked(uow, notice.account_id, now)
-        _end(uow, office, now, notice, following.state, sent.reason)
+        carried = uow.notices.carried(notice.id) if notice.kind in bundles.KINDS else ()
+        for row in (notice, *carried):
+            _settle_one(uow, office, now, row, sent)
+
+
+def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, sent: Sent) -> None:
+    if sent.outcome in ("flood", "held"):
+        notice.attempts -= 1
+    rules = office.policy.delivery
+    following = notices.after_attempt(sent.outcome, notice.attempts, now, rules, sent.retry_after)
+    if following.state == "pending":
+        notice.state, notice.leased_until = "pending", None
+        notice.due_at = following.due_at or notice.due_at
+        return
+    notice.message_id = sent.message_id or notice.message_id
+    if following.state == "unreachable":
+        _mark_blocked(uow, notice.account_id, now)
+    _end(uow, office, now, notice, following.state, sent.reason)
 
 
 def _end(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, state: str, reason: str) -> None:

@@ -1,14 +1,17 @@
 """The timers of exams: laid when the timetable is, fired when they are due."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from bot.rules import readiness, warnings
+from bot.rules import preferences, readiness, warnings
 from bot.rules.exams import Span
 from bot.rules.notices import Rank
+from bot.rules.policy import KindRules, Moment
 from bot.rules.vocabulary import ExamKind
 from bot.rules.warnings import Planned
+from bot.services import holders
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.tables import Exam, Notice, Reminder
@@ -20,16 +23,19 @@ AHEAD = dt.timedelta(seconds=2)
 NAMED = 30
 """So many of those whom a warning did not reach are named; kept by id, named when the message goes out."""
 REPORTED, NOT_PLANNED = "reported", "not_planned"
+LAID_UNDER = "timers_laid_under"
+AFTER_THE_END = dt.timedelta(days=7)
+"""Moments of so long after an exam's end are still laid anew."""
 KINDS = {warnings.LEFT: "warning", warnings.OFFER + readiness.EVENT: "readiness"}
 
 
 def lay(uow: UnitOfWork, office: Office, now: dt.datetime, exam: Exam) -> None:
     """Make an exam's timers those of its present span and revision. Doing it again changes nothing."""
-    rules = office.policy.kinds.get(ExamKind(exam.kind))
+    rules = _rules(office, exam)
     span = Span(exam.starts_at, exam.ends_at)
     wanted: list[Planned] = []
     if rules is not None and exam.cancelled_at is None:
-        wanted = list(warnings.plan(span, rules))
+        wanted = list(warnings.plan(span, rules, uow.exams.extras(exam.id)))
     laid = uow.reminders.of_exam(exam.id)
     for timer in wanted:
         row = laid.pop((timer.rule, timer.minutes), None)
@@ -41,6 +47,22 @@ def lay(uow: UnitOfWork, office: Office, now: dt.datetime, exam: Exam) -> None:
         if row.state == "pending":
             row.state, row.reason = "skipped", NOT_PLANNED
     uow.reminders.drop_stale(exam.id, exam.revision)
+
+
+def _rules(office: Office, exam: Exam) -> KindRules | None:
+    return office.policy.kinds.get(ExamKind(exam.kind))
+
+
+def moment_of(office: Office, exam: Exam, rule: str) -> Moment | None:
+    """What a timer offers; None for a warning, and for what the policy speaks of no longer."""
+    rules = _rules(office, exam)
+    return rules.moments.get(warnings.parted(rule)[0].removeprefix(warnings.OFFER)) if rules else None
+
+
+def hangs_on_end(office: Office, exam: Exam, rule: str) -> bool:
+    """Whether a timer of this rule is another one for students with more time."""
+    moment = moment_of(office, exam, rule)
+    return rule == warnings.LEFT or (moment is not None and warnings.hangs_on_end(moment))
 
 
 def _stands(row: Reminder, exam: Exam, timer: Planned) -> bool:
@@ -71,6 +93,28 @@ def _move(row: Reminder, exam: Exam, timer: Planned, now: dt.datetime) -> None:
     row.state, row.reason = ("skipped", "past") if late else ("pending", "")
 
 
+def follow_policy(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """When the rules of time are not those the timers were laid under, lay all that lie ahead anew.
+
+    Returns how many exams were gone through.
+    """
+    standing = _timing(office)
+    if uow.records.fact(LAID_UNDER) == standing:
+        return 0
+    found = uow.exams.not_over(now - AFTER_THE_END)
+    for exam in found:
+        lay(uow, office, now, exam)
+    uow.records.set_fact(LAID_UNDER, standing)
+    return len(found)
+
+
+def _timing(office: Office) -> str:
+    """A fingerprint of all that timers are laid by."""
+    kinds = office.policy.kinds.values()
+    said = [(rules.kind, rules.warnings_left, sorted(rules.moments.items())) for rules in kinds]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
 def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     """Turn every timer due in a moment into one notice a person, in this transaction. Returns how many fired.
 
@@ -80,22 +124,20 @@ def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     fired, begun = 0, uow.waves.begun(now + AHEAD)
     for reminder, exam in _due(uow, now, begun):
         fired += 1
+        _, extra = warnings.parted(reminder.rule)
         judged = warnings.verdict(
             due_at=reminder.due_at,
             use_by=reminder.use_by,
             planned_revision=reminder.revision,
             revision=exam.revision,
-            end=exam.ends_at,
+            end=exam.ends_at + dt.timedelta(minutes=extra),
             cancelled=exam.cancelled_at is not None,
             now=now,
         )
         if judged not in ("send", "not_yet"):
             reminder.state, reminder.reason = "skipped", judged
             continue
-        is_warning = reminder.rule == warnings.LEFT
-        kind = KINDS.get(reminder.rule, "step_due")
-        begins = begun.get(reminder.due_at) if is_warning else None
-        uow.reminders.expand(reminder, kind, Rank.WARNING if is_warning else Rank.REMINDER, begins)
+        _expand(uow, office, reminder, exam, begun.get(reminder.due_at))
         reminder.state = "expanded"
     return fired
 
@@ -108,6 +150,48 @@ def _due(
     if begun:
         due += uow.reminders.begun(warnings.LEFT, begun, BATCH)
     return due
+
+
+def _expand(
+    uow: UnitOfWork, office: Office, reminder: Reminder, exam: Exam, begins: dt.datetime | None
+) -> None:
+    """Owe a timer's message to everybody whom it is for: the students of its time, and staff by role."""
+    rule, extra = warnings.parted(reminder.rule)
+    own = extra if hangs_on_end(office, exam, rule) else None
+    if rule == warnings.LEFT:
+        uow.reminders.expand(reminder, KINDS[rule], Rank.WARNING, begins, extra=own)
+        return
+    moment = moment_of(office, exam, rule)
+    if moment is None:
+        reminder.reason = NOT_PLANNED
+        return
+    if moment.for_students:
+        kind = KINDS.get(rule, "step_due")
+        uow.reminders.expand(reminder, kind, Rank.REMINDER, extra=own, mutable=preferences.switch_of(moment))
+    if moment.staff and not extra:
+        own_people = {*uow.exams.examiners_of(exam.id), exam.proctor_id}
+        for person in holders.of_exam(uow, exam, moment.staff):
+            if uow.people.wishes(person).wants(preferences.switch_of(moment)):
+                _owe_duty(uow, reminder, person, holds=person in own_people)
+
+
+def _owe_duty(uow: UnitOfWork, reminder: Reminder, person_id: int, *, holds: bool) -> None:
+    account = uow.people.account_of(person_id)
+    missing = "not_linked" if account is None else "blocked" if account.blocked_at is not None else ""
+    uow.notices.owe(
+        f"reminder:{reminder.id}:{reminder.revision}:{person_id}",
+        kind="duty_due",
+        person_id=person_id,
+        account_id=account.id if account else None,
+        reminder_id=reminder.id,
+        exam_id=reminder.exam_id,
+        facts={"holds": holds},
+        rank=int(Rank.REMINDER),
+        due_at=reminder.due_at,
+        use_by=reminder.use_by,
+        state="unreachable" if missing else "pending",
+        reason=missing,
+    )
 
 
 def report_missed(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
@@ -151,7 +235,7 @@ def _known(uow: UnitOfWork, reminder: Reminder) -> set[int]:
     earlier = (
         row
         for row in uow.reminders.of_exam(reminder.exam_id).values()
-        if row.rule == reminder.rule and row.reason == REPORTED and row.id != reminder.id
+        if warnings.parted(row.rule)[0] == warnings.LEFT and row.reason == REPORTED and row.id != reminder.id
     )
     return {person for row in earlier for person, _, _ in uow.reminders.missed(row)}
 

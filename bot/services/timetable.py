@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.exchange.rows import ExamRow, Problem
 from bot.rules import exams as rules
-from bot.rules.notices import Rank
+from bot.rules.exams import Span
 from bot.rules.vocabulary import PersonKind
-from bot.services import timers
+from bot.services import changes, timers
 from bot.services.imports import Progress, Report, conclude, tick
 from bot.services.office import Office
 from bot.storage.tables import Exam, Person
@@ -94,23 +94,36 @@ def _store(uow: UnitOfWork, office: Office, now: dt.datetime, row: ExamRow, book
     }
     exam = book.exams.get(row.exam_id)
     if exam is None:
+        values |= {"filed_start": values["starts_at"], "filed_end": values["ends_at"]}
         exam = book.exams[row.exam_id] = uow.exams.add(Exam(ext_id=row.exam_id, **values))
         _people(uow, exam, row, book)
         timers.lay(uow, office, now, exam)
         return "added"
+    times = {name: values.pop(name) for name in ("starts_at", "ends_at")}
+    filed = _filed(exam, times)
     different = {key: value for key, value in values.items() if getattr(exam, key) != value}
-    before = (exam.starts_at, exam.ends_at)
     for key, value in different.items():
         setattr(exam, key, value)
     regrouped = _people(uow, exam, row, book)
-    if not different and not regrouped:
-        return "unchanged"
-    if before != (exam.starts_at, exam.ends_at):
+    if filed:
+        before = Span(exam.starts_at, exam.ends_at)
+        exam.starts_at, exam.ends_at, exam.cancelled_at = times["starts_at"], times["ends_at"], None
         exam.revision += 1
-        _tell_moved(uow, now, exam, before)
-    if different or regrouped:
+        changes.follow(uow, office, now, exam, before)
+    elif different or regrouped:
         timers.lay(uow, office, now, exam)
-    return "changed"
+    return "changed" if filed or different or regrouped else "unchanged"
+
+
+def _filed(exam: Exam, times: dict[str, dt.datetime]) -> bool:
+    """Whether the file puts an exam at another time: what was changed here stays until the file changes.
+
+    A row without the file's former time is held against the time that stands.
+    """
+    former = exam.filed_start or exam.starts_at, exam.filed_end or exam.ends_at
+    filed = exam.filed_start, exam.filed_end = times["starts_at"], times["ends_at"]
+    stands = exam.cancelled_at is None and (exam.starts_at, exam.ends_at) == filed
+    return former != filed and not stands
 
 
 def _people(uow: UnitOfWork, exam: Exam, row: ExamRow, book: _Book) -> bool:
@@ -126,23 +139,3 @@ def _people(uow: UnitOfWork, exam: Exam, row: ExamRow, book: _Book) -> bool:
         book.examiners[exam.id] = examiners
         changed = True
     return changed
-
-
-def _tell_moved(
-    uow: UnitOfWork, now: dt.datetime, exam: Exam, before: tuple[dt.datetime, dt.datetime]
-) -> None:
-    if max(before[1], exam.ends_at) <= now:
-        return
-    uow.flush()
-    for person, account in uow.exams.concerned(exam):
-        uow.notices.owe(
-            f"moved:{exam.id}:{exam.revision}:{person}",
-            kind="exam_moved",
-            person_id=person,
-            account_id=account,
-            exam_id=exam.id,
-            facts={"was": [moment.isoformat() for moment in before], "revision": exam.revision},
-            rank=int(Rank.ESCALATION),
-            due_at=now,
-            use_by=exam.ends_at,
-        )

@@ -2,11 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from bot.storage.tables import Account, Exam, ExamExaminer, ExamGroup, Person, Result
+from bot.storage.dialects import affected, insert_new
+from bot.storage.tables import (
+    Account,
+    Exam,
+    ExamChange,
+    ExamExaminer,
+    ExamExtra,
+    ExamGroup,
+    Person,
+    Result,
+)
 
 
 class Exams:
@@ -15,8 +26,8 @@ class Exams:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def get(self, exam_id: int) -> Exam | None:
-        return self._session.get(Exam, exam_id)
+    def get(self, exam_id: int, *, lock: bool = False) -> Exam | None:
+        return self._session.get(Exam, exam_id, with_for_update=lock or None)
 
     def by_ext(self) -> dict[str, Exam]:
         """All exams by the university's own id."""
@@ -55,6 +66,67 @@ class Exams:
         query = select(ExamGroup.group_name).where(ExamGroup.exam_id == exam_id)
         return list(self._session.scalars(query.order_by(ExamGroup.group_name)))
 
+    def extras(self, exam_id: int) -> list[int]:
+        """The different numbers of minutes more that students of an exam have."""
+        query = select(ExamExtra.minutes).where(ExamExtra.exam_id == exam_id, ExamExtra.minutes > 0)
+        return list(self._session.scalars(query.distinct().order_by(ExamExtra.minutes)))
+
+    def extra_of(self, exam_id: int, person_id: int) -> ExamExtra | None:
+        """A student's own minutes after an exam's end."""
+        return self._session.get(ExamExtra, (exam_id, person_id))
+
+    def extras_by_person(self, exam_id: int) -> dict[int, int]:
+        """Students' own minutes of an exam."""
+        query = select(ExamExtra.person_id, ExamExtra.minutes).where(ExamExtra.exam_id == exam_id)
+        return {row[0]: row[1] for row in self._session.execute(query)}
+
+    def extras_of_person(self, person_id: int) -> dict[int, ExamExtra]:
+        """Somebody's own minutes, by exam."""
+        query = select(ExamExtra).where(ExamExtra.person_id == person_id)
+        return {row.exam_id: row for row in self._session.scalars(query)}
+
+    def give_extra(self, exam_id: int, person_id: int, minutes: int) -> None:
+        """Add to a student's own minutes."""
+        row = self.extra_of(exam_id, person_id)
+        if row is None:
+            self._session.add(ExamExtra(exam_id=exam_id, person_id=person_id, minutes=minutes, revision=1))
+        else:
+            row.minutes, row.revision = row.minutes + minutes, row.revision + 1
+        self._session.flush()
+
+    def log_change(self, exam_id: int, action: str, origin: int, **values: Any) -> bool:
+        """Write down a change of the timetable; False when this very one is written down already."""
+        new = insert_new(self._session, ExamChange)
+        row = {"exam_id": exam_id, "action": action, "origin": origin, "person_key": 0, **values}
+        return affected(self._session, new.values(**row)) > 0
+
+    def has_change(self, exam_id: int, origin: int) -> bool:
+        """Whether this very tap has changed the exam already."""
+        query = select(ExamChange.id).where(ExamChange.exam_id == exam_id, ExamChange.origin == origin)
+        return self._session.scalar(query.limit(1)) is not None
+
+    def changes(self, exam_id: int) -> Sequence[ExamChange]:
+        """What was changed here of an exam, oldest first."""
+        query = select(ExamChange).where(ExamChange.exam_id == exam_id).order_by(ExamChange.id)
+        return self._session.scalars(query).all()
+
+    def not_over(self, now: dt.datetime, faculty: str = "", limit: int | None = None) -> Sequence[Exam]:
+        """Exams that have not ended nor been cancelled, of a faculty or of all, nearest first."""
+        query = select(Exam).where(Exam.ends_at > now, Exam.cancelled_at.is_(None))
+        if faculty:
+            query = query.where(Exam.faculty.in_((faculty, "")))
+        return self._session.scalars(query.order_by(Exam.starts_at, Exam.id).limit(limit)).all()
+
+    def students_of(self, exam_id: int) -> list[tuple[int, str]]:
+        """(person, name) of the students of an exam, by name."""
+        query = (
+            select(Person.id, Person.full_name)
+            .join(ExamGroup, ExamGroup.group_name == Person.group_name)
+            .where(ExamGroup.exam_id == exam_id, Person.kind == "student")
+            .order_by(Person.full_name, Person.id)
+        )
+        return [(row[0], row[1]) for row in self._session.execute(query)]
+
     def set_groups(self, exam_id: int, groups: Iterable[str]) -> None:
         self._session.execute(delete(ExamGroup).where(ExamGroup.exam_id == exam_id))
         self._session.add_all(ExamGroup(exam_id=exam_id, group_name=group) for group in groups)
@@ -66,29 +138,41 @@ class Exams:
             for index, person in enumerate(people)
         )
 
-    def sat_by(self, person: Person, ends_after: dt.datetime, limit: int) -> Sequence[Exam]:
-        """A student's exams that end after a moment, nearest first."""
+    def sat_by(
+        self, person: Person, ends_after: dt.datetime, limit: int, *, cancelled: bool = False
+    ) -> Sequence[Exam]:
+        """A student's exams that end after a moment, nearest first; with their own minutes counted."""
+        own = select(ExamExtra.exam_id).where(ExamExtra.person_id == person.id)
         query = (
             select(Exam)
             .join(ExamGroup, ExamGroup.exam_id == Exam.id)
-            .where(ExamGroup.group_name == person.group_name, Exam.ends_at > ends_after)
-            .where(Exam.cancelled_at.is_(None))
+            .where(ExamGroup.group_name == person.group_name)
+            .where(or_(Exam.ends_at > ends_after, Exam.id.in_(own)))
+            .where(true() if cancelled else Exam.cancelled_at.is_(None))
             .order_by(Exam.starts_at, Exam.id)
             .limit(limit)
         )
         return self._session.scalars(query).all()
 
-    def held_by(self, person_id: int, ends_after: dt.datetime, limit: int) -> Sequence[Exam]:
+    def held_by(
+        self, person_id: int, ends_after: dt.datetime, limit: int, *, cancelled: bool = False
+    ) -> Sequence[Exam]:
         """Exams where somebody is examiner or proctor, that end after a moment, nearest first."""
         mine = select(ExamExaminer.exam_id).where(ExamExaminer.person_id == person_id)
         query = (
             select(Exam)
             .where(or_(Exam.id.in_(mine), Exam.proctor_id == person_id), Exam.ends_at > ends_after)
-            .where(Exam.cancelled_at.is_(None))
+            .where(true() if cancelled else Exam.cancelled_at.is_(None))
             .order_by(Exam.starts_at, Exam.id)
             .limit(limit)
         )
         return self._session.scalars(query).all()
+
+    def examined_by(self, person_id: int, now: dt.datetime, limit: int) -> Sequence[Exam]:
+        """Exams where somebody is examiner, not over and not cancelled, nearest first."""
+        mine = select(ExamExaminer.exam_id).where(ExamExaminer.person_id == person_id)
+        query = select(Exam).where(Exam.id.in_(mine), Exam.ends_at > now, Exam.cancelled_at.is_(None))
+        return self._session.scalars(query.order_by(Exam.starts_at, Exam.id).limit(limit)).all()
 
     def concerned(self, exam: Exam) -> list[tuple[int, int]]:
         """(person, account) of everybody linked who sits or holds an exam, each once."""

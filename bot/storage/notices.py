@@ -1,7 +1,7 @@
 """The outbox."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Account, Exam, Notice, Person, Reminder
+from bot.storage.tables import Account, Exam, ExamExtra, Notice, Person, Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Claimed:
     person: Person | None
     exam: Exam | None
     reminder: Reminder | None
+    extra: int = 0
+    """The reader's own minutes after the exam's end."""
 
 
 _OWED = (Notice.state == "pending") & Notice.account_id.is_not(None)
@@ -30,6 +32,11 @@ _DEADLINE = func.coalesce(Notice.use_by, Notice.due_at)
 """What is of use for ever was to be done when it was due."""
 
 _RENEWED = ("account_id", "facts", "due_at", "use_by", "rank", "state", "reason")
+
+
+def carried_by(notice_id: int) -> str:
+    """What stands as the reason of a message that is on its way inside another."""
+    return f"with:{notice_id}"
 
 
 class Notices:
@@ -77,21 +84,51 @@ class Notices:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        ids = list(self._session.scalars(query))
+        return self._taken(list(self._session.scalars(query)), now + lease)
+
+    def along(
+        self, found: Sequence[Claimed], kinds: Collection[str], until: dt.datetime, lease_end: dt.datetime
+    ) -> list[Claimed]:
+        """Take what else of these kinds is due by `until` for readers who are getting one of them now."""
+        readers = {claimed.account.id for claimed in found if claimed.notice.kind in kinds}
+        if not readers:
+            return []
+        query = (
+            select(Notice.id)
+            .where(_OWED, Notice.due_at <= until, Notice.kind.in_(kinds), Notice.account_id.in_(readers))
+            .with_for_update(skip_locked=True)
+        )
+        return self._taken(list(self._session.scalars(query)), lease_end)
+
+    def carried(self, notice_id: int) -> Sequence[Notice]:
+        """Messages that are on their way inside another one."""
+        query = select(Notice).where(Notice.state == "sending", Notice.reason == carried_by(notice_id))
+        return self._session.scalars(query).all()
+
+    def _taken(self, ids: list[int], lease_end: dt.datetime) -> list[Claimed]:
         if not ids:
             return []
         self._session.execute(
             update(Notice)
             .where(Notice.id.in_(ids))
-            .values(state="sending", leased_until=now + lease, attempts=Notice.attempts + 1, again=False)
+            .values(
+                state="sending",
+                leased_until=lease_end,
+                attempts=Notice.attempts + 1,
+                again=False,
+                reason="",
+            )
             .execution_options(synchronize_session=False)
         )
         joined = (
-            select(Notice, Account, Person, Exam, Reminder)
+            select(Notice, Account, Person, Exam, Reminder, func.coalesce(ExamExtra.minutes, 0))
             .join(Account, Account.id == Notice.account_id)
             .outerjoin(Person, Person.id == Account.person_id)
             .outerjoin(Exam, Exam.id == Notice.exam_id)
             .outerjoin(Reminder, Reminder.id == Notice.reminder_id)
+            .outerjoin(
+                ExamExtra, (ExamExtra.exam_id == Notice.exam_id) & (ExamExtra.person_id == Account.person_id)
+            )
             .where(Notice.id.in_(ids))
             .order_by(Notice.rank, _DEADLINE, Notice.due_at, Notice.id)
         )
@@ -137,6 +174,17 @@ class Notices:
         if notice.again:
             notice.again, notice.state, notice.attempts, notice.due_at = False, "pending", 0, now
 
+    def carry(self, notice_id: int, reason: str) -> None:
+        """A claimed message goes out inside another."""
+        row = self.get(notice_id)
+        if row is not None:
+            row.reason = reason
+
+    def hold(self, notice: Notice, until: dt.datetime) -> None:
+        """Give a claimed message back until a later moment; it was not tried."""
+        notice.state, notice.leased_until, notice.due_at = "pending", None, until
+        notice.attempts -= 1
+
     def oldest_due(self, now: dt.datetime) -> dt.datetime | None:
         """When the longest-waiting due notice was due."""
         return self._session.scalar(select(func.min(Notice.due_at)).where(_OWED, Notice.due_at <= now))
@@ -144,6 +192,13 @@ class Notices:
     def next_due(self, now: dt.datetime) -> dt.datetime | None:
         """When the next message that is not due yet will be."""
         return self._session.scalar(select(func.min(Notice.due_at)).where(_OWED, Notice.due_at > now))
+
+    def unsent(self, kind: str, exam_id: int) -> dict[int, Notice]:
+        """Messages of a kind about an exam that wait to go out, by person."""
+        query = select(Notice).where(
+            Notice.kind == kind, Notice.exam_id == exam_id, Notice.state == "pending"
+        )
+        return {row.person_id or 0: row for row in self._session.scalars(query.order_by(Notice.id))}
 
     def of_kind(self, kind: str, case_id: int, person_id: int) -> Sequence[Notice]:
         query = select(Notice).where(

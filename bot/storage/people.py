@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.rules.policy import Quiet
+from bot.rules.preferences import Wishes
 from bot.rules.vocabulary import PersonKind, Role
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Account, CodeAttempt, Invite, Notice, Person, PersonRole
+from bot.storage.tables import Account, CodeAttempt, Invite, Notice, Person, PersonRole, Preference
 
 
 class People:
@@ -78,6 +80,24 @@ class People:
             Account.person_id.in_(list(people)), Account.blocked_at.is_(None)
         )
         return frozenset(person for person in self._session.scalars(query) if person is not None)
+
+    def wishes(self, person_id: int) -> Wishes:
+        """What somebody wants to get by itself; `own` says whether they have chosen."""
+        row = self._session.get(Preference, person_id)
+        if row is None:
+            return Wishes()
+        return Wishes(row.reminders, row.deadlines, Quiet(row.quiet_from, row.quiet_to), own=True)
+
+    def keep_wishes(self, person_id: int, wishes: Wishes) -> None:
+        """Store what somebody has chosen."""
+        quiet = wishes.quiet or Quiet(0, 0)
+        row = self._session.get(Preference, person_id)
+        if row is None:
+            row = Preference(person_id=person_id)
+            self._session.add(row)
+        row.reminders, row.deadlines = wishes.reminders, wishes.deadlines
+        row.quiet_from, row.quiet_to = quiet.since, quiet.until
+        self._session.flush()
 
     def account(self, user_id: int) -> Account | None:
         return self._session.scalar(select(Account).where(Account.user_id == user_id))

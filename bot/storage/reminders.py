@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import JSON, ColumnElement, String, case, cast, func, literal, null, select, update
+from sqlalchemy import JSON, ColumnElement, String, case, cast, func, literal, null, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Account, Exam, ExamGroup, Notice, Person, Reminder
+from bot.storage.tables import Account, Exam, ExamExtra, ExamGroup, Notice, Person, Preference, Reminder
 from bot.storage.types import Utc
 
 
@@ -18,6 +18,11 @@ def _prefix(reminder: Reminder) -> str:
 def _of(reminder: Reminder) -> ColumnElement[bool]:
     """The notices of a timer's present revision: those of an exam since moved are another story."""
     return (Notice.reminder_id == reminder.id) & Notice.key.startswith(_prefix(reminder))
+
+
+def _named(rule: str) -> ColumnElement[bool]:
+    """Timers of a rule, and those of the same rule for people with more time."""
+    return or_(Reminder.rule == rule, Reminder.rule.startswith(f"{rule}+"))
 
 
 class Reminders:
@@ -52,18 +57,29 @@ class Reminders:
         query = (
             select(Reminder, Exam)
             .join(Exam, Exam.id == Reminder.exam_id)
-            .where(Reminder.state == "pending", Reminder.due_at.in_(moments), Reminder.rule == rule)
+            .where(Reminder.state == "pending", Reminder.due_at.in_(moments))
+            .where(_named(rule))
             .order_by(Reminder.due_at)
             .limit(limit)
             .with_for_update(of=Reminder, skip_locked=True)
         )
         return [(row[0], row[1]) for row in self._session.execute(query)]
 
-    def expand(self, reminder: Reminder, kind: str, rank: int, due_at: dt.datetime | None = None) -> int:
+    def expand(
+        self,
+        reminder: Reminder,
+        kind: str,
+        rank: int,
+        due_at: dt.datetime | None = None,
+        *,
+        extra: int | None = None,
+        mutable: str = "",
+    ) -> int:
         """One notice for every student of the exam, in one statement; nobody twice. Returns how many are new.
 
-        They are due at the timer's moment, or at `due_at`.
-        Somebody without an account, or who has blocked the bot, is written down as unreachable.
+        They are due at the timer's moment, or at `due_at`. Somebody without an account, or who has blocked
+        the bot, is written down as unreachable. `extra`: only students with exactly so many minutes more.
+        `mutable`: not for those who have switched this class off.
         """
         prefix, due_at = _prefix(reminder), due_at or reminder.due_at
         missing = case(
@@ -91,6 +107,12 @@ class Reminders:
             .outerjoin(Account, Account.person_id == Person.id)
             .where(ExamGroup.exam_id == reminder.exam_id)
         )
+        if extra is not None:
+            mine = (ExamExtra.exam_id == reminder.exam_id) & (ExamExtra.person_id == Person.id)
+            rows = rows.outerjoin(ExamExtra, mine).where(func.coalesce(ExamExtra.minutes, 0) == extra)
+        if mutable:
+            rows = rows.outerjoin(Preference, Preference.person_id == Person.id)
+            rows = rows.where(func.coalesce(getattr(Preference, mutable), true()))
         columns = [
             "key", "kind", "person_id", "account_id", "reminder_id", "exam_id", "facts", "rank",
             "due_at", "use_by", "state", "attempts", "reason", "finished_at",
@@ -113,7 +135,10 @@ class Reminders:
         return {row[0]: row[1] for row in self._session.execute(query)}
 
     def unreported(self, rule: str, limit: int) -> Sequence[Reminder]:
-        """Expanded timers of a rule whose notices are all final and whose examiner has not heard yet."""
+        """Expanded timers of a rule whose notices are all final and whose examiner has not heard yet.
+
+        Those of people with more time are among them.
+        """
         open_notice = (
             select(Notice.id)
             .where(Notice.reminder_id == Reminder.id, Notice.state.in_(("pending", "sending")))
@@ -121,7 +146,8 @@ class Reminders:
         )
         query = (
             select(Reminder)
-            .where(Reminder.rule == rule, Reminder.state == "expanded", Reminder.reason == "")
+            .where(_named(rule))
+            .where(Reminder.state == "expanded", Reminder.reason == "")
             .where(~open_notice)
             .limit(limit)
         )

@@ -214,7 +214,8 @@ def _notes(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
 def staff_desk(voice: Speech, waiting: Sequence[CaseView], now: dt.datetime) -> Screen:
     """Open reports that have come to this member of staff."""
     if not waiting:
-        return Screen(voice.t("staff.none"), [[Button(voice.label("button.exams"), pack("menu", "exams"))]])
+        row = [Button(voice.label("button.exams"), pack("menu", "exams")), _timetable(voice)]
+        return Screen(voice.t("staff.none"), [row])
     parts: list[object] = [bold(voice.t("staff.title"))]
     rows = []
     for case in waiting:
@@ -228,4 +229,8 @@ def staff_desk(voice: Speech, waiting: Sequence[CaseView], now: dt.datetime) -> 
         rows.append(
             [Button(f"{case.number} · {shorten(case.reporter, 20)}", pack("cc", case.id), style=style)]
         )
-    return Screen(lines(*parts), rows)
+    return Screen(lines(*parts), [*rows, [_timetable(voice)]])
+
+
+def _timetable(voice: Speech) -> Button:
+    return Button(voice.label("button.timetable"), pack("xl", 0))

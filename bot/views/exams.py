@@ -56,13 +56,19 @@ def _state(voice: Speech, entry: MyExam, now: dt.datetime) -> Html:
     return voice.t("exams.in_time", left=voice.duration(max(1, ahead)))
 
 
-def exam_card(voice: Speech, exam: ExamBrief, view: WalkView | None, now: dt.datetime) -> Screen:
-    """One exam: its time, the reader's next step, its links, and the things one may need of it."""
+def exam_card(
+    voice: Speech, exam: ExamBrief, view: WalkView | None, now: dt.datetime, *, changeable: bool = False
+) -> Screen:
+    """One exam: its time, the reader's next step, its links, and the things one may need of it.
+
+    `changeable`: the reader may move, extend or cancel it.
+    """
     phase = exam.span.phase(now)
     text = lines(
         bold(exam.subject(voice.language)),
         _time_line(voice, exam, now),
         _state(voice, MyExam(exam, phase, holds=False), now),
+        own_minutes(voice, exam),
         _next_step(voice, view) if view and phase != "over" else None,
         "",
         voice.t("exams.zone"),
@@ -73,9 +79,16 @@ def exam_card(voice: Speech, exam: ExamBrief, view: WalkView | None, now: dt.dat
         rows.append([Button(voice.label("button.sos"), pack("sx", exam.id), style="danger")])
     if phase == "upcoming":
         rows.append([Button(voice.label("button.ready"), pack("rb", exam.id))])
+    if changeable:
+        rows.append([Button(voice.label("button.change"), pack("xc", exam.id))])
     calendar = Button(voice.label("button.calendar"), pack("ics", exam.id))
     rows.append([calendar, Button(voice.label("button.exams"), pack("menu", "exams"))])
     return Screen(text, [row for row in rows if row])
+
+
+def own_minutes(voice: Speech, exam: ExamBrief) -> Html | None:
+    """How many minutes of the exam are the reader's alone."""
+    return voice.t("exams.own_minutes", left=voice.minutes(exam.extra)) if exam.extra else None
 
 
 def _next_step(voice: Speech, view: WalkView) -> Html | None:

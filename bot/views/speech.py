@@ -49,6 +49,10 @@ class Speech:
         """Local day and month in words."""
         return format_date(moment.astimezone(self._zone).date(), "d MMMM", locale=self._locale)
 
+    def date(self, day: dt.date) -> str:
+        """Day, month and day of the week, for example 22 December, Tue."""
+        return format_date(day, "d MMMM, EEE", locale=self._locale)
+
     def when(self, moment: dt.datetime, now: dt.datetime) -> str:
         """The clock time; with the day before it when it is not today."""
         if moment.astimezone(self._zone).date() == now.astimezone(self._zone).date():

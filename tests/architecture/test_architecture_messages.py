@@ -60,14 +60,14 @@ def moments_without_steps(contents) -> set[str]:
                 if algorithm.kind == kind and algorithm.phase == "take"
                 for step in algorithm.steps
             ]
-            theirs = {m for m in rules.moments if of_student(content.policy, kind, m)}
+            theirs = {m for m, moment in rules.moments.items() if moment.for_students}
             found |= theirs - {step.event for step in steps}
     return found - {rule.rpartition(":")[2] for rule in timers.KINDS}
 
 
-def of_student(policy, kind: str, moment: str) -> bool:
-    actor = policy.leaves.get(f"kinds.{kind}.events.{moment}.actor")
-    return actor is None or actor.value in (None, "student")
+def moments_of_staff(contents) -> set[str]:
+    every = (rules for content in contents for rules in content.policy.kinds.values())
+    return {name for rules in every for name, moment in rules.moments.items() if moment.staff}
 
 
 def families() -> dict[str, set[str]]:
@@ -91,6 +91,7 @@ def families() -> dict[str, set[str]]:
         "document.*": {path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml")},
         "file.reason.*": set(PROBLEMS),
         "due.*": moments_without_steps(contents),
+        "duty.*": moments_of_staff(contents),
         "missed.reason.*": {exam_notices._reason(reason) for reason in ("not_linked", "blocked", "else")},
         "button.open_*": {"meeting", "lms"},
         "bot.*": {"description", "short_description"},

@@ -52,7 +52,7 @@ def test_load__layers_are_laid_over_one_another(shelf):
     assert written.duration_minutes == 120
     assert written.warnings_left == (30, 20, 10)
     assert written.warnings_clause == "TOY 1"
-    assert set(written.moments) == {"join", "readiness", "upload", "sheet"}
+    assert set(written.moments) == {"begins", "join", "readiness", "upload", "sheet"}
     assert policy.kinds[ExamKind.ORAL].duration_minutes is None
     assert policy.kinds[ExamKind.ORAL].warnings_left == ()
     assert policy.chain(Attestation.INTERIM, "student").steps[0] == "examiner"
@@ -66,13 +66,13 @@ def test_load__figures_carry_their_source(shelf):
     assert not any("." in name for name in figures)
 
 
-def test_load__moments_of_others_are_kept_but_not_offered(shelf):
+def test_load__whoever_must_act_is_told(shelf):
     moments = load_policy("toy", None, shelf.root).kinds[ExamKind.WRITTEN].moments
     upload, sheet = moments["upload"], moments["sheet"]
     assert (upload.anchor, upload.offset, upload.offers, upload.clause) == (
         "end", dt.timedelta(minutes=-10), (5,), "TOY 3",
     )  # fmt: skip
-    assert (sheet.offset, sheet.offers) == (dt.timedelta(hours=24), ())
+    assert (sheet.offset, sheet.tell, upload.tell) == (dt.timedelta(hours=24), ("examiner",), ("student",))
 
 
 def test_overlay__contract_example_is_accepted(operator):
@@ -232,7 +232,7 @@ REFUSED = {
     ),
     "leaf with more": (
         "kinds: {written: {attempts: {value: 1, unit: times}}}",
-        "a leaf has value, clause and mark, not unit",
+        "a leaf has value, clause, mark and row, not unit",
     ),
     "leaf without value": (
         "kinds: {written: {attempts: {clause: OUR 1}}}",

@@ -3,7 +3,16 @@ import itertools
 import pytest
 
 from bot.errors import Refusal
-from bot.rules.access import Action, Actor, gate, require, require_holder, require_reporter
+from bot.rules.access import (
+    Action,
+    Actor,
+    gate,
+    may_change_exam,
+    require,
+    require_changer,
+    require_holder,
+    require_reporter,
+)
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind, Role
 
@@ -22,6 +31,7 @@ STUDENT_MAY = {
     Action.TAKE_REPORT: False,
     Action.SEE_STAFF: False,
     Action.SEE_DELIVERIES: False,
+    Action.CHANGE_EXAM: False,
 }
 
 
@@ -78,6 +88,25 @@ def test_reporter__adds_only_to_their_own(actor):
     with pytest.raises(Refusal) as refused:
         require_reporter(actor, 99)
     assert refused.value.code == "not_yours"
+
+
+@pytest.mark.parametrize("actor", [GUEST, STUDENT, CROWNED, *STAFF], ids=lambda a: str(a.account_id))
+def test_exam__is_changed_by_its_examiners_and_by_the_deans_of_its_faculty(actor):
+    def may(examiners, own, its):
+        allowed = may_change_exam(actor, frozenset(examiners), own, its)
+        if allowed:
+            assert require_changer(actor, frozenset(examiners), own, its) == actor.person_id
+        else:
+            with pytest.raises(Refusal, match="link_first|staff_only|not_your_exam"):
+                require_changer(actor, frozenset(examiners), own, its)
+        return allowed
+
+    staff = actor.kind is PersonKind.STAFF
+    dean = staff and bool(actor.roles & {Role.DEAN, Role.DEPUTY_DEAN})
+    assert may({20, 30, 40, 50}, "A", "B") is staff
+    assert may((), "A", "A") is dean
+    assert may((), "", "A") is dean
+    assert may((), "A", "B") is False
 
 
 def test_reporter__a_guest_adds_to_nothing():

@@ -158,7 +158,10 @@ def judged(now, *, due_at=DUE, use_by=NEXT, planned_revision=1, revision=1, end=
         (END + minutes(1), {}, "ended"),
         (END - TICK, {"due_at": END - minutes(10), "use_by": END}, "send"),
         (END, {"due_at": END - minutes(10), "use_by": END + minutes(5)}, "ended"),
-        (DUE, {"end": DUE}, "ended"),
+        (DUE, {"end": DUE - TICK, "due_at": DUE - TICK - TICK}, "ended"),
+        (END, {"due_at": END, "use_by": END + minutes(60)}, "send"),
+        (END + minutes(59), {"due_at": END, "use_by": END + minutes(60)}, "send"),
+        (END + minutes(60), {"due_at": END, "use_by": END + minutes(60)}, "superseded"),
         (DUE, {"revision": 2}, "moved"),
         (DUE, {"revision": 1, "planned_revision": 2}, "moved"),
         (END, {"revision": 2}, "moved"),
@@ -173,7 +176,7 @@ def test_verdict__table(now, changes, verdict):
 @settings(deadline=None)
 @given(
     st.integers(-10_000, 10_000),
-    st.integers(0, 600),
+    st.integers(1, 600),
     st.integers(1, 600),
     st.integers(1, 3),
     st.integers(1, 3),

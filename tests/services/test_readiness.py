@@ -84,11 +84,11 @@ def test_group__is_for_those_who_hold_the_exam(hall: Hall) -> None:
         hall.do(readiness.of_group, me, exam_id)
 
 
-def test_offer__comes_a_day_before_and_not_when_it_is_late(hall: Hall) -> None:
+def test_offer__comes_the_evening_before_and_not_when_it_is_late(hall: Hall) -> None:
     hall.member("T1")
     me = hall.student("S1")
     laid(hall)
-    hall.forward(hours=25, step_seconds=600)
+    hall.forward(hours=35, step_seconds=600)
     hall.expect((me, "23 желтоқсан, 09:00"))
     hall.add_exams(exam("E2", local("2026-12-22 20:00")))
     hall.forward(minutes=5)

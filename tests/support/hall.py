@@ -18,6 +18,7 @@ from bot.exchange.rows import ExamRow, StaffRow, StudentRow
 from bot.intake.fetcher import Fetcher
 from bot.rules.files import Verdict
 from bot.rules.people import Me
+from bot.rules.policy import STUDENT, Policy
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services import imports, people, timetable
 from bot.services.imports import NothingStored, Report
@@ -111,12 +112,33 @@ class KeepingWire:
         return {"message_id": edits or len(self.messages)}
 
 
+def of_students(policy: Policy) -> Policy:
+    """Without the hour before, and with no moment told to staff."""
+    kinds = {}
+    for kind, rules in policy.kinds.items():
+        moments = {
+            name: dataclasses.replace(moment, tell=(STUDENT,) if moment.for_students else ())
+            for name, moment in rules.moments.items()
+            if name != "begins"
+        }
+        calm = {name: m if m.tell else dataclasses.replace(m, offers=()) for name, m in moments.items()}
+        kinds[kind] = dataclasses.replace(rules, moments=calm)
+    return dataclasses.replace(policy, kinds=kinds)
+
+
 class Hall:
     """The desk of one university, and everything that comes by itself, at whatever time it is said to be."""
 
     def __init__(
-        self, url: str, *, profile: str = "ayu", policy_file: Path | None = None, rate: float = 1000
+        self,
+        url: str,
+        *,
+        profile: str = "ayu",
+        policy_file: Path | None = None,
+        rate: float = 1000,
+        whole: bool = False,
     ) -> None:
+        """`whole`: with the hour before and the duties of staff, which most tests are not about."""
         self.clock = HandClock(START)
         self._folder = tempfile.TemporaryDirectory()
         settings = config.load(
@@ -128,6 +150,8 @@ class Hall:
         )
         self.base = wiring.build(settings, self.clock, climb=True)
         policy = self.base.desk.office.policy
+        if not whole:
+            policy = of_students(policy)
         at_once = dataclasses.replace(policy.delivery, per_chat=dt.timedelta(0))
         self.office = dataclasses.replace(
             self.base.desk.office, policy=dataclasses.replace(policy, delivery=at_once)

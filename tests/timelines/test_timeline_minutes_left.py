@@ -7,7 +7,7 @@ from tests.support.hall import Hall
 from tests.support.people import exam
 from tests.support.timelines import STEP, at, just_before, nothing_until, to
 
-STEPS = ("08:45", "10:45")
+STEPS = ("08:50", "10:45")
 
 
 @pytest.mark.parametrize("kind", [ExamKind.WRITTEN, ExamKind.ESSAY])

@@ -82,11 +82,11 @@ def test_offer__moves_with_its_exam(hall: Hall) -> None:
     hall.expect((student, STEP))
 
 
-def test_readiness__is_asked_once_a_day_ahead(hall: Hall) -> None:
+def test_readiness__is_asked_once_the_evening_before(hall: Hall) -> None:
     student = hall.student()
     hall.member()
     hall.add_exams(exam("E1", at("2026-12-22 15:00")))
-    nothing_until(hall, just_before("15:00"), step_seconds=1800)
-    to(hall, "15:00")
+    nothing_until(hall, just_before("18:00"), step_seconds=1800)
+    to(hall, "18:00")
     hall.expect((student, READINESS))
     nothing_until(hall, "2026-12-22 12:00", step_seconds=1800)

@@ -4,9 +4,18 @@ from bot.storage.tables.base import Base, BigId
 from bot.storage.tables.cases import Case, CaseEvent
 from bot.storage.tables.crowds import ChatMember, GroupChat, WaveStart
 from bot.storage.tables.delivery import IncomingUpdate, Notice, Reminder
-from bot.storage.tables.exams import Exam, ExamExaminer, ExamGroup, ReadinessAnswer, Result, Walk
+from bot.storage.tables.exams import (
+    Exam,
+    ExamChange,
+    ExamExaminer,
+    ExamExtra,
+    ExamGroup,
+    ReadinessAnswer,
+    Result,
+    Walk,
+)
 from bot.storage.tables.files import CaseFile, Draft
-from bot.storage.tables.people import Account, CodeAttempt, Invite, Person, PersonRole
+from bot.storage.tables.people import Account, CodeAttempt, Invite, Person, PersonRole, Preference
 from bot.storage.tables.records import AuditEvent, Conversation, Counter, Meta
 
 __all__ = [
@@ -23,7 +32,9 @@ __all__ = [
     "Counter",
     "Draft",
     "Exam",
+    "ExamChange",
     "ExamExaminer",
+    "ExamExtra",
     "ExamGroup",
     "GroupChat",
     "IncomingUpdate",
@@ -32,6 +43,7 @@ __all__ = [
     "Notice",
     "Person",
     "PersonRole",
+    "Preference",
     "ReadinessAnswer",
     "Reminder",
     "Result",

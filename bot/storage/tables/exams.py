@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +11,11 @@ from bot.storage.tables.base import Base, BigId
 
 
 class Exam(Base):
-    """One row of the timetable. `revision` grows whenever people must hear of a change."""
+    """One row of the timetable. `revision` grows whenever people must hear of a change.
+
+    `filed_start` and `filed_end` are what the university's file last said: an exam that was moved here stays
+    moved when the same file comes again.
+    """
 
     __tablename__ = "exams"
     __table_args__ = (Index(None, "starts_at"), Index(None, "ends_at"))
@@ -31,6 +35,8 @@ class Exam(Base):
     proctor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     revision: Mapped[int] = mapped_column(default=1)
     cancelled_at: Mapped[dt.datetime | None]
+    filed_start: Mapped[dt.datetime | None]
+    filed_end: Mapped[dt.datetime | None]
 
 
 class ExamGroup(Base):
@@ -64,6 +70,36 @@ class Result(Base):
     exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id", ondelete="CASCADE"))
     student_key: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[dt.datetime]
+
+
+class ExamExtra(Base):
+    """A student's own minutes after an exam's end; `revision` counts how often they changed."""
+
+    __tablename__ = "exam_extras"
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    minutes: Mapped[int]
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class ExamChange(Base):
+    """What somebody changed in the timetable here: the log, and the proof that a tap counts once.
+
+    `person_key` is the student whose time changed, 0 for the whole exam.
+    """
+
+    __tablename__ = "exam_changes"
+    __table_args__ = (Unique("origin", "exam_id", "person_key", "action"), Index(None, "exam_id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id", ondelete="CASCADE"))
+    person_key: Mapped[int] = mapped_column(BigInteger, default=0)
+    action: Mapped[str] = mapped_column(String(16))
+    origin: Mapped[int] = mapped_column(BigInteger)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    at: Mapped[dt.datetime]
+    detail: Mapped[dict[str, Any]]
 
 
 class Walk(Base):

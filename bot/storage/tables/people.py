@@ -58,6 +58,21 @@ class Account(Base):
     created_at: Mapped[dt.datetime]
 
 
+class Preference(Base):
+    """What somebody wants by itself; nobody without a row has chosen. Warnings always come.
+
+    `quiet_from`, `quiet_to`: minutes after the local midnight; equal ones mean no quiet hours.
+    """
+
+    __tablename__ = "preferences"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    reminders: Mapped[bool] = mapped_column(default=True)
+    deadlines: Mapped[bool] = mapped_column(default=True)
+    quiet_from: Mapped[int]
+    quiet_to: Mapped[int]
+
+
 class Invite(Base):
     """A one-time link code: only its hash; the code is made again from the installation's secret."""
 

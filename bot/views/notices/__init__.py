@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from bot.rules.parcels import Parcel
 from bot.rules.policy import Policy
 from bot.rules.walk import Algorithm
-from bot.views.notices import cases, documents, exams, files
+from bot.views.notices import bundles, cases, documents, exams, files
 from bot.views.notices.setting import Render, Setting
 from bot.views.screen import Screen
 from bot.views.speech import Speech
@@ -23,4 +23,6 @@ class Notices:
 
     def render(self, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
         """The screen of a notice as things stand now."""
+        if parcel.also:
+            return bundles.together(self._setting, voice, parcel, now, KINDS)
         return KINDS[parcel.kind](self._setting, voice, parcel, now)

@@ -8,6 +8,7 @@ from bot.rules.exams import ExamBrief
 from bot.rules.parcels import Parcel
 from bot.rules.vocabulary import ExamKind
 from bot.rules.warnings import OFFER, minutes_left
+from bot.views.exams import own_minutes
 from bot.views.notices.setting import Render, Setting, exam_of
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
@@ -85,10 +86,16 @@ def _links(voice: Speech, exam: ExamBrief) -> Sequence[Button]:
 def _moved(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     exam = exam_of(parcel)
     was = [dt.datetime.fromisoformat(moment) for moment in parcel.facts["was"]]
+    before = voice.t("moved.was", time=voice.span(was[0], was[1], now))
+    subject = bold(exam.subject(voice.language))
+    if exam.cancelled:
+        text = lines(voice.t("moved.cancelled", exam=subject), before, voice.t("moved.ask"))
+        return Screen(text, [[Button(voice.label("button.exams"), pack("menu", "exams"))]])
     text = lines(
-        voice.t("moved.head", exam=bold(exam.subject(voice.language))),
+        voice.t("moved.head", exam=subject),
         voice.t("moved.now", time=bold(voice.span(exam.span.start, exam.span.end, now))),
-        voice.t("moved.was", time=voice.span(was[0], was[1], now)),
+        own_minutes(voice, exam),
+        before,
         voice.t("moved.reminders"),
     )
     return Screen(text, [[Button(voice.label("button.exams"), pack("ex", exam.id))]])
@@ -115,7 +122,25 @@ def _reason(reason: str) -> str:
     return reason if reason in ("not_linked", "blocked") else "failed"
 
 
+def _duty_due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    """A moment on which somebody of the staff must act."""
+    exam = exam_of(parcel)
+    moment = setting.policy.kinds[ExamKind(exam.kind)].moments[parcel.rule.removeprefix(OFFER)]
+    at = exam.span.at(moment)
+    when = "duty.by" if moment.deadline else "duty.at"
+    text = lines(
+        Html(f"⏰ <b>{voice.t(f'duty.{moment.id}')}</b>"),
+        voice.t("due.exam", exam=exam.subject(voice.language)),
+        voice.t(when, time=bold(voice.when(at, now))) if not moment.at_once else None,
+        "",
+        clause(moment.clause),
+    )
+    holds = parcel.facts.get("holds")
+    return Screen(text, [[Button(voice.label("button.open_exam"), pack("ex", exam.id))]] if holds else ())
+
+
 KINDS: Mapping[str, Render] = {
+    "duty_due": _duty_due,
     "warning": _warning,
     "step_due": _step_due,
     "readiness": _readiness,
