@@ -97,7 +97,7 @@ def test_exam__is_changed_by_its_examiners_and_by_the_deans_of_its_faculty(actor
         if allowed:
             assert require_changer(actor, frozenset(examiners), own, its) == actor.person_id
         else:
-            with pytest.raises(Refusal, match="link_first|staff_only|not_your_exam"):
+            with pytest.raises(Refusal, match=r"link_first|staff_only|not_your_exam"):
                 require_changer(actor, frozenset(examiners), own, its)
         return allowed
 
