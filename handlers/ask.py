@@ -3,6 +3,7 @@
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.library.rulebook import Entry
+from bot.rules.vocabulary import PersonKind
 from bot.views import home, rules
 
 QUESTION = "question"
@@ -47,7 +48,8 @@ async def no_help(ctx: Context) -> None:
 
 
 async def _answer(ctx: Context, question: str, *, otherwise_menu: bool = False) -> None:
-    found = await ctx.enquiries.find(question, ctx.voice.language)
+    by_staff = ctx.me.kind is PersonKind.STAFF
+    found = await ctx.enquiries.find(question, ctx.voice.language, by_staff=by_staff)
     rulebook = await ctx.enquiries.rulebook()
     if found.sure:
         ctx.enquiries.count("sure", ctx.voice.language, found.entries[0])

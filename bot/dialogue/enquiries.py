@@ -44,10 +44,10 @@ class Enquiries:
                     self._search = await asyncio.to_thread(lambda: self._content.search)
         return self._search
 
-    async def find(self, question: str, language: str, limit: int = NEAREST) -> Found:
-        """The rules nearest to a question."""
+    async def find(self, question: str, language: str, limit: int = NEAREST, *, by_staff: bool) -> Found:
+        """The rules nearest to a question; what speaks to staff alone comes later for everybody else."""
         search = await self.read()
-        hits = await asyncio.to_thread(search.find, question, language, limit)
+        hits = await asyncio.to_thread(search.find, question, language, limit, by_staff=by_staff)
         entries = [self._content.rulebook.entries[hit.entry_id] for hit in hits]
         return Found(entries, search.sure(hits), search.meant(hits))
 

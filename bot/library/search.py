@@ -10,7 +10,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from bot.library.grams import Grams
 from bot.library.lexicon import CONCEPT, Lexicon, load_lexicon
-from bot.library.rulebook import Rulebook
+from bot.library.rulebook import Entry, Rulebook
 from bot.library.yamlfiles import Reader
 
 LETTERS_MAX = 400
@@ -24,19 +24,22 @@ EXTENDED = 0.75
 """What a rule counts that the profile only extends: its own comes first."""
 UNFRAMED = 0.92
 """What a rule counts whose topic nothing in the question speaks of (content/frames.yaml)."""
+OF_STAFF = 0.92
+"""What a rule counts that speaks to staff alone, for everybody else."""
 SAME_CONCEPT = 1.0
 STRANGE = 0.7
 """How much a word that no rule knows weighs against all of them."""
 WEAK = 0.6
 SPELT_FROM = 4
 ALIKE, RATIO, FAR = 0.88, 74.0, 50.0
-NEAR, TALK, SURE, AHEAD = 0.3, 0.45, 0.63, 0.015
+NEAR, TALK, SURE, AHEAD = 0.3, 0.45, 0.65, 0.015
 """Scores: from which an entry is offered; from which words are taken for a question at all; from which the
 first entry is the answer, when it is so much ahead of the second and firmly held."""
 HELD, FIRM, STRANGERS = 0.7, 2, 0.3
 """An entry is firmly held by so many telling words, each found in it this well, when words that no rule
 knows are no more than this share of the question. One word alone may be about anything."""
 RERANKED = 80
+OPEN = frozenset({"all", "student"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,16 @@ class Search:
     def __init__(self, rulebook: Rulebook, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._ids = list(rulebook.entries)
-        self._worth = [
-            1.0 if entry.source == rulebook.profile else EXTENDED for entry in rulebook.entries.values()
+        self._worth = [1.0 if _is_own(rulebook, entry) else EXTENDED for entry in rulebook.entries.values()]
+        own = {
+            topic for entry in rulebook.entries.values() if _is_own(rulebook, entry) for topic in entry.topics
+        }
+        # Where the profile has rules of its own on a subject, another source's are never the certain answer.
+        self._outranked = [
+            not _is_own(rulebook, entry) and entry.topics[:1] and entry.topics[0] in own
+            for entry in rulebook.entries.values()
         ]
+        self._staff_only = [not entry.roles & OPEN for entry in rulebook.entries.values()]
         self._frames = [
             [lexicon.frames[topic] for topic in entry.topics if topic in lexicon.frames]
             for entry in rulebook.entries.values()
@@ -100,8 +110,11 @@ class Search:
                 self._shelves.setdefault(stem[0], []).append(stem)
         self._spelt = lru_cache(maxsize=4096)(self._alike)
 
-    def find(self, question: str, language: str, limit: int = NEAREST) -> list[Hit]:
-        """The nearest entries, the best first; none when nothing is near. `language` breaks ties."""
+    def find(self, question: str, language: str, limit: int = NEAREST, *, by_staff: bool = True) -> list[Hit]:
+        """The nearest entries, the best first; none when nothing is near. `language` breaks ties.
+
+        For students and guests (`by_staff` false) what speaks to staff alone comes later.
+        """
         terms = self._terms(question[:LETTERS_MAX])
         total = sum(term.weight for term in terms)
         covered = self._covered(terms, total)
@@ -116,8 +129,9 @@ class Search:
             nearest, likeness = self._phrased(index, voters, total, letters, language)
             score = found[index] + PHRASE * nearest + LETTERS * likeness
             framed = all(frame & spoken for frame in self._frames[index])
-            firm = framed and self._firm(index, terms, total, said)
+            firm = framed and not self._outranked[index] and self._firm(index, terms, total, said)
             worth = self._worth[index] * (1.0 if framed else UNFRAMED)
+            worth *= OF_STAFF if self._staff_only[index] and not by_staff else 1.0
             hits.append(Hit(self._ids[index], score * worth, firm))
         hits.sort(key=lambda hit: (-hit.score, hit.entry_id))
         return [hit for hit in hits if hit.score >= NEAR][:limit]
@@ -243,6 +257,11 @@ class Search:
             nearest = max(nearest, near if phrase.language == language else near * 0.99)
             likeness = max(likeness, fuzz.ratio(letters, phrase.letters) / 100)
         return nearest, likeness
+
+
+def _is_own(rulebook: Rulebook, entry: Entry) -> bool:
+    """Whether a rule is of the profile's own source, not of one that it extends."""
+    return entry.source == rulebook.profile
 
 
 def _sorted(text: str) -> str:

@@ -35,7 +35,7 @@ async def answer(query: InlineQuery, bot: Bot, voice: Speech, enquiries: Enquiri
 
 
 async def _articles(question: str, voice: Speech, enquiries: Enquiries) -> list[InlineQueryResultArticle]:
-    found = await enquiries.find(question, voice.language, RESULTS)
+    found = await enquiries.find(question, voice.language, RESULTS, by_staff=True)
     rulebook = await enquiries.rulebook()
     articles = []
     for entry in found.entries:

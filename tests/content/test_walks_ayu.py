@@ -196,7 +196,7 @@ def test_moments__of_staff_are_offered_to_no_student(ayu):
         ("ayu.test.prep", 4, ["40 минут"]),
         ("ayu.test_cyclic.prep", 4, ["1 сағат"]),
         ("ayu.project.prep", 7, ["24 сағат"]),
-        ("ayu.project.prep", 8, ["бакалавриат: 50 %, магистратура: 70 %"]),
+        ("ayu.project.prep", 8, ["бакалавриат – 50 %, магистратура – 70 %"]),
         ("ayu.mini_project.prep", 6, ["4 сағат", "саны: 1"]),
         ("ayu.thesis_defence.take", 6, ["30 минут"]),
         ("ayu.thesis_defence.take", 9, ["7–10 минут"]),

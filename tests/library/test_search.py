@@ -158,6 +158,42 @@ def test_search__a_rule_of_graduation_is_certain_only_where_graduation_is_spoken
     assert plain.score < 1
 
 
+def test_search__another_sources_rule_is_not_certain_where_the_own_source_speaks(lexicon):
+    def entry(name, topic):
+        return Entry(name, name[:3], "X 1", ("X 1",), frozenset({"all"}), (topic,), (), {}, "here")
+
+    entries = {"toy.a": entry("toy.a", "oral"), "low.b": entry("low.b", "appeal")}
+    words = {
+        (language, name): RuleWords(title, "Ответ.", (title,))
+        for language in ("kk", "ru")
+        for name, title in (("toy.a", "Время ответа на устном"), ("low.b", "Срок подачи апелляции"))
+    }
+
+    def certain():
+        search = Search(Rulebook("toy", entries, words, ("kk", "ru")), lexicon)
+        return search.sure(search.find("срок подачи апелляции", "ru"))
+
+    assert certain()
+    entries["toy.a"] = entry("toy.a", "appeal")
+    assert not certain()
+
+
+def test_search__what_speaks_to_staff_alone_comes_later_for_everybody_else(lexicon):
+    def entry(name, role):
+        return Entry(name, "toy", "X 1", ("X 1",), frozenset({role}), ("x",), (), {}, "here")
+
+    entries = {"toy.a": entry("toy.a", "examiner"), "toy.b": entry("toy.b", "student")}
+    words = {
+        (language, name): RuleWords("Пропал интернет", "Ответ.", ("пропал интернет",))
+        for language in ("kk", "ru")
+        for name in entries
+    }
+    search = Search(Rulebook("toy", entries, words, ("kk", "ru")), lexicon)
+    found = {staff: search.find("пропал интернет", "ru", by_staff=staff) for staff in (True, False)}
+    assert [hit.entry_id for hit in found[True]] == ["toy.a", "toy.b"]
+    assert [hit.entry_id for hit in found[False]] == ["toy.b", "toy.a"]
+
+
 def test_lexicon__a_frame_names_concepts_that_there_are(tmp_path):
     (tmp_path / "xx" / "rules").mkdir(parents=True)
     (tmp_path / "xx" / "rules" / "synonyms.yaml").write_text("defence: [viva]\n", "utf-8")
