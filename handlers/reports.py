@@ -2,14 +2,17 @@
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
-from bot.rules.cases import Filing
+from bot.rules.cases import CaseView, Filing
 from bot.rules.vocabulary import PersonKind
-from bot.services import cases, exams
+from bot.services import cases, casework, exams
 from bot.views import cases as views
-from bot.views.screen import TEXT_LIMIT
+from bot.views.screen import TEXT_LIMIT, Screen
 
 NOTE = "note"
 NO_EXAM = "-"
+STALE = frozenset({"taken_by", "case_over", "case_moved", "not_holder"})
+"""The case is elsewhere by now: said in short, and shown as it is."""
+
 MENDABLE = frozenset({"note_too_long"})
 CUT_SECONDS = 3
 CUT_SLACK = 100
@@ -47,25 +50,37 @@ async def file(ctx: Context) -> None:
     office = ctx.desk.office
     algorithm = office.walk_of(case.exam.kind) if case.exam and ctx.me.kind is PersonKind.STUDENT else None
     screen = views.filed(ctx.voice, case, office.policy.phones, ctx.desk.clock(), algorithm)
-    await ctx.door.show(screen)
+    await _keep_current(ctx, case.id, await ctx.door.show(screen))
+
+
+async def _keep_current(ctx: Context, case_id: int, message_id: int) -> None:
+    """The screen just shown is the message that keeps itself current from now on."""
+    await ctx.desk.do(casework.shown, ctx.me, case_id, message_id)
 
 
 async def follow(ctx: Context) -> None:
     """A report as it stands, for its reporter."""
     case = await ctx.desk.do(cases.show, ctx.me, _case_id(ctx))
-    await ctx.door.show(views.status(ctx.voice, case, ctx.desk.office.policy.phones, ctx.desk.clock()))
+    screen = views.status(ctx.voice, case, ctx.desk.office.policy.phones, ctx.desk.clock())
+    shown = await ctx.door.show(screen)
+    if ctx.me.person_id == case.reporter_id:
+        await _keep_current(ctx, case.id, shown)
 
 
 async def card(ctx: Context) -> None:
     """A report as it stands, for somebody who was told of it."""
     case = await ctx.desk.do(cases.show, ctx.me, _case_id(ctx))
-    await ctx.door.show(views.card(ctx.voice, case, ctx.desk.clock()))
+    await ctx.door.show(_card(ctx, case))
+
+
+def _card(ctx: Context, case: CaseView) -> Screen:
+    return views.card(ctx.voice, case, ctx.desk.clock(), ctx.desk.office.policy.force_majeure.promises)
 
 
 async def open_card(ctx: Context) -> None:
     """The same below a message that stays as it is."""
     case = await ctx.desk.do(cases.show, ctx.me, _case_id(ctx))
-    await ctx.door.send(views.card(ctx.voice, case, ctx.desk.clock()))
+    await ctx.door.send(_card(ctx, case))
 
 
 async def read_notes(ctx: Context) -> None:
@@ -76,16 +91,16 @@ async def read_notes(ctx: Context) -> None:
 
 
 async def take(ctx: Context) -> None:
-    """«I take it»: the first tap wins; the loser learns who was first."""
-    case_id = _case_id(ctx)
+    """«I take it», with a promise: the first tap wins; the loser learns who was first."""
+    case_id, promise = _case_id(ctx), ctx.args[2] if len(ctx.args) > 2 else ""
     try:
-        case = await ctx.desk.do(cases.take, ctx.me, case_id, ctx.origin)
+        case = await ctx.desk.do(cases.take, ctx.me, case_id, ctx.origin, promise, ctx.number(1))
     except Refusal as refusal:
-        if refusal.code not in ("taken_by", "case_over"):
+        if refusal.code not in STALE:
             raise
         await ctx.door.toast(ctx.voice.refusal(refusal, ctx.desk.clock()), alert=True)
         case = await ctx.desk.do(cases.show, ctx.me, case_id)
-    await ctx.door.show(views.card(ctx.voice, case, ctx.desk.clock()))
+    await ctx.door.show(_card(ctx, case))
 
 
 async def ask_note(ctx: Context) -> None:

@@ -1,6 +1,6 @@
 """The duties of one machine."""
 
-from bot.services import cases, outbox, retention, timers, waves
+from bot.services import case_timers, outbox, retention, timers, waves
 from bot.services.office import Desk
 from scheduler.keeper import Keeper
 
@@ -19,8 +19,8 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
     async def reminders() -> int:
         return await desk.do(timers.fire)
 
-    async def escalations() -> int:
-        return await desk.do(cases.escalate_due)
+    async def of_cases() -> int:
+        return await desk.do(case_timers.fire)
 
     async def early() -> int:
         return await desk.do(waves.plan, per_second) if per_second else 0
@@ -37,7 +37,7 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
     return [
         Keeper("reminders", TICK, reminders),
         Keeper("waves", WAVES, early),
-        Keeper("escalations", TICK, escalations),
+        Keeper("case_timers", TICK, of_cases),
         Keeper("missed", 1.0, missed),
         Keeper("leases", SLOW, leases),
         Keeper("retention", HOURLY, purge),

@@ -207,10 +207,37 @@ def _force_majeure(leaves: Layer) -> ForceMajeure:
         for party in PARTIES:
             leaf = leaves[f"{_FM}.chains.{attestation}.{party}"]
             chains[attestation, party] = Chain(leaf.value, leaf.clause)
+
+    def value(key: str) -> Any:
+        return leaves[f"{_FM}.{key}"].value
+
+    def role(key: str) -> str | None:
+        leaf = leaves.get(f"{_FM}.{key}")
+        return leaf.value if leaf else None
+
     return ForceMajeure(
-        acknowledge=dt.timedelta(minutes=leaves[f"{_FM}.acknowledge_minutes"].value),
-        troubles=leaves[f"{_FM}.troubles"].value,
+        acknowledge=dt.timedelta(minutes=value("acknowledge_minutes")),
+        troubles=value("troubles"),
         chains=chains,
-        nobody=leaves[f"{_FM}.nobody"].value,
-        reports_per_hour=int(leaves[f"{_FM}.reports_per_hour"].value),
+        nobody=value("nobody"),
+        reports_per_hour=int(value("reports_per_hour")),
+        inform=value("inform"),
+        steps=_spans(leaves, f"{_FM}.step_minutes"),
+        round=dt.timedelta(minutes=value("round_minutes")),
+        rounds=int(value("rounds")),
+        promises=_spans(leaves, f"{_FM}.promise_minutes"),
+        promises_max=int(value("promises_max")),
+        remind=dt.timedelta(minutes=value("remind_minutes")),
+        decide=dt.timedelta(minutes=value("decide_minutes")),
+        order=dt.timedelta(hours=value("order_hours")),
+        mass_reports=int(value("mass_incident.reports")),
+        mass_within=dt.timedelta(minutes=value("mass_incident.within_minutes")),
+        same_day_by=role("same_day_admission_by"),
+        other_day_by=role("other_day_admission_by"),
     )
+
+
+def _spans(leaves: Layer, path: str) -> dict[str, dt.timedelta]:
+    """Minutes by name; a name that an operator has set to null is none."""
+    found = layers.below(leaves, path)
+    return {name: dt.timedelta(minutes=leaf.value) for name, leaf in found if leaf.value is not None}

@@ -7,7 +7,8 @@ from bot.library.hints import nearest
 from bot.library.layers import POLICIES, Layer, Leaf, Stack
 from bot.library.values import TYPES, Rule, refusal
 from bot.library.yamlfiles import Node, Reader
-from bot.rules.vocabulary import Attestation, ExamKind
+from bot.rules.casework import PROMISES
+from bot.rules.vocabulary import Attestation, ExamKind, Role
 
 PARTIES = ("student", "staff")
 _KINDS = tuple(kind.value for kind in ExamKind)
@@ -17,6 +18,8 @@ _NAMES = {
     "kinds": ("a kind of exam", _KINDS),
     "warnings.minutes_left": ("a kind of exam", _KINDS),
     "appeals": ("an attestation", _ATTESTATIONS),
+    "force_majeure.promise_minutes": ("a promise", PROMISES),
+    "force_majeure.step_minutes": ("a role", tuple(role.value for role in Role)),
     "force_majeure.chains": ("an attestation", _ATTESTATIONS),
     "force_majeure.chains.*": ("a party of an exam", PARTIES),
 }

@@ -10,11 +10,25 @@ from bot.rules.exams import ExamBrief
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of a case's chain as shown: role, names, and whether it was told, skipped or lies ahead."""
+    """A step of a case's chain as shown: role, names, and whether it was told, skipped (why) or lies ahead.
+
+    A `fallback` step hears only when none before it could be reached or answered.
+    """
 
     role: str
     names: tuple[str, ...]
     state: str
+    reason: str = ""
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the holder of a case promised, by when, and when it was done."""
+
+    what: str
+    due: dt.datetime
+    kept: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,13 @@ class CaseView:
     notes: tuple[Mapping[str, Any], ...] = ()
     fresh: bool = True
     nobody: bool = False
+    holder_id: int | None = None
+    reporter_id: int = 0
+    stage: str = ""
+    outcome: str = ""
+    revision: int = 0
+    promise: Promise | None = None
+    ended_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

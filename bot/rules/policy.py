@@ -94,13 +94,34 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class ForceMajeure:
-    """How a report travels. `nobody` hears it when no step of the chain can be reached."""
+    """How a report travels. `nobody` hears it when no step of the chain can be reached.
+
+    `promises`: what a holder may promise, and by when. `same_day_by`, `other_day_by`: whose decision an
+    admission is (None: the source is silent). `round`: after the chain's end all are asked again, so often.
+    """
 
     acknowledge: dt.timedelta
     troubles: tuple[str, ...]
     chains: Mapping[tuple[Attestation, str], Chain]
     nobody: tuple[str, ...]
     reports_per_hour: int
+    inform: str
+    steps: Mapping[str, dt.timedelta]
+    round: dt.timedelta
+    rounds: int
+    promises: Mapping[str, dt.timedelta]
+    promises_max: int
+    remind: dt.timedelta
+    decide: dt.timedelta
+    order: dt.timedelta
+    mass_reports: int
+    mass_within: dt.timedelta
+    same_day_by: str | None = None
+    other_day_by: str | None = None
+
+    def patience(self, role: str) -> dt.timedelta:
+        """How long a step of the chain has to take a report."""
+        return self.steps.get(role, self.acknowledge)
 
 
 @dataclass(frozen=True, slots=True)

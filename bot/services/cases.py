@@ -1,4 +1,4 @@
-"""Force majeure, first leg: a report is filed, reaches the right person, and is taken (AYU 5.1.11)."""
+"""Force majeure: a report is filed, added to, followed and listed (AYU 5.1.11)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from bot.errors import Refusal
 from bot.rules import access, notes
 from bot.rules.access import Action
-from bot.rules.cases import CaseView, Filing, Rung
+from bot.rules.cases import CaseView, Filing, Promise, Rung
+from bot.rules.casework import ANSWER, OPEN, Did, Kind
 from bot.rules.notes import Part
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.vocabulary import Attestation, PersonKind
-from bot.services import chains, exams
+from bot.services import casework, chains, exams, holding
 from bot.services.office import Office
-from bot.storage.cases import told
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
 
@@ -55,21 +55,20 @@ def file(
     if standing is not None:
         return view(uow, standing, fresh=standing.origin == origin)
     _limit(uow, office, now, person_id)
-    case = uow.cases.add(
-        Case(
-            number=f"FM-{now.astimezone(office.zone):%y}-{_next(uow, office, now):05d}",
-            origin=origin,
-            reporter_id=person_id,
-            exam_id=exam_id,
-            trouble=trouble,
-            filed_at=now,
-            state="waiting",
-            chain=[],
-            step=-1,
-        )
+    case = casework.open_case(
+        uow,
+        office,
+        now,
+        kind=Kind.REPORT,
+        origin=origin,
+        reporter_id=person_id,
+        actor_id=person_id,
+        stage=ANSWER,
+        exam_id=exam_id,
+        trouble=trouble,
+        about=exam_id,
     )
     case.chain = chains.freeze(uow, office, case, _party(me), _attestation(uow, exam_id))
-    uow.cases.log(case, now, "filed", actor_id=person_id, origin=origin, trouble=trouble, exam=exam_id)
     chains.advance(uow, office, now, case)
     return view(uow, case)
 
@@ -81,10 +80,6 @@ def _party(me: Me) -> str:
 def _attestation(uow: UnitOfWork, exam_id: int | None) -> Attestation:
     exam = uow.exams.get(exam_id) if exam_id is not None else None
     return Attestation(exam.attestation) if exam else Attestation.INTERIM
-
-
-def _next(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
-    return uow.records.next_number(f"FM-{now.astimezone(office.zone):%y}")
 
 
 def _limit(uow: UnitOfWork, office: Office, now: dt.datetime, person_id: int) -> None:
@@ -113,8 +108,8 @@ def add_note(
     if len(text) > NOTE_LIMIT:
         raise Refusal("note_too_long", limit=NOTE_LIMIT)
     detail = {"text": text, "file_id": file_id, "file_kind": file_kind}
-    if uow.cases.log(case, now, "note", actor_id=case.reporter_id, origin=origin, **detail):
-        for addressee in sorted(told(case)):
+    if casework.log(uow, now, case, Did.NOTE, actor_id=case.reporter_id, origin=origin, **detail):
+        for addressee in sorted(uow.cases.told(case)):
             _pass_on(uow, now, case, addressee, origin, notes.parts(text, file_id, file_kind))
     return view(uow, case)
 
@@ -125,9 +120,9 @@ def for_note(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id:
 
 
 def _open_case(uow: UnitOfWork, me: Me, case_id: int) -> Case:
-    case = _case(uow, case_id)
+    case = casework.locked(uow, case_id, Kind.REPORT)
     access.require_reporter(me.actor, case.reporter_id)
-    if case.state not in ("waiting", "taken"):
+    if case.state not in OPEN:
         raise Refusal("case_over", number=case.number)
     return case
 
@@ -138,36 +133,23 @@ def _pass_on(
     for part in parts:
         facts = {**part.facts(), "at": now.isoformat()}
         rank = Rank.ESCALATION
-        chains.owe(uow, now, case, "case_note", addressee, rank, suffix=f"{origin}.{part.k}", **facts)
+        casework.owe(uow, now, case, "case_note", addressee, rank, suffix=f"{origin}.{part.k}", **facts)
 
 
-def take(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, origin: int) -> CaseView:
-    """Acknowledge a report: the first tap wins, the reporter and everybody told learn who.
-
-    Raises `Refusal`: `link_first`, `staff_only`, `not_yours`, `case_gone`, `case_over`, `taken_by`.
-    """
-    case = _case(uow, case_id)
-    person_id = access.require_holder(me.actor, told(case))
-    if case.state == "taken" and case.holder_id == person_id:
-        return view(uow, case, fresh=False)
-    if case.state == "taken" and case.holder_id is not None:
-        raise Refusal("taken_by", name=_name(uow, case.holder_id), at=case.taken_at, number=case.number)
-    if case.state != "waiting":
-        raise Refusal("case_over", number=case.number)
-    case.state, case.holder_id, case.taken_at, case.escalate_at = "taken", person_id, now, None
-    uow.cases.log(case, now, "taken", actor_id=person_id, origin=origin)
-    chains.owe(uow, now, case, "case_taken", case.reporter_id, Rank.ESCALATION)
-    for addressee in sorted(told(case) - {person_id}):
-        chains.owe(uow, now, case, "case_taken_by_other", addressee, Rank.REMINDER)
-    return view(uow, case)
-
-
-def escalate_due(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
-    """Tell the next step of every report that nobody took in time. Returns how many moved."""
-    due = uow.cases.to_escalate(now, 200)
-    for case in due:
-        chains.advance(uow, office, now, case)
-    return len(due)
+def take(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case_id: int,
+    origin: int,
+    promise: str = "",
+    revision: int | None = None,
+) -> CaseView:
+    """Acknowledge a report with a promise. Effect and refusals: `holding.take`."""
+    before = uow.cases.get(case_id)
+    mine = before is not None and before.holder_id == me.person_id and before.holder_id is not None
+    return view(uow, holding.take(uow, office, now, me, case_id, origin, promise, revision), fresh=not mine)
 
 
 def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[CaseView]:
@@ -179,13 +161,13 @@ def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[
 def waiting_for(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[CaseView]:
     """Open reports that have been told to the reader. Raises `Refusal`: `link_first`, `staff_only`."""
     person_id = access.require(me.actor, Action.SEE_STAFF)
-    return [view(uow, case) for case in uow.cases.waiting_for(person_id, ("waiting", "taken"), LIST_LIMIT)]
+    return [view(uow, case) for case in uow.cases.waiting_for(person_id, OPEN, LIST_LIMIT)]
 
 
 def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> CaseView:
     """A report for its reporter or somebody told of it. Raises `Refusal`: `case_gone`, `not_yours`."""
-    case = _case(uow, case_id)
-    if me.person_id != case.reporter_id and me.person_id not in told(case):
+    case = casework.locked(uow, case_id, Kind.REPORT)
+    if me.person_id != case.reporter_id and me.person_id not in uow.cases.told(case):
         raise Refusal("not_yours")
     return view(uow, case)
 
@@ -193,13 +175,6 @@ def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int
 def register(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[CaseView]:
     """Every report, in the order of filing."""
     return [view(uow, case) for case in uow.cases.all()]
-
-
-def _case(uow: UnitOfWork, case_id: int) -> Case:
-    case = uow.cases.get(case_id, lock=True)
-    if case is None:
-        raise Refusal("case_gone")
-    return case
 
 
 def _name(uow: UnitOfWork, person_id: int | None) -> str:
@@ -216,6 +191,8 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True) -> CaseView:
             rung["role"],
             tuple(_name(uow, person) for person in rung["told"] or rung["people"]),
             rung["state"],
+            rung.get("reason", ""),
+            bool(rung.get("fallback")),
         )
         for rung in case.chain
     )
@@ -236,5 +213,21 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True) -> CaseView:
         taken_at=case.taken_at,
         notes=added,
         fresh=fresh,
-        nobody=case.state == "waiting" and not told(case),
+        nobody=case.state == "waiting" and not uow.cases.told(case),
+        holder_id=case.holder_id,
+        reporter_id=case.reporter_id,
+        stage=case.stage,
+        outcome=case.outcome,
+        revision=case.revision,
+        promise=_promise(case),
+        ended_at=case.ended_at,
     )
+
+
+def _promise(case: Case) -> Promise | None:
+    made = case.data.get("promise")
+    if not made or case.state != "taken":
+        return None
+    kept = made.get("kept")
+    due = dt.datetime.fromisoformat(made["due"])
+    return Promise(made["what"], due, dt.datetime.fromisoformat(kept) if kept else None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.rules import notices, warnings
 from bot.rules.parcels import Parcel, Sent
-from bot.services import bundles, cases, chains, documents, exams, files, timers, wishes
+from bot.services import bundles, cases, chains, documents, exams, files, holding, timers, wishes
 from bot.services.letters import PLAIN, Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
@@ -15,7 +15,13 @@ from bot.storage.unit import UnitOfWork
 from bot.telemetry import log
 
 LEASE = dt.timedelta(seconds=60)
-LETTERS: Mapping[str, Letter] = {**timers.LETTERS, **chains.LETTERS, **files.LETTERS, **documents.LETTERS}
+LETTERS: Mapping[str, Letter] = {
+    **timers.LETTERS,
+    **chains.LETTERS,
+    **holding.LETTERS,
+    **files.LETTERS,
+    **documents.LETTERS,
+}
 
 
 def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list[Parcel]:

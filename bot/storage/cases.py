@@ -1,4 +1,4 @@
-"""Force-majeure cases and their append-only history."""
+"""Cases of every kind, whom they were told to, and their append-only history."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,7 +8,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Case, CaseEvent, Notice
+from bot.storage.tables import Case, CaseEvent, CasePerson, Notice, Person
+
+OPEN = ("waiting", "taken")
 
 
 class Cases:
@@ -17,10 +19,15 @@ class Cases:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def get(self, case_id: int, *, lock: bool = False) -> Case | None:
-        """A case; `lock` keeps every other writer away from it until this transaction ends."""
+    def get(self, case_id: int, *, lock: bool = False, wait: bool = True) -> Case | None:
+        """A case; `lock` keeps every other writer away from it until this transaction ends.
+
+        Without `wait`, None for one that somebody else has locked.
+        """
         query = select(Case).where(Case.id == case_id)
-        return self._session.scalar(query.with_for_update() if lock else query)
+        if lock:
+            query = query.with_for_update(skip_locked=not wait).execution_options(populate_existing=True)
+        return self._session.scalar(query)
 
     def by_origin(self, origin: int) -> Case | None:
         return self._session.scalar(select(Case).where(Case.origin == origin))
@@ -37,7 +44,7 @@ class Cases:
         query = (
             select(Case)
             .where(Case.reporter_id == reporter_id, Case.trouble == trouble, Case.filed_at >= since)
-            .where(Case.state.in_(("waiting", "taken")))
+            .where(Case.state.in_(OPEN), Case.kind == "report")
             .where(Case.exam_id.is_(None) if exam_id is None else Case.exam_id == exam_id)
             .order_by(Case.id.desc())
             .limit(1)
@@ -45,29 +52,70 @@ class Cases:
         return self._session.scalar(query)
 
     def filed_since(self, reporter_id: int, since: dt.datetime) -> int:
-        query = select(func.count()).where(Case.reporter_id == reporter_id, Case.filed_at >= since)
+        query = select(func.count()).where(
+            Case.reporter_id == reporter_id, Case.filed_at >= since, Case.kind == "report"
+        )
         return self._session.scalar(query) or 0
 
-    def of_reporter(self, person_id: int, limit: int) -> Sequence[Case]:
+    def of_reporter(self, person_id: int, limit: int, kind: str = "report") -> Sequence[Case]:
+        """Somebody's own cases of a kind, newest first; '' for every kind."""
         query = select(Case).where(Case.reporter_id == person_id).order_by(Case.id.desc()).limit(limit)
-        return self._session.scalars(query).all()
+        return self._session.scalars(query.where(Case.kind == kind) if kind else query).all()
 
-    def to_escalate(self, now: dt.datetime, limit: int) -> Sequence[Case]:
-        """Cases nobody took in time, locked for this transaction."""
+    def waiting_for(
+        self, person_id: int, states: Sequence[str], limit: int, kind: str = "report"
+    ) -> list[Case]:
+        """Cases of a kind that this person was told of and can be reached for, newest first."""
         query = (
             select(Case)
-            .where(Case.state == "waiting", Case.escalate_at <= now)
-            .order_by(Case.escalate_at)
+            .join(CasePerson, CasePerson.case_id == Case.id)
+            .where(CasePerson.person_id == person_id, CasePerson.lost_at.is_(None))
+            .where(Case.state.in_(states), Case.kind == kind, CasePerson.part == "addressee")
+            .order_by(Case.id.desc())
             .limit(limit)
-            .with_for_update(skip_locked=True)
         )
-        return self._session.scalars(query).all()
+        return list(self._session.scalars(query))
 
-    def waiting_for(self, person_id: int, states: Sequence[str], limit: int) -> list[Case]:
-        """Open cases whose frozen chain names this person, newest first."""
-        query = select(Case).where(Case.state.in_(states)).order_by(Case.id.desc()).limit(500)
-        found = [c for c in self._session.scalars(query) if person_id in told(c)]
-        return found[:limit]
+    def open_ids(self, limit: int, kind: str = "report") -> list[int]:
+        """Open cases of a kind, oldest first."""
+        query = select(Case.id).where(Case.state.in_(OPEN), Case.kind == kind).order_by(Case.id)
+        return list(self._session.scalars(query.limit(limit)))
+
+    def tell(
+        self, case: Case, person_id: int, now: dt.datetime, role: str = "", part: str = "addressee"
+    ) -> None:
+        """Write down that somebody is told of a case; telling them again makes them reachable again."""
+        row = insert_new(self._session, CasePerson).values(
+            case_id=case.id, person_id=person_id, part=part, role=role, told_at=now
+        )
+        if affected(self._session, row) == 0:
+            again = update(CasePerson).where(CasePerson.case_id == case.id, CasePerson.person_id == person_id)
+            self._session.execute(again.values(lost_at=None, part=part))
+
+    def lose(self, case: Case, person_id: int, now: dt.datetime) -> None:
+        """Write down that somebody could not be reached after all."""
+        self._session.execute(
+            update(CasePerson)
+            .where(CasePerson.case_id == case.id, CasePerson.person_id == person_id)
+            .values(lost_at=now)
+        )
+
+    def told(self, case: Case) -> frozenset[int]:
+        """Everybody who was told of a case as its addressee and could be reached."""
+        query = select(CasePerson.person_id).where(
+            CasePerson.case_id == case.id, CasePerson.lost_at.is_(None), CasePerson.part == "addressee"
+        )
+        return frozenset(self._session.scalars(query))
+
+    def people(self, case: Case) -> list[tuple[CasePerson, Person]]:
+        """Everybody who stands beside a case, in the order they were told."""
+        query = (
+            select(CasePerson, Person)
+            .join(Person, Person.id == CasePerson.person_id)
+            .where(CasePerson.case_id == case.id)
+            .order_by(CasePerson.told_at, CasePerson.person_id)
+        )
+        return [(row[0], row[1]) for row in self._session.execute(query)]
 
     def log(
         self,
@@ -101,10 +149,6 @@ class Cases:
         query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
         return self._session.scalars(query).all()
 
-    def all(self) -> Sequence[Case]:
-        return self._session.scalars(select(Case).order_by(Case.id)).all()
-
-
-def told(case: Case) -> frozenset[int]:
-    """Everybody who has been told of a case so far: the frozen chain up to its present step."""
-    return frozenset(p for rung in case.chain[: case.step + 1] for p in rung["told"])
+    def all(self, kind: str = "report") -> Sequence[Case]:
+        """Every case of a kind, in the order of filing."""
+        return self._session.scalars(select(Case).where(Case.kind == kind).order_by(Case.id)).all()

@@ -1,11 +1,14 @@
 """One unit of work: a session and the repositories over it. It never commits; its owner does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from bot.storage.casefiles import CaseFiles
 from bot.storage.cases import Cases
+from bot.storage.casework import Absences, CaseTimers, Incidents
 from bot.storage.drafts import Drafts
 from bot.storage.exams import Exams
 from bot.storage.inbox import Inbox
@@ -23,6 +26,12 @@ class UnitOfWork:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """A part that may fail alone: what it changed is undone, the rest of the transaction stands."""
+        with self.session.begin_nested():
+            yield
 
     def flush(self) -> None:
         """Send what is pending to the database, inside the transaction."""
@@ -63,6 +72,18 @@ class UnitOfWork:
     @cached_property
     def drafts(self) -> Drafts:
         return Drafts(self.session)
+
+    @cached_property
+    def case_timers(self) -> CaseTimers:
+        return CaseTimers(self.session)
+
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self.session)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        return Incidents(self.session)
 
     @cached_property
     def walks(self) -> Walks:

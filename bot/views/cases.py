@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from html import unescape
 from typing import Any
 
 from bot.rules import notes
@@ -69,9 +70,34 @@ def _about(voice: Speech, case: CaseView) -> Html:
 def _status(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
     if case.state == "taken":
         at = voice.when(case.taken_at or now, now)
-        return [voice.t("case.taken_by", name=case.holder, time=at)]
+        return [voice.t("case.taken_by", name=case.holder, time=at), promised(voice, case, now)]
     told = [rung for rung in case.chain if rung.state == "told"]
     return [voice.t("case.told", who=_who(voice, rung)) for rung in told]
+
+
+def promised(voice: Speech, case: CaseView, now: dt.datetime) -> Html | None:
+    """What the holder promised, and by when or when it was done."""
+    made = case.promise
+    if made is None:
+        return None
+    what = voice.t(f"promise.{made.what}")
+    if made.kept is not None:
+        return voice.t("case.promise_kept", what=what, time=voice.when(made.kept, now))
+    return voice.t("case.promise", what=what, time=voice.when(made.due, now))
+
+
+def _ahead(voice: Speech, case: CaseView) -> list[object]:
+    """Who hears next, while nobody has answered."""
+    if case.state != "waiting":
+        return []
+    silent = sum(rung.state == "told" for rung in case.chain) > 1
+    planned = [
+        voice.t(f"role.{rung.role}") for rung in case.chain if rung.state == "ahead" and not rung.fallback
+    ]
+    return [
+        voice.t("case.escalated") if silent else None,
+        voice.t("case.next", who=voice.listed(planned)) if planned else None,
+    ]
 
 
 def _who(voice: Speech, rung: Rung) -> Html:
@@ -95,6 +121,7 @@ def status(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.datetim
         voice.t("case.status", number=bold(case.number), time=voice.when(case.filed_at, now)),
         _about(voice, case),
         *_status(voice, case, now),
+        *_ahead(voice, case),
         *_nobody(voice, case, phones),
         *_notes(voice, case, now),
         "",
@@ -134,8 +161,10 @@ def note_added(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.dat
     return Screen(text, _reporter_rows(voice, case))
 
 
-def card(voice: Speech, case: CaseView, now: dt.datetime) -> Screen:
-    """What the addressee sees: who, what, where, how many minutes are left, and one button."""
+def card(
+    voice: Speech, case: CaseView, now: dt.datetime, promises: Mapping[str, dt.timedelta] | None = None
+) -> Screen:
+    """What the addressee sees: who, what, where, how many minutes are left, and what they can promise."""
     text = lines(
         voice.t("card.head", number=bold(case.number), time=voice.when(case.filed_at, now)),
         voice.t("card.who", name=bold(case.reporter), group=case.reporter_group or "—"),
@@ -144,22 +173,36 @@ def card(voice: Speech, case: CaseView, now: dt.datetime) -> Screen:
         *_notes(voice, case, now),
         *_card_state(voice, case, now),
     )
-    return Screen(text, _card_rows(voice, case))
+    return Screen(text, _card_rows(voice, case, promises or {}))
 
 
 def _card_state(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
-    if case.state != "taken":
+    if case.state == "waiting":
         return []
-    return ["", voice.t("case.taken_by", name=case.holder, time=voice.when(case.taken_at or now, now))]
+    if case.state != "taken":
+        return ["", voice.t(f"case.state.{case.state}")]
+    at = voice.when(case.taken_at or now, now)
+    return ["", voice.t("case.taken_by", name=case.holder, time=at), promised(voice, case, now)]
 
 
-def _card_rows(voice: Speech, case: CaseView) -> list[list[Button]]:
-    take = Button(voice.label("button.take"), pack("ct", case.id), style="success")
+def _card_rows(voice: Speech, case: CaseView, promises: Mapping[str, dt.timedelta]) -> list[list[Button]]:
+    take = Button(voice.label("button.take"), pack("ct", case.id, case.revision), style="success")
     refresh = Button(voice.label("button.refresh"), pack("cc", case.id))
     rows = [[take if case.state == "waiting" else refresh]]
+    if case.state == "waiting":
+        rows += [
+            [Button(promise_label(voice, name, within), pack("ct", case.id, case.revision, name))]
+            for name, within in list(promises.items())[1:]
+        ]
     if len(case.notes) > NOTES_SHOWN or any(_is_cut(added) for added in case.notes):
         rows.append([Button(voice.label("button.notes"), pack("cf", case.id))])
     return rows
+
+
+def promise_label(voice: Speech, name: str, within: dt.timedelta) -> str:
+    """One tap promises something by a time."""
+    left = unescape(voice.duration(within.total_seconds() / 60))
+    return voice.label(f"button.promise.{name}", time=left)
 
 
 def _is_cut(added: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from bot.library import po
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
+from bot.rules.casework import PROMISES
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.vocabulary import ExamKind, Level, Role
@@ -78,6 +79,8 @@ def families() -> dict[str, set[str]]:
         "kind.*": set(ExamKind),
         "level.*": set(Level),
         "trouble.*": {name for content in contents for name in content.policy.force_majeure.troubles},
+        "promise.*": set(PROMISES),
+        "button.promise.*": set(PROMISES),
         "ready.*": {item for content in contents for item in content.policy.readiness},
         "ready.fix.*": {item for content in contents for item in content.policy.readiness},
         "walk.*": walk_names(contents),

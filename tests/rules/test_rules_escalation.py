@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.rules.escalation import Move, Rung, advance, narrowest, resolve
+from bot.rules.escalation import Move, Rung, advance, narrowest, present, resolve
 
 NOW = dt.datetime(2026, 12, 21, 4, 0, tzinfo=dt.UTC)
 FIVE = dt.timedelta(minutes=5)
@@ -44,21 +44,67 @@ CHAINS = st.lists(st.lists(st.integers(1, 9), max_size=3, unique=True).map(lambd
 
 
 @settings(deadline=None)
-@given(CHAINS)
-def test_advance__every_step_is_told_once_or_skipped_once_and_the_chain_ends(chain):
-    at, told, skipped = -1, [], []
+@given(CHAINS, st.none() | st.integers(-10, 60), st.booleans())
+def test_advance__every_step_is_told_once_or_skipped_once_and_the_chain_ends(chain, left, at_once):
+    at, told, skipped, now = -1, [], [], NOW
+    until = None if left is None else NOW + dt.timedelta(minutes=left)
     for _ in range(len(chain) + 1):
-        move = advance(chain, at, NOW, FIVE)
+        move = advance(chain, at, now, FIVE, until=until, at_once=at_once)
         skipped += move.skipped
         if move.step is None:
             break
-        told.append(move.step)
-        at = move.step
+        told += move.told
+        at, now = move.told[-1], move.next_at
     assert move.step is None
     assert sorted(told + skipped) == list(range(len(chain)))
     assert told == sorted(told)
     assert all(chain[step].reachable for step in told)
     assert not any(chain[step].reachable for step in skipped)
+
+
+@pytest.mark.parametrize(
+    ("left", "waves"),
+    [
+        (None, [[0], [1], [2], [3]]),
+        (-5, [[0], [1], [2], [3]]),
+        (60, [[0], [1], [2], [3]]),
+        (20, [[0], [1], [2], [3]]),
+        (19, [[0, 1], [2], [3]]),
+        (14, [[0, 1, 2], [3]]),
+        (9, [[0, 1, 2, 3]]),
+        (0.5, [[0, 1, 2, 3]]),
+    ],
+)
+def test_advance__tells_together_what_the_time_left_does_not_allow_in_turn(left, waves):
+    chain = [rung(number) for number in range(1, 5)]
+    until = None if left is None else NOW + dt.timedelta(minutes=left)
+    at, now, seen = -1, NOW, []
+    while (move := advance(chain, at, now, FIVE, until=until)).step is not None:
+        seen.append(list(move.told))
+        at, now = move.told[-1], move.next_at
+    assert seen == waves
+
+
+def test_advance__a_step_has_a_patience_of_its_own():
+    short = Rung("examiner", (1,), (1,), dt.timedelta(minutes=2))
+    assert advance([short, rung(2)], -1, NOW, FIVE).next_at == NOW + dt.timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("people", "away", "found"),
+    [
+        ([1, 2], {}, [1, 2]),
+        ([1], {1: None}, []),
+        ([1], {1: 5}, [5]),
+        ([1, 5], {1: 5}, [5]),
+        ([1], {1: 5, 5: 6}, [6]),
+        ([1], {1: 5, 5: None}, []),
+        ([1], {1: 5, 5: 1}, []),
+        ([1], {1: 1}, []),
+    ],
+)
+def test_present__whoever_stands_in_takes_the_place(people, away, found):
+    assert present(people, away) == found
 
 
 def test_resolve__roles_become_people_in_the_policys_order():

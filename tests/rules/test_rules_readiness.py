@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.exams import ExamBrief, Span
-from bot.rules.policy import Delivery, ForceMajeure, KindRules, Policy, Sourced
+from bot.rules.policy import Delivery, KindRules, Policy, Sourced
 from bot.rules.readiness import Readiness, answered, items_for
 from bot.rules.vocabulary import ExamKind
+from tests.support.policies import governing
 
 START = dt.datetime(2026, 12, 21, 4, 0, tzinfo=dt.UTC)
 EXAM = ExamBrief(
@@ -18,7 +19,7 @@ SECOND = dt.timedelta(seconds=1)
 
 
 def policy():
-    force_majeure = ForceMajeure(SECOND, (), {}, (), 6)
+    force_majeure = governing(acknowledge=SECOND)
     delivery = Delivery(6, SECOND, SECOND, SECOND, 2)
     return Policy("ayu", "Asia/Almaty", {}, force_majeure, delivery, 1, 5, 14, (), readiness=ITEMS)
 

@@ -5,8 +5,9 @@ import pytest
 
 from bot.errors import ContentError, Refusal
 from bot.rules import cases, exams, parcels, people, policy, walk
-from bot.rules.policy import Chain, Delivery, ForceMajeure, Policy
+from bot.rules.policy import Chain, Delivery, Policy
 from bot.rules.vocabulary import Attestation, ExamKind, Level, PersonKind, Role
+from tests.support.policies import governing
 
 CONTRACT = {
     ExamKind: "test test_complex test_cyclic oral written project mini_project case essay creative "
@@ -26,7 +27,7 @@ def test_vocabulary__is_the_contracts(words):
 
 def some_policy():
     chains = {(Attestation.INTERIM, "student"): Chain(("examiner",), "AYU 5.1.11")}
-    force_majeure = ForceMajeure(dt.timedelta(minutes=5), ("internet",), chains, ("admin",), 6)
+    force_majeure = governing(chains=chains)
     delivery = Delivery(6, dt.timedelta(seconds=2), dt.timedelta(seconds=60), dt.timedelta(seconds=1), 2)
     return Policy("ayu", "Asia/Almaty", {}, force_majeure, delivery, 1, 5, 14, ())
 

@@ -5,7 +5,7 @@ import pytest
 
 from bot.errors import Refusal
 from bot.rules.vocabulary import Attestation, ExamKind, PersonKind, Role
-from bot.services import cases, people
+from bot.services import case_timers, cases, people
 from bot.storage.tables import Case
 from tests.support.clock import local
 from tests.support.people import exam, member, student
@@ -58,7 +58,8 @@ def log(hall, case):
 
 
 def due(hall, case):
-    return hall.sql(lambda uow: uow.cases.get(case.id).escalate_at)
+    """When the next step of the chain hears, if nobody takes the report."""
+    return hall.sql(lambda uow: uow.case_timers.pending(case.id).get("climb"))
 
 
 def rows(hall):
@@ -307,7 +308,13 @@ def test_escalation__goes_on_every_five_minutes_until_the_end(faculty):
     assert at(faculty, minutes=5) == []
     assert log(faculty, case)[-3:] == ["step_skipped", "step_skipped", "chain_ended"]
     assert due(faculty, case) is None
-    assert at(faculty, hours=5) == []
+    everybody = sorted(me.user_id for me in (faculty.examiner, faculty.methodist, faculty.registrar))
+    assert [at(faculty, minutes=15) for _ in range(4)] == [everybody, everybody, everybody, []]
+    late = faculty.member("T7", Role.CALL_CENTER, faculty="", department="")
+    assert at(faculty, minutes=15) == [], "somebody new in the registers is not in the frozen chain"
+    dean = faculty.join("T4", PersonKind.STAFF)
+    assert at(faculty, minutes=15) == [dean.user_id], "somebody of the chain who can be reached by now is"
+    assert late.user_id not in at(faculty, hours=5)
 
 
 def test_escalation__the_reporter_hears_of_each_further_step_once(faculty):
@@ -358,7 +365,7 @@ def test_escalation__stops_when_somebody_takes_the_report(faculty):
     at(faculty)
     faculty.do(cases.take, faculty.examiner, case.id, faculty.origin())
     assert due(faculty, case) is None
-    assert at(faculty, hours=1) == []
+    assert at(faculty, minutes=4, seconds=59) == []
 
 
 # Taking
@@ -373,8 +380,8 @@ def test_take__the_reporter_and_everybody_told_learn_who(faculty):
         "taken", "Қызметкер T2", faculty.clock(), True,
     )  # fmt: skip
     faculty.tick()
-    assert sorted(message.user_id for message in faculty.sent()) == sorted(
-        [faculty.reader.user_id, faculty.examiner.user_id]
+    assert sorted((m.user_id, m.edits is not None) for m in faculty.sent()) == sorted(
+        [(faculty.reader.user_id, False), (faculty.reader.user_id, True), (faculty.examiner.user_id, False)]
     )
 
 
@@ -391,7 +398,7 @@ def test_take__a_second_tap_of_the_holder_changes_nothing(faculty):
 def test_take__the_loser_learns_who_was_first(faculty):
     case = file(faculty)
     faculty.clock.move(minutes=5)
-    faculty.do(cases.escalate_due)
+    faculty.do(case_timers.fire)
     faculty.do(cases.take, faculty.methodist, case.id, faculty.origin())
     with refused("taken_by") as caught:
         faculty.do(cases.take, faculty.examiner, case.id, faculty.origin())

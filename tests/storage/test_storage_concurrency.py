@@ -138,20 +138,21 @@ def test_claimers__of_a_thousand_rows_each_goes_to_one(database):
     assert database.transact(attempts) == {("sending", 1)}
 
 
-def test_escalators__never_get_the_same_case_while_both_are_at_it(postgresql):
+def test_keepers__of_cases_leave_a_case_that_another_is_changing(postgresql):
     def begin(uow):
         [person_id] = rows.add_people(uow, rows.person())
-        for origin in range(4):
-            uow.cases.add(rows.case(person_id, origin, escalate_at=NOW))
+        return [uow.cases.add(rows.case(person_id, origin)).id for origin in range(3)]
 
-    postgresql.transact(begin)
+    ids = postgresql.transact(begin)
 
-    def due(uow, limit=3):
-        return {case.id for case in uow.cases.to_escalate(NOW, limit)}
+    def lock(uow, number, wait=False):
+        return uow.cases.get(number, lock=True, wait=wait) is not None
 
-    first, second = postgresql.transact(lambda uow: (due(uow), postgresql.transact(due)))
-    assert (len(first), len(second)) == (3, 1)
-    assert not first & second
+    def at_once(uow):
+        mine = [lock(uow, number, wait=True) for number in ids[:2]]
+        return mine, postgresql.transact(lambda other: [lock(other, number) for number in ids])
+
+    assert postgresql.transact(at_once) == ([True, True], [False, False, True])
 
 
 def test_timers__never_fire_twice_while_two_keepers_are_at_it(postgresql):

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.rules.vocabulary import PersonKind, Role
-from bot.storage.cases import told
-from bot.storage.tables import Conversation, IncomingUpdate, Invite, Person, Result
+from bot.storage.tables import Absence, Conversation, IncomingUpdate, Invite, Person, Result
 from tests.support import rows
 from tests.support.rows import NOW
 
@@ -366,20 +365,57 @@ def test_log__the_same_action_of_the_same_update_is_written_once(database, repor
     assert lines == ["note", "note", "taken", "step_told", "step_told"]
 
 
-def test_to_escalate__is_what_nobody_took_in_time(database, reporter_id):
+def test_timers__of_cases_are_one_a_rule_and_due_in_order(database, reporter_id):
     def begin(uow):
-        for origin, (state, at) in enumerate(
-            [("waiting", 0), ("waiting", -5), ("waiting", 1), ("taken", -5), ("waiting", None)]
-        ):
-            at = None if at is None else NOW + minutes(at)
-            uow.cases.add(rows.case(reporter_id, origin, state=state, escalate_at=at))
+        case = uow.cases.add(rows.case(reporter_id, 1))
+        other = uow.cases.add(rows.case(reporter_id, 2))
+        for rule, at in (("climb", 0), ("remind", 5), ("decide", -5)):
+            uow.case_timers.set(case, rule, NOW + minutes(at))
+        uow.case_timers.set(other, "climb", NOW - minutes(9))
+        uow.case_timers.set(other, "climb", NOW - minutes(1))
+        return case.id, other.id
 
-    database.transact(begin)
-    assert database.transact(lambda uow: [case.origin for case in uow.cases.to_escalate(NOW, 10)]) == [1, 0]
-    assert database.transact(lambda uow: [case.origin for case in uow.cases.to_escalate(NOW, 1)]) == [1]
+    first, second = database.transact(begin)
+
+    def due(uow, limit=10):
+        found = uow.case_timers.due(NOW, limit)
+        return [(case_id, uow.case_timers.get(timer).rule) for timer, case_id in found]
+
+    assert database.transact(due) == [(first, "decide"), (second, "climb"), (first, "climb")]
+    assert database.transact(due, 1) == [(first, "decide")]
+
+    def stop(uow):
+        uow.case_timers.stop(uow.cases.get(first), "decide", "climb")
+        return uow.case_timers.pending(first)
+
+    assert list(database.transact(stop)) == ["remind"]
+    assert database.transact(due) == [(second, "climb")]
+    database.transact(lambda uow: uow.case_timers.stop(uow.cases.get(first)))
+    assert database.transact(lambda uow: uow.case_timers.pending(first)) == {}
 
 
-def test_told__is_the_frozen_chain_up_to_its_present_step():
-    chain = [{"told": [1, 2]}, {"told": []}, {"told": [3]}, {"told": [4]}]
-    found = [told(rows.case(1, 1, chain=chain, step=step)) for step in (-1, 0, 1, 2)]
-    assert found == [frozenset(), {1, 2}, {1, 2}, {1, 2, 3}]
+def test_told__is_who_could_be_reached_and_only_addressees(database, reporter_id):
+    def look(uow):
+        case = uow.cases.add(rows.case(reporter_id, 1))
+        first, second, third = rows.add_people(uow, *(rows.person(f"T{n}", "staff") for n in range(3)))
+        for person, part in ((first, "addressee"), (second, "addressee"), (third, "filer")):
+            uow.cases.tell(case, person, NOW, "examiner", part)
+        uow.cases.lose(case, second, NOW)
+        before = uow.cases.told(case)
+        uow.cases.tell(case, second, NOW)
+        return before == {first}, uow.cases.told(case) == {first, second}
+
+    assert database.transact(look) == (True, True)
+
+
+def test_absences__the_latest_said_counts_while_it_lasts(database, reporter_id):
+    def look(uow):
+        for ends, stands_in in ((9, None), (9, reporter_id), (0, None)):
+            uow.absences.add(
+                Absence(
+                    person_id=reporter_id, from_at=NOW, until_at=NOW + minutes(ends), stands_in_id=stands_in
+                )
+            )
+        return [uow.absences.away([reporter_id], NOW + minutes(at)) for at in (-1, 0, 9)]
+
+    assert database.transact(look) == [{}, {reporter_id: reporter_id}, {}]

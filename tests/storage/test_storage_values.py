@@ -41,7 +41,7 @@ def test_moment__comes_back_as_the_same_moment_in_utc(database, moment):
         lambda uow: uow.exams.add(rows.exam(starts_at=NAIVE)),
         lambda uow: uow.notices.owe("k", kind="warning", rank=10, due_at=NAIVE),
         lambda uow: uow.notices.claim(NAIVE, dt.timedelta(seconds=1), 10),
-        lambda uow: uow.cases.to_escalate(NAIVE, 10),
+        lambda uow: uow.case_timers.due(NAIVE, 10),
         lambda uow: uow.inbox.store(1, NAIVE, [(1, 1, {})]),
     ],
     ids=["insert", "owe", "claim", "escalate", "inbox"],

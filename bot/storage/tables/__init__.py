@@ -1,7 +1,15 @@
 """The tables. A `state` column is a closed list checked by the database; every moment is UTC."""
 
 from bot.storage.tables.base import Base, BigId
-from bot.storage.tables.cases import Case, CaseEvent
+from bot.storage.tables.cases import (
+    Absence,
+    Case,
+    CaseEvent,
+    CasePerson,
+    CaseTimer,
+    Incident,
+    IncidentCase,
+)
 from bot.storage.tables.crowds import ChatMember, GroupChat, WaveStart
 from bot.storage.tables.delivery import IncomingUpdate, Notice, Reminder
 from bot.storage.tables.exams import (
@@ -19,6 +27,7 @@ from bot.storage.tables.people import Account, CodeAttempt, Invite, Person, Pers
 from bot.storage.tables.records import AuditEvent, Conversation, Counter, Meta
 
 __all__ = [
+    "Absence",
     "Account",
     "AuditEvent",
     "Base",
@@ -26,6 +35,8 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseFile",
+    "CasePerson",
+    "CaseTimer",
     "ChatMember",
     "CodeAttempt",
     "Conversation",
@@ -37,6 +48,8 @@ __all__ = [
     "ExamExtra",
     "ExamGroup",
     "GroupChat",
+    "Incident",
+    "IncidentCase",
     "IncomingUpdate",
     "Invite",
     "Meta",

@@ -1,0 +1,245 @@
+"""Who holds a report: taken with a promise, reminded, lapsed, given back, handed over, taken over."""
+
+import datetime as dt
+
+from bot.errors import Refusal
+from bot.rules import access
+from bot.rules.casework import OPEN, ORDER, TAKEN, WAITING, Did, Kind
+from bot.rules.notices import Rank
+from bot.rules.people import Me
+from bot.services import casework, chains
+from bot.services.letters import Letter
+from bot.services.office import Office
+from bot.storage.notices import Claimed
+from bot.storage.tables import Case
+from bot.storage.unit import UnitOfWork
+
+PROMISE, REMIND, DECIDE = "promise", "remind", "decide"
+"""Timers of a holder: what they promised, being reminded, by when a decision is needed."""
+
+
+def take(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case_id: int,
+    origin: int,
+    promise: str = "",
+    revision: int | None = None,
+) -> Case:
+    """Acknowledge a report with a promise ('': the policy's first): the first tap wins, all learn who.
+
+    Raises `Refusal`: `link_first`, `staff_only`, `not_yours`, `case_gone`, `case_over`, `taken_by`,
+    `case_moved` (a button of an older state), `unknown_promise`.
+    """
+    case = casework.locked(uow, case_id, Kind.REPORT)
+    person_id = access.require_holder(me.actor, uow.cases.told(case))
+    if case.state == TAKEN and case.holder_id == person_id:
+        return case
+    if case.state == TAKEN and case.holder_id is not None:
+        raise Refusal("taken_by", name=_name(uow, case.holder_id), at=case.taken_at, number=case.number)
+    if revision is not None and case.state == WAITING and case.revision != revision:
+        raise Refusal("case_moved", number=case.number)
+    hold(uow, office, now, case, person_id, origin, Did.TAKEN, promise)
+    casework.owe(uow, now, case, "case_taken", case.reporter_id, Rank.ESCALATION, suffix=_turn(case))
+    _tell_the_others(uow, now, case)
+    return case
+
+
+def hold(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    case: Case,
+    person_id: int,
+    origin: int | None,
+    did: Did,
+    promise: str = "",
+) -> None:
+    """Somebody holds the case from now on: their promise, reminders to them, by when a decision is needed."""
+    rules = office.policy.force_majeure
+    chosen = promise or next(iter(rules.promises))
+    if chosen not in rules.promises:
+        raise Refusal("unknown_promise")
+    casework.move(uow, now, case, did, actor_id=person_id, origin=origin, promise=chosen)
+    case.holder_id, case.taken_at = person_id, now
+    uow.case_timers.stop(case, chains.CLIMB, chains.ROUND)
+    _promised(uow, office, now, case, chosen)
+    uow.case_timers.set(case, REMIND, now + rules.remind)
+    uow.case_timers.set(case, DECIDE, now + (rules.order if case.stage == ORDER else rules.decide))
+    casework.note(case, rounds=None)
+    casework.status(uow, now, case)
+
+
+def _promised(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, promise: str) -> None:
+    due = now + office.policy.force_majeure.promises[promise]
+    casework.note(case, promise={"what": promise, "due": due.isoformat(), "kept": None})
+    uow.case_timers.set(case, PROMISE, due)
+
+
+def _turn(case: Case) -> str:
+    """What tells the messages of one holding from those of the next; '' for the first."""
+    return str(case.revision) if case.revision > 1 else ""
+
+
+def _tell_the_others(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
+    for person in sorted(uow.cases.told(case) - {case.holder_id or 0}):
+        casework.owe(uow, now, case, "case_taken_by_other", person, Rank.REMINDER, suffix=_turn(case))
+
+
+def _name(uow: UnitOfWork, person_id: int | None) -> str:
+    person = uow.people.get(person_id) if person_id else None
+    return person.full_name if person else ""
+
+
+def held(uow: UnitOfWork, me: Me, case_id: int, revision: int | None = None) -> Case:
+    """The case when the reader holds it. Raises `Refusal`: as `take`, and `not_holder`."""
+    case = casework.locked(uow, case_id, Kind.REPORT)
+    person_id = access.require_holder(me.actor, uow.cases.told(case))
+    if case.state not in OPEN:
+        raise Refusal("case_over", number=case.number)
+    if case.state != TAKEN or case.holder_id != person_id:
+        raise Refusal("not_holder", number=case.number)
+    if revision is not None and case.revision != revision:
+        raise Refusal("case_moved", number=case.number)
+    return case
+
+
+def promise(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case_id: int,
+    origin: int,
+    what: str,
+    revision: int | None = None,
+) -> Case:
+    """The holder promises something else, or more time. Raises `Refusal`: as `held`, `unknown_promise`,
+    `promises_used_up`."""
+    case = held(uow, me, case_id, revision)
+    rules = office.policy.force_majeure
+    if what not in rules.promises:
+        raise Refusal("unknown_promise")
+    made = int(case.data.get("promises", 1))
+    if made >= rules.promises_max:
+        raise Refusal("promises_used_up", number=case.number)
+    if casework.log(uow, now, case, Did.PROMISED, actor_id=me.person_id, origin=origin, promise=what):
+        casework.note(case, promises=made + 1)
+        _promised(uow, office, now, case, what)
+        casework.status(uow, now, case)
+    return case
+
+
+def keep(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case_id: int,
+    origin: int,
+    revision: int | None = None,
+) -> Case:
+    """The holder did what they promised; the decision is still ahead. Raises `Refusal`: as `held`."""
+    case = held(uow, me, case_id, revision)
+    standing = case.data.get("promise") or {}
+    if casework.log(
+        uow, now, case, Did.KEPT, actor_id=me.person_id, origin=origin, promise=standing.get("what")
+    ):
+        casework.note(case, promise={**standing, "kept": now.isoformat()})
+        uow.case_timers.stop(case, PROMISE, reason="kept")
+        casework.status(uow, now, case)
+    return case
+
+
+def give_back(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case_id: int,
+    origin: int,
+    revision: int | None = None,
+) -> Case:
+    """The holder cannot go on: the chain does. Raises `Refusal`: as `held`."""
+    case = held(uow, me, case_id, revision)
+    release(uow, office, now, case, Did.RELEASED, origin=origin, actor_id=me.person_id)
+    return case
+
+
+def release(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    case: Case,
+    did: Did,
+    *,
+    origin: int | None = None,
+    actor_id: int | None = None,
+    reason: str = "",
+) -> None:
+    """Nobody holds the case any more: its chain goes on at once, everybody concerned learns it."""
+    holder = case.holder_id
+    casework.move(uow, now, case, did, origin=origin, actor_id=actor_id, reason=reason, holder=holder)
+    uow.case_timers.stop(case, PROMISE, REMIND, DECIDE, reason=did)
+    casework.note(case, promise=None, promises=None)
+    case.taken_at = None
+    if holder is not None and did is Did.LAPSED:
+        casework.owe(uow, now, case, "case_lapsed", holder, Rank.ESCALATION, suffix=str(case.revision))
+    casework.owe(uow, now, case, "case_back", case.reporter_id, Rank.ESCALATION, suffix=str(case.revision))
+    chains.advance(uow, office, now, case)
+    casework.status(uow, now, case)
+
+
+def lapse(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
+    """What was promised, or the decision, did not come in time: back to the chain."""
+    if case.state == TAKEN:
+        release(uow, office, now, case, Did.LAPSED, reason=rule)
+
+
+def remind(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
+    """The holder is reminded until the report is decided; one who left or blocks the bot holds it no more."""
+    if case.state != TAKEN or case.holder_id is None:
+        return
+    lost = lost_holder(uow, case)
+    if lost:
+        release(uow, office, now, case, Did.LAPSED, reason=lost)
+        return
+    turn = now.isoformat(timespec="minutes")
+    casework.owe(uow, now, case, "case_remind", case.holder_id, Rank.REMINDER, suffix=turn)
+    casework.log(uow, now, case, Did.REMINDED, person=case.holder_id)
+    uow.case_timers.set(case, REMIND, now + office.policy.force_majeure.remind)
+
+
+def lost_holder(uow: UnitOfWork, case: Case) -> str:
+    """Why the holder of a case cannot hold it any more; '' while they can."""
+    holder = case.holder_id
+    if holder is None:
+        return "gone"
+    if not uow.people.reachable([holder]):
+        return "unreachable"
+    examines = case.exam_id is not None and holder in uow.exams.examiners_of(case.exam_id)
+    return "" if examines or uow.people.roles_of(holder) else "no_role"
+
+
+def _still_held(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
+    held_by = case.holder_id if case is not None and case.state == TAKEN else None
+    return "" if held_by == claimed.notice.person_id else "moved"
+
+
+def _still_back(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
+    return "" if case is not None and case.state == WAITING else "moved"
+
+
+TIMERS = {
+    (Kind.REPORT.value, PROMISE): lapse,
+    (Kind.REPORT.value, DECIDE): lapse,
+    (Kind.REPORT.value, REMIND): remind,
+}
+LETTERS = {
+    "case_remind": Letter(untrue=_still_held),
+    "case_back": Letter(untrue=_still_back),
+}
