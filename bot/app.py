@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import secrets
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlparse
@@ -126,6 +127,7 @@ class Application:
         try:
             if self.base.database.is_sqlite:
                 await self.base.desk.do(outbox.take_over)
+            await self.base.desk.do(people.keep_secret, secrets.token_hex(32))
             await self._run()
         except ExceptionGroup as several:
             refused, others = several.split(ContentError)

@@ -165,7 +165,8 @@ async def mine(ctx: Context) -> None:
 async def desk(ctx: Context) -> None:
     """/staff: what waits for me."""
     waiting = await ctx.desk.do(cases.waiting_for, ctx.me)
-    await ctx.door.send(views.staff_desk(ctx.voice, waiting, ctx.desk.clock()))
+    today = await ctx.desk.do(exams.today, ctx.me, over=True)
+    await ctx.door.send(views.staff_desk(ctx.voice, waiting, today, ctx.desk.clock()))
 
 
 def _case_id(ctx: Context) -> int:

@@ -1,10 +1,11 @@
 """The duties of one machine."""
 
-from bot.services import case_timers, outbox, retention, timers, waves
+from bot.services import case_timers, exam_cards, exam_day, outbox, rehearsal, retention, timers, waves
 from bot.services.office import Desk
 from scheduler.keeper import Keeper
 
 TICK = 0.5
+CARDS = 2.0
 SLOW = 5.0
 WAVES = 10.0
 HOURLY = 3600.0
@@ -28,6 +29,15 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
     async def missed() -> int:
         return await desk.do(timers.report_missed)
 
+    async def cards() -> int:
+        return await desk.do(exam_cards.keep)
+
+    async def starts() -> int:
+        return await desk.do(exam_day.ask_due) + await desk.do(exam_day.tell_due)
+
+    async def rehearsals() -> int:
+        return await desk.do(rehearsal.probe_due) + await desk.do(rehearsal.tell_due)
+
     async def leases() -> int:
         return await desk.do(outbox.sweep)
 
@@ -39,6 +49,9 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
         Keeper("waves", WAVES, early),
         Keeper("case_timers", TICK, of_cases),
         Keeper("missed", 1.0, missed),
+        Keeper("cards", CARDS, cards),
+        Keeper("starts", SLOW, starts),
+        Keeper("rehearsals", SLOW, rehearsals),
         Keeper("leases", SLOW, leases),
         Keeper("retention", HOURLY, purge),
     ]

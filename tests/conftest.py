@@ -82,6 +82,13 @@ def hall(database_url: str) -> Iterator[Hall]:
 
 
 @pytest.fixture
+def watched(database_url: str) -> Iterator[Hall]:
+    """A hall where the exam day is watched: cards, late starts, rehearsals."""
+    with Hall(database_url, watched=True) as opened:
+        yield opened
+
+
+@pytest.fixture
 def town(sqlite_url: str) -> Iterator[Town]:
     """The whole bot on SQLite against the sandbox over HTTP, with people who have phones."""
     with Town(sqlite_url) as opened:

@@ -59,7 +59,10 @@ def _cases(base: Base) -> Table:
 
 
 def _deliveries(base: Base) -> Table:
-    headers = ("kind", "id", "full_name", "exam", "due_at", "state", "finished_at", "attempts", "reason")
+    headers = (
+        "kind", "id", "full_name", "exam", "due_at", "state", "finished_at", "attempts", "reason",
+        "minutes", "steps_opened_at", "reported_at",
+    )  # fmt: skip
     rows = [
         (
             line.kind,
@@ -71,6 +74,9 @@ def _deliveries(base: Base) -> Table:
             _local(base, line.finished_at),
             line.attempts,
             line.reason,
+            "" if line.minutes is None else line.minutes,
+            _local(base, line.acted_at),
+            _local(base, line.filed_at),
         )
         for line in base.desk.do_now(outbox.register)
     ]

@@ -8,7 +8,7 @@ from bot.library.hints import hint
 from bot.library.yamlfiles import Node, Reader, names
 from bot.rules.policy import Policy
 from bot.rules.vocabulary import ExamKind, Role
-from bot.rules.walk import Algorithm, Step
+from bot.rules.walk import EVIDENCE, Algorithm, Step
 
 FLOWS, POLICIES = "flows", "policies"
 EDGES = ("start", "end")
@@ -18,7 +18,7 @@ _KINDS = tuple(kind.value for kind in ExamKind)
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 _FILE_KEYS = ("inherited", "notes", "walks")
 _WALK_KEYS = ("kind", "phase", "actor", "notes", "fm", "steps", "same_as")
-_STEP_KEYS = ("id", "clause", "link", "event", "figures")
+_STEP_KEYS = ("id", "clause", "link", "event", "figures", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,8 @@ class _Loader:
             event = fields["event"].text() if "event" in fields else ""
             link = self._word(child, step, "link", _LINKS)
             figures = tuple((name, path.text()) for name, path in self._fields(child, "figures").items())
-            yield Step(step, self._clause(child, step), link, event, figures)
+            evidence = self._word(child, step, "evidence", EVIDENCE)
+            yield Step(step, self._clause(child, step), link, event, figures, evidence)
 
     def _note(self, node: Node, walk: str) -> str:
         note = node.text()

@@ -12,11 +12,13 @@ from bot.library import layers
 from bot.library.layers import Layer, Leaf, Stack
 from bot.library.ranges import PARTIES, Ranges
 from bot.library.yamlfiles import Reader
+from bot.rules.conduct import Conduct
 from bot.rules.files import FileLimits
 from bot.rules.policy import STUDENT, Chain, Delivery, ForceMajeure, KindRules, Moment, Policy, Quiet, Sourced
 from bot.rules.vocabulary import Attestation, ExamKind
 
 _FM = "force_majeure"
+_DAY = "exam_day"
 _FILLED = (f"{_FM}.troubles", f"{_FM}.nobody")
 
 
@@ -146,6 +148,7 @@ def _built(profile: str, leaves: Layer) -> Policy:
         leaves={
             path: Sourced(leaf.value, leaf.clause, leaf.mark, leaf.rows) for path, leaf in leaves.items()
         },
+        conduct=_conduct(leaves),
         readiness=value("readiness.items"),
         quiet=_quiet(leaves),
         extend_minutes=tuple(int(minutes) for minutes in _listed(leaves.get("timetable.extend_minutes"))),
@@ -241,3 +244,30 @@ def _spans(leaves: Layer, path: str) -> dict[str, dt.timedelta]:
     """Minutes by name; a name that an operator has set to null is none."""
     found = layers.below(leaves, path)
     return {name: dt.timedelta(minutes=leaf.value) for name, leaf in found if leaf.value is not None}
+
+
+def _conduct(leaves: Layer) -> Conduct:
+    def needed(name: str, unit: str) -> dt.timedelta:
+        return dt.timedelta(**{unit: leaves[f"{_DAY}.{name}_{unit}"].value})
+
+    def optional(name: str) -> dt.timedelta | None:
+        minutes = leaves[f"{_DAY}.{name}_minutes"].value
+        return None if minutes is None else dt.timedelta(minutes=minutes)
+
+    told_to = leaves.get("reports.late_start_reported_to")
+    return Conduct(
+        card_before=optional("card_before"),
+        card_after=needed("card_after", "minutes"),
+        card_every=needed("card_every", "seconds"),
+        card_clock=needed("card_clock", "minutes"),
+        card_exams_a_round=int(leaves[f"{_DAY}.card_exams_a_round"].value),
+        call_pause=needed("call_pause", "minutes"),
+        start_asked=optional("start_asked"),
+        start_told=optional("start_told"),
+        start_told_to=told_to.value if told_to else None,
+        start_clause=told_to.clause if told_to else None,
+        rehearsal_hour=_whole(leaves.get(f"{_DAY}.rehearsal_hour")),
+        rehearsal_before=optional("rehearsal_before"),
+        probe_before=needed("probe_before", "minutes"),
+        fresh=needed("fresh", "hours"),
+    )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
 
+from bot.rules.conduct import QUIET, Conduct
 from bot.rules.files import FileLimits
 from bot.rules.vocabulary import Attestation, ExamKind
 
@@ -160,6 +161,7 @@ class Policy:
     quiet: Quiet | None = None
     extend_minutes: tuple[int, ...] = ()
     """By how much an exam may be extended with one tap."""
+    conduct: Conduct = QUIET
     leaves: Mapping[str, Sourced[Any]] = field(default_factory=dict)
 
     def in_zone(self, zone: dt.tzinfo) -> "Policy":

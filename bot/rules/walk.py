@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.rules.exam_cards import Warned
 from bot.rules.exams import ExamBrief, Span
 from bot.rules.policy import KindRules
 from bot.rules.vocabulary import ExamKind
@@ -14,6 +15,7 @@ class Step:
     """One step: its id, clause, the link it needs (`lms`, `meeting`, '') and the moment it is bound to.
 
     `figures` are placeholders of its text with the policy's leaf that fills each.
+    `evidence`: what the bot itself does of it (`warnings`: it says the minutes left), '' for nothing.
     """
 
     id: str
@@ -21,6 +23,7 @@ class Step:
     link: str
     event: str
     figures: tuple[tuple[str, str], ...] = ()
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,12 @@ class WalkView:
     place: Place
     exam: ExamBrief | None
     by_staff: bool = False
+    told: tuple[Warned, ...] = ()
+    """The warnings that the bot has given at this exam, as they were delivered."""
 
 
+WARNINGS = "warnings"
+EVIDENCE = (WARNINGS,)
 START = Place(0, frozenset(), finished=False)
 OPEN = frozenset({"student", "all"})
 """Actors whose walks everybody may read."""

@@ -98,13 +98,18 @@ def meant_now(uow: UnitOfWork, now: dt.datetime, person_id: int) -> list[ExamBri
     return [found[candidate.id] for candidate in exams.meant(candidates, now, NEAR)]
 
 
-def today(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[ExamBrief]:
-    """The reader's exams that run now or start or end today in the local zone; none for a guest."""
+def today(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, *, over: bool = False
+) -> Sequence[ExamBrief]:
+    """The reader's exams that run now or start or end today in the local zone; none for a guest.
+
+    `over`: with those of today that have ended.
+    """
     if me.person_id is None:
         return []
     local_day = now.astimezone(office.zone).date()
     found = []
-    for exam, _ in _of_person(uow, me.person_id, now):
+    for exam, _ in _of_person(uow, me.person_id, now - LOOK_BACK if over else now):
         days = [moment.astimezone(office.zone).date() for moment in (exam.span.start, exam.span.end)]
         if days[0] <= local_day <= days[1]:
             found.append(exam)

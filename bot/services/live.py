@@ -64,5 +64,11 @@ def adopt(
     )
 
 
+def stands(uow: UnitOfWork, subject: str, person_id: int) -> bool:
+    """Whether somebody has ever been shown a message about `subject`."""
+    account = uow.people.account_of(person_id)
+    return account is not None and uow.notices.known(_key(subject, account.id))
+
+
 def _key(subject: str, account_id: int) -> str:
     return f"live:{subject}:{account_id}"

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 
 from bot.rules import notices, warnings
 from bot.rules.parcels import Parcel, Sent
-from bot.services import bundles, cases, chains, documents, exams, files, holding, timers, wishes
+from bot.services import (
+    bundles,
+    cases,
+    chains,
+    documents,
+    exam_cards,
+    exam_day,
+    exams,
+    files,
+    holding,
+    rehearsal,
+    timers,
+    wishes,
+)
 from bot.services.letters import PLAIN, Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
@@ -21,6 +34,9 @@ LETTERS: Mapping[str, Letter] = {
     **holding.LETTERS,
     **files.LETTERS,
     **documents.LETTERS,
+    **exam_cards.LETTERS,
+    **exam_day.LETTERS,
+    **rehearsal.LETTERS,
 }
 
 
@@ -174,7 +190,11 @@ def _age(moment: dt.datetime | None, now: dt.datetime) -> float:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
-    """One line of the register of deliveries."""
+    """One line of the register of deliveries.
+
+    A timed one came `minutes` before its moment; its reader opened the steps of its exam at `acted_at` and
+    reported a trouble there at `filed_at`.
+    """
 
     kind: str
     person: str
@@ -185,10 +205,13 @@ class DeliveryLine:
     finished_at: dt.datetime | None
     attempts: int
     reason: str
+    minutes: float | None = None
+    acted_at: dt.datetime | None = None
+    filed_at: dt.datetime | None = None
 
 
 def register(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[DeliveryLine]:
-    """Every message that was owed, with what became of it."""
+    """Every message that was owed, with what became of it, and what its reader did after it."""
     return [
         DeliveryLine(
             notice.kind,
@@ -200,6 +223,9 @@ def register(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[Delivery
             notice.finished_at,
             notice.attempts,
             notice.reason,
+            minutes,
+            notice.acted_at,
+            filed_at,
         )
-        for notice, person, exam in uow.notices.register()
+        for notice, person, exam, minutes, filed_at in uow.notices.register()
     ]

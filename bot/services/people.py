@@ -189,6 +189,27 @@ def issue_invites(
     return issued
 
 
+def invite_for(uow: UnitOfWork, now: dt.datetime, person_id: int) -> IssuedInvite | None:
+    """The code of somebody not linked, to be handed on; the one they have unless it is used up.
+
+    None for somebody linked or erased, and while this installation has no secret.
+    """
+    person, key = uow.people.get(person_id), uow.records.fact(SECRET)
+    if person is None or key is None or person.ext_id.startswith(ERASED_ID):
+        return None
+    if uow.people.account_of(person_id) is not None:
+        return None
+    code = _code_for(uow, now, bytes.fromhex(key), person, uow.people.invite_of(person_id), rotate=False)
+    username = uow.records.fact(BOT_NAME)
+    link = f"https://t.me/{username}?start={code}" if username else ""
+    return IssuedInvite(person.kind, person.ext_id, person.full_name, code, link)
+
+
+def keep_secret(uow: UnitOfWork, office: Office, now: dt.datetime, secret: str) -> None:
+    """What invite codes are made from, unless this installation has it already."""
+    uow.records.keep_fact(SECRET, secret)
+
+
 def _code_for(
     uow: UnitOfWork, now: dt.datetime, key: bytes, person: Person, invite: Invite | None, *, rotate: bool
 ) -> str:

@@ -202,8 +202,9 @@ def report_missed(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     told = 0
     for reminder in uow.reminders.unreported(warnings.LEFT, BATCH):
         reminder.reason = REPORTED
-        missed = uow.reminders.missed(reminder)
-        if {person for person, _, _ in missed} <= _known(uow, reminder):
+        known = _known(uow, reminder)
+        missed = [row for row in uow.reminders.missed(reminder) if row[0] not in known]
+        if not missed:
             continue
         counts = uow.reminders.counts(reminder)
         facts = {

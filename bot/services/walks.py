@@ -7,12 +7,14 @@ from bot.errors import Refusal
 from bot.rules import access, walk
 from bot.rules.access import Action
 from bot.rules.people import Me
-from bot.rules.vocabulary import PersonKind
-from bot.rules.walk import Place, WalkView
-from bot.services import exams
+from bot.rules.vocabulary import PersonKind, Role
+from bot.rules.walk import Algorithm, Place, WalkView
+from bot.services import exam_cards, exam_day, exams
 from bot.services.office import Office
 from bot.storage.tables import Walk
 from bot.storage.unit import UnitOfWork
+
+START = "start"
 
 
 def open_walk(
@@ -24,6 +26,7 @@ def open_walk(
     """
     row, view = _load(uow, office, now, me, algorithm_id, exam_id)
     row.updated_at = now
+    _acted(uow, now, me, exam_id)
     return view
 
 
@@ -46,7 +49,26 @@ def step(
     row.position, row.done, row.updated_at = place.position, sorted(place.done), now
     if place.finished and row.finished_at is None:
         row.finished_at = now
+    _acted(uow, now, me, exam_id)
+    if done and 0 <= position < length:
+        _begun(uow, office, now, me, view, position)
     return replace(view, place=place)
+
+
+def _acted(uow: UnitOfWork, now: dt.datetime, me: Me, exam_id: int | None) -> None:
+    """The register of deliveries shows who opened the steps after a message about the exam."""
+    if exam_id is not None and me.person_id is not None:
+        uow.conduct.acted(exam_id, me.person_id, now)
+
+
+def _begun(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, view: WalkView, position: int) -> None:
+    """The proctor's step at the start of an exam says that it began on time (AYU 5.1.5)."""
+    if view.exam is None or view.algorithm.actor != Role.PROCTOR:
+        return
+    span = view.exam.span
+    exam = uow.exams.get(view.exam.id)
+    if view.algorithm.steps[position].event == START and exam and span.start <= now < span.end:
+        exam_day.mark_begun(uow, office, now, exam, me.person_id, on_time=True)
 
 
 def _load(
@@ -76,6 +98,14 @@ def _load(
             )
         )
     length = len(algorithm.steps)
+    told = exam_cards.told_so_far(uow, exam_id) if exam_id is not None and _shows_told(algorithm) else ()
+    if exam_id is not None and told and not exam_cards.still_to_tell(uow, exam_id):
+        ticked = {index for index, item in enumerate(algorithm.steps) if item.evidence == walk.WARNINGS}
+        row.done = sorted({*row.done, *ticked})
     done = frozenset(int(i) for i in row.done if int(i) < length)
     place = Place(walk.clamp(row.position, length), done, finished=len(done) == length)
-    return row, WalkView(algorithm, place, brief, by_staff=me.kind is PersonKind.STAFF)
+    return row, WalkView(algorithm, place, brief, by_staff=me.kind is PersonKind.STAFF, told=tuple(told))
+
+
+def _shows_told(algorithm: Algorithm) -> bool:
+    return any(item.evidence == walk.WARNINGS for item in algorithm.steps)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Account, Exam, ExamExtra, Notice, Person, Reminder
+from bot.storage.tables import Account, Case, Exam, ExamExtra, Notice, Person, Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,10 @@ class Notices:
     def get(self, notice_id: int) -> Notice | None:
         return self._session.get(Notice, notice_id)
 
+    def known(self, key: str) -> bool:
+        """Whether a message with this key was ever owed."""
+        return self._session.scalar(select(Notice.id).where(Notice.key == key)) is not None
+
     def sweep(self, now: dt.datetime) -> int:
         """Give back what a dead sender held: its lease is over. Returns how many."""
         return affected(
@@ -206,12 +210,24 @@ class Notices:
         )
         return self._session.scalars(query).all()
 
-    def register(self) -> Sequence[tuple[Notice, Person | None, Exam | None]]:
-        """Every notice with its person and exam, in the order they were due."""
+    def register(
+        self,
+    ) -> Sequence[tuple[Notice, Person | None, Exam | None, float | None, dt.datetime | None]]:
+        """Every notice with its person, exam and minutes, in the order they were due.
+
+        Last comes when its reader first reported a trouble at that exam after it.
+        """
+        filed = (
+            select(func.min(Case.filed_at))
+            .where(Case.reporter_id == Notice.person_id, Case.exam_id == Notice.exam_id)
+            .where(Case.filed_at >= Notice.finished_at, Notice.state == "sent")
+            .scalar_subquery()
+        )
         query = (
-            select(Notice, Person, Exam)
+            select(Notice, Person, Exam, Reminder.minutes, filed)
+            .outerjoin(Reminder, Reminder.id == Notice.reminder_id)
             .outerjoin(Person, Person.id == Notice.person_id)
             .outerjoin(Exam, Exam.id == Notice.exam_id)
             .order_by(Notice.due_at, Notice.id)
         )
-        return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in self._session.execute(query)]

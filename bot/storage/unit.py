@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.storage.casefiles import CaseFiles
 from bot.storage.cases import Cases
 from bot.storage.casework import Absences, CaseTimers, Incidents
+from bot.storage.conduct import Conduct
 from bot.storage.drafts import Drafts
 from bot.storage.exams import Exams
 from bot.storage.inbox import Inbox
@@ -16,6 +17,7 @@ from bot.storage.notices import Notices
 from bot.storage.people import People
 from bot.storage.readiness import ReadinessAnswers
 from bot.storage.records import Records
+from bot.storage.rehearsals import Rehearsals
 from bot.storage.reminders import Reminders
 from bot.storage.walks import Walks
 from bot.storage.waves import Waves
@@ -84,6 +86,14 @@ class UnitOfWork:
     @cached_property
     def incidents(self) -> Incidents:
         return Incidents(self.session)
+
+    @cached_property
+    def conduct(self) -> Conduct:
+        return Conduct(self.session)
+
+    @cached_property
+    def rehearsals(self) -> Rehearsals:
+        return Rehearsals(self.session)
 
     @cached_property
     def walks(self) -> Walks:

@@ -10,6 +10,7 @@ from bot.rules.cases import CaseView, Filing, Rung
 from bot.rules.exams import ExamBrief
 from bot.rules.walk import Algorithm
 from bot.rules.warnings import minutes_left
+from bot.views.exam_cards import entries
 from bot.views.exams import shorten
 from bot.views.screen import Button, Html, Screen, bold, lines, pack, safe
 from bot.views.speech import Speech
@@ -254,11 +255,15 @@ def _notes(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
     return shown
 
 
-def staff_desk(voice: Speech, waiting: Sequence[CaseView], now: dt.datetime) -> Screen:
-    """Open reports that have come to this member of staff."""
+def staff_desk(
+    voice: Speech, waiting: Sequence[CaseView], today: Sequence[ExamBrief], now: dt.datetime
+) -> Screen:
+    """Open reports that have come to this member of staff, and their exams of today."""
+    cards = entries(voice, today, now)
     if not waiting:
         row = [Button(voice.label("button.exams"), pack("menu", "exams")), _timetable(voice)]
-        return Screen(voice.t("staff.none"), [row])
+        text = lines(voice.t("staff.none"), voice.t("staff.exams") if cards else None)
+        return Screen(text, [*cards, row])
     parts: list[object] = [bold(voice.t("staff.title"))]
     rows = []
     for case in waiting:
@@ -272,7 +277,9 @@ def staff_desk(voice: Speech, waiting: Sequence[CaseView], now: dt.datetime) -> 
         rows.append(
             [Button(f"{case.number} · {shorten(case.reporter, 20)}", pack("cc", case.id), style=style)]
         )
-    return Screen(lines(*parts), [*rows, [_timetable(voice)]])
+    if cards:
+        parts += ["", voice.t("staff.exams")]
+    return Screen(lines(*parts), [*rows, *cards, [_timetable(voice)]])
 
 
 def _timetable(voice: Speech) -> Button:

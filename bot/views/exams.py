@@ -27,15 +27,16 @@ def exam_list(voice: Speech, exams: Sequence[MyExam], now: dt.datetime) -> Scree
         parts += [
             "",
             bold(exam.subject(voice.language)),
-            _time_line(voice, exam, now),
-            _state(voice, entry, now),
+            time_line(voice, exam, now),
+            state(voice, entry, now),
         ]
         label = f"{voice.when(exam.span.start, now)} · {exam.subject(voice.language)}"
         rows.append([Button(shorten(label, 36), pack("ex", exam.id))])
     return Screen(lines(*parts), rows)
 
 
-def _time_line(voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html:
+def time_line(voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html:
+    """The kind of an exam, from when to when."""
     return voice.t(
         "exams.line",
         kind=voice.t(f"kind.{exam.kind}"),
@@ -43,7 +44,8 @@ def _time_line(voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html:
     )
 
 
-def _state(voice: Speech, entry: MyExam, now: dt.datetime) -> Html:
+def state(voice: Speech, entry: MyExam, now: dt.datetime) -> Html:
+    """How long until an exam starts or ends, or that it is over."""
     span = entry.exam.span
     if entry.phase == "over":
         return voice.t("exams.over")
@@ -66,8 +68,8 @@ def exam_card(
     phase = exam.span.phase(now)
     text = lines(
         bold(exam.subject(voice.language)),
-        _time_line(voice, exam, now),
-        _state(voice, MyExam(exam, phase, holds=False), now),
+        time_line(voice, exam, now),
+        state(voice, MyExam(exam, phase, holds=False), now),
         own_minutes(voice, exam),
         _next_step(voice, view) if view and phase != "over" else None,
         "",

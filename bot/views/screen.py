@@ -61,12 +61,14 @@ class Screen:
     """One message: HTML text and rows of buttons.
 
     With a `file` (kind, id) that Telegram has, or an `upload` that travels along, the text is its caption.
+    With an `action` it is no message: the chat shows for a moment that somebody types.
     """
 
     text: Html
     rows: Rows = field(default_factory=tuple)
     file: tuple[str, str] | None = None
     upload: Upload | None = None
+    action: str = ""
 
     def words(self) -> Html:
         """The text, without its last lines where Telegram would refuse it for its length."""
@@ -92,6 +94,8 @@ def api_call(chat: int, screen: Screen, edits: int | None = None) -> tuple[str, 
     With `edits`, the text message of that number becomes the screen.
     """
     payload: dict[str, Any] = {"chat_id": chat}
+    if screen.action:
+        return "sendChatAction", payload | {"action": screen.action}
     if edits is not None:
         payload["message_id"] = edits
     keyboard = screen.keyboard()

@@ -27,6 +27,11 @@ class Speech:
         self._zone = zone
         self._locale = Locale.parse(language)
 
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone of every local time."""
+        return self._zone
+
     def t(self, msgid: str, /, **params: object) -> Html:
         """The sentence with its params filled in, their markup escaped."""
         filled = {key: safe(value) for key, value in params.items()}

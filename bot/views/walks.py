@@ -107,12 +107,21 @@ def step(voice: Speech, policy: Policy, view: WalkView, now: dt.datetime) -> Scr
         bold(f"{mark}{words.title}"),
         fill(words.text, params),
         _time(voice, policy, algorithm, current, exam, now),
+        *(_told(voice, view) if current.evidence == walk.WARNINGS else ()),
         *_notes(voice, algorithm, place.position),
         voice.t("steps.finished") if place.finished else None,
         "",
         clause(current.clause),
     )
     return Screen(text, _rows(voice, view, current))
+
+
+def _told(voice: Speech, view: WalkView) -> list[Html]:
+    """What the bot itself has done of the step: whom each warning reached."""
+    return [
+        voice.t("steps.told", left=voice.number(one.minutes), reached=one.reached, total=one.total)
+        for one in view.told
+    ]
 
 
 def _name(voice: Speech, view: WalkView) -> Html:

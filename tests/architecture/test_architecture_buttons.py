@@ -9,7 +9,7 @@ from bot.views.screen import DATA_LIMIT, Button, pack
 from tests.support.sources import ROOT, Module
 
 LARGEST = 999_999_999_999_999
-VIEWS = [Module(path) for path in sorted((ROOT / "bot" / "views").glob("*.py"))]
+VIEWS = [Module(path) for path in sorted((ROOT / "bot" / "views").rglob("*.py"))]
 
 
 def packed() -> dict[str, str]:

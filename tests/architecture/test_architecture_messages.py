@@ -7,6 +7,7 @@ import pytest
 from bot.library import po
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
+from bot.rules import rehearsal
 from bot.rules.casework import PROMISES
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
@@ -96,6 +97,7 @@ def families() -> dict[str, set[str]]:
         "due.*": moments_without_steps(contents),
         "duty.*": moments_of_staff(contents),
         "missed.reason.*": {exam_notices._reason(reason) for reason in ("not_linked", "blocked", "else")},
+        "reach.reason.*": set(rehearsal.REASONS),
         "button.open_*": {"meeting", "lms"},
         "bot.*": {"description", "short_description"},
     }

@@ -14,6 +14,12 @@ PHONE_LINE = "+7 72533 6-36-36, call-center"
 POLICY = f"""
 phones: ["{PHONE_LINE}"]
 delivery: {{per_chat_seconds: 0}}
+exam_day:
+  card_before_minutes: null
+  start_asked_minutes: null
+  start_told_minutes: null
+  rehearsal_hour: null
+  rehearsal_before_minutes: null
 """
 
 
@@ -25,7 +31,7 @@ def clock() -> HandClock:
 
 @pytest.fixture(scope="session")
 def policy_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The university's phones, and no pause between two messages to one chat."""
+    """The university's phones, no pause between two messages to one chat, no exam day by itself."""
     path = tmp_path_factory.mktemp("policy") / "policy.yaml"
     path.write_text(POLICY, "utf-8")
     return path

@@ -313,7 +313,7 @@ def test_chain__nobody_answers_so_the_next_is_told(campus: Campus, clock: HandCl
 def test_staff_desk__lists_what_waits(campus: Campus) -> None:
     examiner = campus.member()
     campus.exam(examiner)
-    assert examiner.send("/staff").text == "Сізді күтіп тұрған хабарлама жоқ."
+    assert examiner.send("/staff").text.startswith("Сізді күтіп тұрған хабарлама жоқ.\n")
     phone = campus.student(full_name="Ахметова Айгерім")
     number = filed(campus, phone)
     examiner.send("/staff")

@@ -16,6 +16,7 @@ from bot.delivery.sender import Sender
 from bot.exchange.examine import examine
 from bot.exchange.rows import ExamRow, StaffRow, StudentRow
 from bot.intake.fetcher import Fetcher
+from bot.rules.conduct import QUIET
 from bot.rules.files import Verdict
 from bot.rules.people import Me
 from bot.rules.policy import STUDENT, Policy
@@ -63,6 +64,8 @@ class KeepingWire:
         self.blocked: set[int] = set()
         self.down: ApiUnreachable | None = None
         self.before: Callable[[int], None] | None = None
+        self.probed: list[int] = []
+        """Whose chat showed for a moment that somebody types."""
         self.removed: set[int] = set()
         """Messages that their reader has deleted."""
         self.files: dict[str, bytes | ApiRefused | ApiUnreachable] = {}
@@ -93,6 +96,9 @@ class KeepingWire:
         waiting = self.failures.get(user)
         if waiting:
             raise waiting.pop(0)
+        if method == "sendChatAction":
+            self.probed.append(user)
+            return True
         rows = payload.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = [button for row in rows for button in row]
         edits = payload.get("message_id")
@@ -127,7 +133,10 @@ def of_students(policy: Policy) -> Policy:
 
 
 class Hall:
-    """The desk of one university, and everything that comes by itself, at whatever time it is said to be."""
+    """The desk of one university, and everything that comes by itself, at whatever time it is said to be.
+
+    Only a `watched` one sends cards of exams, asks whether they began and rehearses.
+    """
 
     def __init__(
         self,
@@ -137,6 +146,7 @@ class Hall:
         policy_file: Path | None = None,
         rate: float = 1000,
         whole: bool = False,
+        watched: bool = False,
     ) -> None:
         """`whole`: with the hour before and the duties of staff, which most tests are not about."""
         self.clock = HandClock(START)
@@ -154,7 +164,10 @@ class Hall:
             policy = of_students(policy)
         at_once = dataclasses.replace(policy.delivery, per_chat=dt.timedelta(0))
         self.office = dataclasses.replace(
-            self.base.desk.office, policy=dataclasses.replace(policy, delivery=at_once)
+            self.base.desk.office,
+            policy=dataclasses.replace(
+                policy, delivery=at_once, conduct=policy.conduct if watched else QUIET
+            ),
         )
         self.desk = Desk(self.base.database, self.office, self.clock)
         self.wire = KeepingWire(self.clock)

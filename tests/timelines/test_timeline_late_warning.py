@@ -67,7 +67,7 @@ def test_after_the_end__what_was_owed_before_is_dropped_with_the_reason(quiet: H
     quiet.wire.down = None
     jump(quiet, "11:00")
     quiet.expect()
-    reasons = quiet.sql(lambda uow: {(n.state, n.reason) for n, _, _ in uow.notices.register()})
+    reasons = quiet.sql(lambda uow: {(n.state, n.reason) for n, *_ in uow.notices.register()})
     assert ("skipped", "ended") in reasons
 
 

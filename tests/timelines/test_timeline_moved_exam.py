@@ -128,7 +128,7 @@ def test_moved_while_a_warning_waits_for_its_retry__the_old_one_is_dropped(peopl
     hall.add_exams(exam("E1", at("09:00"), duration_min=180))
     hall.forward(minutes=5, step_seconds=20)
     hall.expect((student, MOVED), (examiner, MOVED))
-    reasons = hall.sql(lambda uow: {(n.state, n.reason) for n, _, _ in uow.notices.register()})
+    reasons = hall.sql(lambda uow: {(n.state, n.reason) for n, *_ in uow.notices.register()})
     assert ("skipped", "moved") in reasons
     nothing_until(hall, "11:29:59", step_seconds=120)
 

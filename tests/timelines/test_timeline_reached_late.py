@@ -94,5 +94,5 @@ def test_forgotten__with_a_warning_ahead_leaves_nothing_owed(hall: Hall) -> None
     jump(hall, "10:29:59")
     hall.do(forgetting.forget, me.ext_id)
     nothing_until(hall, "11:05", step_seconds=90)
-    states = hall.sql(lambda uow: {notice.state for notice, _, _ in uow.notices.register()})
+    states = hall.sql(lambda uow: {notice.state for notice, *_ in uow.notices.register()})
     assert not states & {"pending", "sending"}

@@ -10,6 +10,7 @@ from bot.storage.tables.cases import (
     Incident,
     IncidentCase,
 )
+from bot.storage.tables.conduct import ExamCheck, ExamDay, StudentCall
 from bot.storage.tables.crowds import ChatMember, GroupChat, WaveStart
 from bot.storage.tables.delivery import IncomingUpdate, Notice, Reminder
 from bot.storage.tables.exams import (
@@ -44,6 +45,8 @@ __all__ = [
     "Draft",
     "Exam",
     "ExamChange",
+    "ExamCheck",
+    "ExamDay",
     "ExamExaminer",
     "ExamExtra",
     "ExamGroup",
@@ -60,6 +63,7 @@ __all__ = [
     "ReadinessAnswer",
     "Reminder",
     "Result",
+    "StudentCall",
     "Walk",
     "WaveStart",
 ]

@@ -35,7 +35,7 @@ class Notice(Base):
     """The outbox: one message for one person. `key` makes it impossible to owe it twice.
 
     A `live` one keeps itself current: owed again, it changes the message that stands in the chat. `again`: it
-    changed while it was being sent.
+    changed while it was being sent. `acted_at`: when its reader opened the exam's steps after it.
     """
 
     __tablename__ = "notices"
@@ -65,6 +65,7 @@ class Notice(Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     live: Mapped[bool] = mapped_column(default=False, server_default=false())
     again: Mapped[bool] = mapped_column(default=False, server_default=false())
+    acted_at: Mapped[dt.datetime | None]
 
 
 class IncomingUpdate(Base):

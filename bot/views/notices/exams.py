@@ -8,6 +8,7 @@ from bot.rules.exams import ExamBrief
 from bot.rules.parcels import Parcel
 from bot.rules.vocabulary import ExamKind
 from bot.rules.warnings import OFFER, minutes_left
+from bot.views.exam_cards import open_button
 from bot.views.exams import own_minutes
 from bot.views.notices.setting import Render, Setting, exam_of
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
@@ -115,7 +116,7 @@ def _missed(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -
         "",
         voice.t("missed.hint"),
     )
-    return Screen(text)
+    return Screen(text, [[open_button(voice, exam.id)]])
 
 
 def _reason(reason: str) -> str:
