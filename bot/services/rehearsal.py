@@ -197,9 +197,7 @@ def _at_hand(uow: UnitOfWork, now: dt.datetime, members: Sequence[int]) -> froze
     away = uow.absences.away(members, now)
     stand_ins = {other for other in away.values() if other is not None}
     reachable = uow.people.reachable({*members, *stand_ins})
-    return frozenset(
-        person for person in members if (away[person] if person in away else person) in reachable
-    )
+    return frozenset(person for person in members if away.get(person, person) in reachable)
 
 
 def look(
