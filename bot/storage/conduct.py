@@ -174,8 +174,8 @@ class Conduct:
             )
             .order_by(CasePerson.person_id)
         )
-        for case, person in self._session.execute(query):
-            found.setdefault(case, []).append(person)
+        for row in self._session.execute(query):
+            found.setdefault(row[0], []).append(row[1])
         return found
 
     def calls(self, exams: Sequence[int]) -> Sequence[StudentCall]:
