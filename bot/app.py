@@ -28,11 +28,13 @@ from bot.intake.conversations import Conversations
 from bot.intake.fetcher import Fetcher
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.worker import Worker
-from bot.services import outbox, people
+from bot.services import board, outbox, people
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
 from bot.views.commands import command_list
 from bot.views.notices import Notices
+from bot.web import mini_app
+from bot.web.board import BoardSite
 from bot.web.server import Server
 from bot.wire import ApiRefused, ApiUnreachable, Wire
 from handlers import build_router
@@ -113,6 +115,8 @@ class Application:
             path = urlparse(settings.webhook_url).path or WEBHOOK_PATH
             secret = settings.webhook_secret.get_secret_value()
             server.accept_updates(path, base.desk, self._bot_id, secret, worker.wake)
+        secure = settings.board_url.startswith("https://")
+        BoardSite(base.desk, base.voices, mini_app.checker(self._token), secure=secure).mount(server.app)
         return Parts(wire, bot, dispatcher, sender, worker, fetcher, watch, engine, server)
 
     async def serve(self) -> None:
@@ -120,7 +124,7 @@ class Application:
         parts = self.parts
         host, port = self.settings.listen
         try:
-            await parts.server.start(host, port)
+            place = await parts.server.start(host, port)
         except OSError as failure:
             raise ConfigError(f"EMTIHAN_LISTEN: cannot listen on {host}:{port}: {failure.strerror}") from None
         await parts.wire.open()
@@ -128,6 +132,7 @@ class Application:
             if self.base.database.is_sqlite:
                 await self.base.desk.do(outbox.take_over)
             await self.base.desk.do(people.keep_secret, secrets.token_hex(32))
+            await self.base.desk.do(board.remember_place, self.settings.board_url or place)
             await self._run()
         except ExceptionGroup as several:
             refused, others = several.split(ContentError)

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     paid_broadcast: bool = False
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
+    public_url: str | None = None
     listen: Annotated[tuple[str, int], NoDecode] = ("127.0.0.1", 8081)
     log: Literal["console", "json"] = "console"
     policy_file: Path | None = None
@@ -47,6 +48,14 @@ class Settings(BaseSettings):
         database = Path(address.removeprefix("sqlite:///").partition("?")[0])
         return database.parent / "files" if address.startswith("sqlite:///") else Path("var/files")
 
+    @property
+    def board_url(self) -> str:
+        """Where browsers find this program: as set, else where Telegram does; '' when neither is."""
+        if self.public_url or not self.webhook_url:
+            return self.public_url or ""
+        parts = urlsplit(self.webhook_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
     @field_validator("token")
     @classmethod
     def _token_has_two_parts(cls, value: SecretStr | None) -> SecretStr | None:
@@ -54,7 +63,7 @@ class Settings(BaseSettings):
             raise ValueError("a bot token is a number, a colon and letters, as @BotFather gave it")
         return value
 
-    @field_validator("api_url", "webhook_url")
+    @field_validator("api_url", "webhook_url", "public_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:

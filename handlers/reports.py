@@ -2,10 +2,12 @@
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
+from bot.rules import access
 from bot.rules.cases import CaseView, Filing
 from bot.rules.vocabulary import PersonKind
 from bot.services import cases, casework, exams
 from bot.views import cases as views
+from bot.views.board.offer import with_board
 from bot.views.screen import TEXT_LIMIT, Screen
 
 NOTE = "note"
@@ -166,7 +168,8 @@ async def desk(ctx: Context) -> None:
     """/staff: what waits for me."""
     waiting = await ctx.desk.do(cases.waiting_for, ctx.me)
     today = await ctx.desk.do(exams.today, ctx.me, over=True)
-    await ctx.door.send(views.staff_desk(ctx.voice, waiting, today, ctx.desk.clock()))
+    screen = views.staff_desk(ctx.voice, waiting, today, ctx.desk.clock())
+    await ctx.door.send(with_board(ctx.voice, screen) if access.sees_board(ctx.me.actor) else screen)
 
 
 def _case_id(ctx: Context) -> int:

@@ -1,6 +1,6 @@
 """The duties of one machine."""
 
-from bot.services import case_timers, exam_cards, exam_day, outbox, rehearsal, retention, timers, waves
+from bot.services import board, case_timers, exam_cards, exam_day, outbox, rehearsal, retention, timers, waves
 from bot.services.office import Desk
 from scheduler.keeper import Keeper
 
@@ -42,7 +42,8 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
         return await desk.do(outbox.sweep)
 
     async def purge() -> int:
-        return await desk.do(retention.purge_updates) + await desk.do(retention.purge_files)
+        done = [await desk.do(duty) for duty in (retention.purge_updates, retention.purge_files, board.purge)]
+        return sum(done)
 
     return [
         Keeper("reminders", TICK, reminders),

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.errors import Refusal
+from bot.rules.board import Scope
 from bot.rules.vocabulary import PersonKind, Role
 
 
@@ -18,6 +19,7 @@ class Action(StrEnum):
     SEE_STAFF = "see_staff"
     SEE_DELIVERIES = "see_deliveries"
     CHANGE_EXAM = "change_exam"
+    SEE_BOARD = "see_board"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,21 @@ LINKED_ONLY = frozenset({Action.FILE_REPORT, Action.SEE_EXAMS, Action.ADD_TO_REP
 DENIALS = frozenset({"staff_only", "not_yours", "not_your_exam"})
 """Refusals that an honest client does not meet: each is written down."""
 
-STAFF_ONLY = frozenset({Action.TAKE_REPORT, Action.SEE_STAFF, Action.SEE_DELIVERIES, Action.CHANGE_EXAM})
+STAFF_ONLY = frozenset(
+    {Action.TAKE_REPORT, Action.SEE_STAFF, Action.SEE_DELIVERIES, Action.CHANGE_EXAM, Action.SEE_BOARD}
+)
 DEANS = frozenset({Role.DEPUTY_DEAN, Role.DEAN})
 """They may change the timetable of their faculty; an empty faculty is the whole university."""
+BOARD_ROLES = frozenset(
+    {
+        Role.ADMIN, Role.CALL_CENTER, Role.DEAN, Role.DEPUTY_DEAN,
+        Role.HEAD_OF_DEPARTMENT, Role.METHODIST, Role.REGISTRAR,
+    }
+)  # fmt: skip
+"""Roles that see every exam of their faculty on the board."""
+
+OWN_BOARD_ROLES = frozenset({Role.EXAMINER, Role.PROCTOR, Role.SECRETARY})
+"""Roles that see the exams they hold themselves."""
 
 
 Gate = Literal["open", "language", "consent"]
@@ -109,3 +123,21 @@ def require_reporter(actor: Actor, reporter_id: int) -> int:
     if person != reporter_id:
         raise Refusal("not_yours")
     return person
+
+
+def sees_board(actor: Actor) -> bool:
+    """Whether the board concerns somebody at all."""
+    return bool(actor.roles & (BOARD_ROLES | OWN_BOARD_ROLES))
+
+
+def board_scope(actor: Actor, faculty: str) -> Scope:
+    """What somebody of `faculty` ('' for the whole university) sees on the board.
+
+    Raises `Refusal`: `link_first`, `staff_only` for everybody whom the board does not concern.
+    """
+    require(actor, Action.SEE_BOARD)
+    if actor.roles & BOARD_ROLES:
+        return Scope(faculty)
+    if actor.roles & OWN_BOARD_ROLES:
+        return Scope(own=True)
+    raise Refusal("staff_only")

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import secrets
 
 from bot.errors import Refusal
 
@@ -30,3 +31,8 @@ def check_attempts(wrong_in_last_hour: int, allowed: int) -> None:
     """Raises `Refusal` (`code_too_many`) when an account has tried enough wrong codes in an hour."""
     if wrong_in_last_hour >= allowed:
         raise Refusal("code_too_many")
+
+
+def once() -> str:
+    """A new secret of 256 bits that fits a link."""
+    return secrets.token_urlsafe(32)

@@ -33,6 +33,11 @@ def meet(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client
     return _view(uow, office, account, client_language)
 
 
+def known(uow: UnitOfWork, office: Office, account: Account) -> Me:
+    """The reader behind an account that does not write just now."""
+    return _view(uow, office, account, "")
+
+
 def _unblock(uow: UnitOfWork, now: dt.datetime, account: Account) -> None:
     """The person can be reached again: what was missed and is still of use is owed after all."""
     if account.blocked_at is None:

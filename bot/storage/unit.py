@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from bot.storage.board import Boards
 from bot.storage.casefiles import CaseFiles
 from bot.storage.cases import Cases
 from bot.storage.casework import Absences, CaseTimers, Incidents
@@ -102,6 +103,10 @@ class UnitOfWork:
     @cached_property
     def readiness(self) -> ReadinessAnswers:
         return ReadinessAnswers(self.session)
+
+    @cached_property
+    def boards(self) -> Boards:
+        return Boards(self.session)
 
     @cached_property
     def records(self) -> Records:

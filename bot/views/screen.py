@@ -23,6 +23,10 @@ class Html(str):
 
     __slots__ = ()
 
+    def __html__(self) -> str:
+        """The same for a page's template."""
+        return str(self)
+
 
 def safe(value: object) -> Html:
     """The value as text without markup."""
@@ -41,12 +45,16 @@ def lines(*parts: object) -> Html:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button: `data` comes back as a tap, `url` opens. `style`: danger, success, primary or ''."""
+    """An inline button: `data` comes back as a tap, `url` opens, `app` opens inside Telegram (https only).
+
+    `style`: danger, success, primary or ''.
+    """
 
     label: str
     data: str = ""
     url: str = ""
     style: str = ""
+    app: str = ""
 
     def __post_init__(self) -> None:
         if len(self.data.encode()) > DATA_LIMIT:
@@ -78,7 +86,7 @@ class Screen:
             kept = [*kept[:-2], "…"]
         return Html("\n".join(kept))
 
-    def keyboard(self) -> list[list[dict[str, str]]]:
+    def keyboard(self) -> list[list[dict[str, Any]]]:
         """The buttons in the Bot API's own shape."""
         return [[_api_button(button) for button in row] for row in self.rows if row]
 
@@ -117,9 +125,11 @@ def api_call(chat: int, screen: Screen, edits: int | None = None) -> tuple[str, 
     return f"send{kind.title().replace('_', '')}", payload
 
 
-def _api_button(button: Button) -> dict[str, str]:
-    shape = {"text": button.label}
-    if button.url:
+def _api_button(button: Button) -> dict[str, Any]:
+    shape: dict[str, Any] = {"text": button.label}
+    if button.app:
+        shape["web_app"] = {"url": button.app}
+    elif button.url:
         shape["url"] = button.url
     else:
         shape["callback_data"] = button.data

@@ -36,10 +36,12 @@ class Server:
         """Open the webhook at `path`: an update is stored before Telegram gets its 200."""
         self.app.router.add_post(path, _Webhook(desk, bot_id, secret, wake).receive)
 
-    async def start(self, host: str, port: int) -> None:
-        """Begin to listen. Raises `OSError` when the address is taken."""
+    async def start(self, host: str, port: int) -> str:
+        """Begin to listen and return the address. Raises `OSError` when it is taken."""
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
+        taken = self._runner.addresses[0][1]
+        return f"http://{f'[{host}]' if ':' in host else host}:{taken}"
 
     async def stop(self) -> None:
         """Stop listening."""

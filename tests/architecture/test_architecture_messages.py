@@ -12,7 +12,7 @@ from bot.rules.casework import PROMISES
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.vocabulary import ExamKind, Level, Role
-from bot.services import timers
+from bot.services import chains, timers
 from bot.storage.tables import Case
 from bot.views import commands, walks
 from bot.views.notices import exams as exam_notices
@@ -22,6 +22,7 @@ from tests.support.sources import ROOT, Module
 SPEAKERS = ("t", "n", "label")
 SILENT = ("bot/sandbox", "bot/library", "bot/exchange", "bot/storage/migrations")
 LANGUAGES = ("kk", "ru")
+TEMPLATES = sorted((ROOT / "bot" / "views" / "board" / "templates").glob("*.html"))
 
 
 def modules() -> list[Module]:
@@ -100,6 +101,7 @@ def families() -> dict[str, set[str]]:
         "reach.reason.*": set(rehearsal.REASONS),
         "button.open_*": {"meeting", "lms"},
         "bot.*": {"description", "short_description"},
+        "board.step.*": {chains.TOLD, chains.SKIPPED, chains.AHEAD},
     }
 
 
@@ -113,6 +115,11 @@ def said() -> dict[str, str]:
             assert "*" not in shape or shape in known, f"{place}: what may {shape} be? Add it to families()"
             for name in known.get(shape, {""}):
                 found[shape.replace("*", name)] = place
+    for template in TEMPLATES:
+        text = template.read_text("utf-8").replace("'", '"')
+        for said_there, joined in re.findall(r'\b[tn]\("([a-z_.]+)"( ~)?', text):
+            for name in known[f"{said_there}*"] if joined else {""}:
+                found[said_there + name] = template.name
     return found
 
 

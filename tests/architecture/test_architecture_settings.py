@@ -33,6 +33,7 @@ WRONG = {
     "PAID_BROADCAST": ["maybe", "2"],
     "WEBHOOK_URL": ["bot.example", "https://", "http://host:port"],
     "WEBHOOK_SECRET": [f"{SECRET}", "with space", "x" * 257],
+    "PUBLIC_URL": ["bot.example", "https://", "ftp://bot.example"],
     "LISTEN": [
         "8081", ":8081", "127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http", "h:²", "h:-1",
     ],
@@ -165,3 +166,15 @@ def test_program__stops_with_that_line_and_nothing_else(tmp_path: Path):
     assert done.stdout == ""
     [line] = done.stderr.splitlines()
     assert line.startswith("EMTIHAN_TIMEZONE: ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        ({}, ""),
+        ({"webhook_url": "https://bot.example/hook", "webhook_secret": "s"}, "https://bot.example"),
+        ({"public_url": "https://board.example/"}, "https://board.example"),
+    ],
+)
+def test_board__is_where_it_is_said_to_be(settings, place):
+    assert config.load(_env_file=None, **settings).board_url == place

@@ -1,6 +1,7 @@
 """The tables. A `state` column is a closed list checked by the database; every moment is UTC."""
 
 from bot.storage.tables.base import Base, BigId
+from bot.storage.tables.board import BoardKey, BoardSession
 from bot.storage.tables.cases import (
     Absence,
     Case,
@@ -33,6 +34,8 @@ __all__ = [
     "AuditEvent",
     "Base",
     "BigId",
+    "BoardKey",
+    "BoardSession",
     "Case",
     "CaseEvent",
     "CaseFile",

@@ -1,0 +1,1 @@
+"""The board: its pages, and the message that leads to it."""
