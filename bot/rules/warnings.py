@@ -63,7 +63,7 @@ def _timers(span: Span, lefts: Iterable[float], moments: Iterable[Moment]) -> It
 
 
 def _last(span: Span, at: dt.datetime, useful: dt.timedelta | None) -> dt.datetime:
-    bounds = [bound for bound in (span.start, span.end) if at < bound]
+    bounds = [span.start] if at <= span.start else [span.end] if at < span.end else []
     if useful is not None:
         bounds.append(at + useful)
     return min(bounds, default=at)

@@ -132,7 +132,7 @@ def test_steps__of_the_exam_that_runs_come_at_once(campus: Campus) -> None:
 
 
 def test_steps__of_two_exams_today_are_a_choice(campus: Campus) -> None:
-    campus.exam(starts_in=60, subject_kk="Деректер қоры")
+    campus.exam(starts_in=120, subject_kk="Деректер қоры")
     campus.exam(starts_in=300, subject_kk="Желілер", kind=ExamKind.ORAL, duration_min=60)
     phone = campus.student().send("/steps")
     assert phone.labels()[:2] == ["📍 Деректер қоры", "📍 Желілер"]
@@ -165,8 +165,8 @@ def test_steps__of_a_bare_kind_show_how_long_before(readers: dict[str, Phone]) -
 
 
 def test_steps__progress_is_kept_per_person_and_exam_over_a_restart(campus: Campus) -> None:
-    first = campus.exam(starts_in=30)
-    second = campus.exam(starts_in=200)
+    first = campus.exam(starts_in=120)
+    second = campus.exam(starts_in=300)
     phone, friend = campus.student(), campus.student()
     phone.forge(f"wo:ayu.written.take:{first}:-")
     phone.tap("✅ Орындадым").tap("✅ Орындадым")

@@ -25,7 +25,7 @@ def abroad(ukgu: Town, clock: HandClock) -> Campus:
 
 
 def test_silence__names_whom_to_ask_and_what_holds_for_all(abroad: Campus) -> None:
-    abroad.exam(kind=ExamKind.ESSAY, subject_ru="Базы данных")
+    abroad.exam(kind=ExamKind.ESSAY, subject_ru="Базы данных", starts_in=240)
     phone = abroad.student("ru").send("/steps")
     assert phone.text.startswith("Базы данных\n")
     assert "Шагов для этого вида экзамена в правилах университета нет" in phone.text
@@ -65,7 +65,12 @@ def test_staff__without_steps_of_their_own_are_told_whose_these_are(abroad: Camp
 def test_examiner__and_proctor_have_what_the_instruction_says_of_them(abroad: Campus) -> None:
     examiner, proctor = abroad.member(), abroad.member(Role.PROCTOR, language="ru")
     abroad.exam(
-        examiner, proctor=proctor.ext_id, kind=ExamKind.ORAL, subject_kk="Тарих", subject_ru="История"
+        examiner,
+        proctor=proctor.ext_id,
+        starts_in=240,
+        kind=ExamKind.ORAL,
+        subject_kk="Тарих",
+        subject_ru="История",
     )
     examiner.send("/steps").tap("Емтиханды өткізу").tap("✅ Орындадым").tap("✅ Орындадым")
     assert examiner.text.startswith("Емтиханды өткізу · Тарих · 3/6 қадам")

@@ -1,5 +1,7 @@
 """/steps for staff: what they do first, then of which exam. Students and guests see what they always saw."""
 
+import pytest
+
 from bot.rules.vocabulary import ExamKind, Role
 
 TEACHER = [
@@ -43,14 +45,24 @@ def test_examiner__reads_the_students_steps(campus):
 
 def test_examiner__the_card_of_an_exam_opens_their_own_work(campus):
     phone = campus.member()
-    campus.exam(phone, starts_in=120)
-    phone.send("/exams").tap("12:00").tap("Қадамдар")
+    campus.exam(phone, starts_in=240)
+    phone.send("/exams").tap("14:00").tap("Қадамдар")
     assert phone.labels() == ["Емтиханға дайындық", "Емтиханды өткізу", "Студенттің қадамдары", "Артқа"]
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARY, Role.COMMISSION_CHAIR])
+def test_commission__the_card_of_a_defence_opens_their_own_work(campus, role):
+    phone = campus.member(role)
+    campus.exam(phone, starts_in=240, kind=ExamKind.THESIS_DEFENCE, attestation=campus.final)
+    phone.send("/exams").tap("14:00").tap("Қадамдар")
+    assert phone.labels() == [OWN_WORK[role], "Студенттің қадамдары", "Артқа"]
+    phone.tap(OWN_WORK[role])
+    assert phone.text.startswith(f"{OWN_WORK[role]} · Деректер қоры · 1/")
 
 
 def test_everybody__the_menu_opens_what_the_command_opens(campus):
     examiner, student = campus.member(), campus.student()
-    campus.exam(examiner)
+    campus.exam(examiner, starts_in=240)
     for phone in (examiner, student):
         phone.send("/steps")
         by_command = phone.text, phone.labels()
@@ -59,7 +71,7 @@ def test_everybody__the_menu_opens_what_the_command_opens(campus):
 
 
 def test_student__other_steps_are_behind_the_list_of_all(campus):
-    campus.exam()
+    campus.exam(starts_in=240)
     phone = campus.student().send("/steps").tap("Барлық қадам").tap("Басқа қадамдар")
     assert phone.labels()[:2] == ["📍 Деректер қоры", "Тест"]
 
@@ -72,7 +84,7 @@ def test_examiner__work_without_kinds_opens_at_once(campus):
 
 def test_examiner__the_one_exam_of_today_opens_at_once_and_carries_its_clock(campus):
     phone = campus.member()
-    campus.exam(phone)
+    campus.exam(phone, starts_in=240)
     phone.send("/steps")
     assert phone.labels() == ["Емтиханға дайындық", "Емтиханды өткізу", "Студенттің қадамдары", "Артқа"]
     phone.tap("Артқа")
@@ -83,12 +95,12 @@ def test_examiner__the_one_exam_of_today_opens_at_once_and_carries_its_clock(cam
     assert "Емтиханды өткізу · Деректер қоры · 1/13 қадам" in phone.text
     for _ in range(5):
         phone.tap("✅ Орындадым")
-    assert "Емтиханның аяқталу уақыты: 11:00" in phone.text
+    assert "Емтиханның аяқталу уақыты: 16:00" in phone.text
 
 
 def test_examiner__own_trouble_at_an_exam_can_be_reported_from_a_step(campus):
     phone = campus.member()
-    campus.exam(phone)
+    campus.exam(phone, starts_in=240)
     phone.send("/steps").tap("Емтиханды өткізу").tap("🔴 Қиындық бар")
     assert "AYU 5.2.3 FM-T" in phone.text
     assert "Интернет жоқ" in phone.labels()
@@ -102,9 +114,9 @@ def test_others__see_the_work_of_their_own_role(campus):
 
 def test_proctor__at_an_exam_is_told_when_it_must_begin(campus):
     phone = campus.member(Role.PROCTOR)
-    campus.exam(starts_in=30, proctor=phone.ext_id, kind=ExamKind.TEST)
+    campus.exam(starts_in=240, proctor=phone.ext_id, kind=ExamKind.TEST)
     phone.send("/steps").tap("Проктордың жұмысы").tap("✅ Орындадым")
-    assert "Басталу уақыты: 10:30" in phone.text
+    assert "Басталу уақыты: 14:00" in phone.text
 
 
 def test_secretary__chooses_between_the_two_of_graduation(campus):
