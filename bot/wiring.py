@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from bot.clock import Clock, system_clock, zone
 from bot.config import Settings
 from bot.library import content
+from bot.library.appeals import appeal_rules
 from bot.library.content import Content
+from bot.library.forms import Forms
 from bot.library.papers import Papers
+from bot.library.workdays import workdays
+from bot.rules.vocabulary import Attestation
 from bot.services.office import Desk, Office
 from bot.storage import schema
 from bot.storage.engine import Database
@@ -43,12 +47,15 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
         schema.require_current(database.engine)
     papers = Papers(loaded.root, loaded.languages, loaded.catalogue, local)
     office = Office(
-        loaded.policy.in_zone(local),
-        loaded.algorithms,
-        loaded.languages,
-        local,
-        FileStore(settings.files_folder),
-        papers,
+        policy=loaded.policy.in_zone(local),
+        algorithms=loaded.algorithms,
+        languages=loaded.languages,
+        zone=local,
+        files=FileStore(settings.files_folder),
+        papers=papers,
+        appeals={attestation: appeal_rules(loaded.policy, attestation) for attestation in Attestation},
+        workdays=workdays(loaded.policy),
+        forms=Forms(loaded.root, loaded.languages, loaded.policy.profile),
     )
     voices = Speakers(loaded.catalogue, loaded.words, local)
     return Base(database, Desk(database, office, clock), voices, loaded)

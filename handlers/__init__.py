@@ -6,9 +6,35 @@ from typing import TypeVar
 from aiogram import Router
 
 from bot.dialogue.context import Handler
-from handlers import ask, board, door, exam_day, exams, fallback, readiness, reports, start, timetable, walks
+from handlers import (
+    appeals,
+    applications,
+    ask,
+    board,
+    door,
+    exam_day,
+    exams,
+    fallback,
+    readiness,
+    reports,
+    start,
+    timetable,
+    walks,
+)
 
-FAMILIES = (start, exams, timetable, walks, readiness, exam_day, reports, board, ask)
+FAMILIES = (
+    start,
+    exams,
+    timetable,
+    walks,
+    readiness,
+    exam_day,
+    reports,
+    board,
+    appeals,
+    applications,
+    ask,
+)
 """Command families in the order in which they are asked."""
 
 

@@ -5,7 +5,9 @@ from bot.errors import Refusal
 from bot.rules import access
 from bot.rules.cases import CaseView, Filing
 from bot.rules.vocabulary import PersonKind
-from bot.services import cases, casework, exams
+from bot.services import appealed, applications, cases, casework, commissions, exams
+from bot.views import appeals as appeal_views
+from bot.views import applications as application_views
 from bot.views import cases as views
 from bot.views.board.offer import with_board
 from bot.views.screen import TEXT_LIMIT, Screen
@@ -161,7 +163,16 @@ def _is_full(text: str) -> bool:
 async def mine(ctx: Context) -> None:
     """/my: all my reports with their state."""
     found = await ctx.desk.do(cases.mine, ctx.me)
-    await ctx.door.send(views.my_cases(ctx.voice, found, ctx.desk.clock()))
+    now = ctx.desk.clock()
+    others = (
+        appeal_views.mine(ctx.voice, await ctx.desk.do(appealed.sent_by, ctx.me), now),
+        application_views.mine(ctx.voice, await ctx.desk.do(applications.mine, ctx.me), now),
+    )
+    screens = [screen for screen in others if screen is not None]
+    if found or not screens:
+        screens.insert(0, views.my_cases(ctx.voice, found, now))
+    for screen in screens:
+        await ctx.door.send(screen)
 
 
 async def desk(ctx: Context) -> None:
@@ -170,6 +181,19 @@ async def desk(ctx: Context) -> None:
     today = await ctx.desk.do(exams.today, ctx.me, over=True)
     screen = views.staff_desk(ctx.voice, waiting, today, ctx.desk.clock())
     await ctx.door.send(with_board(ctx.voice, screen) if access.sees_board(ctx.me.actor) else screen)
+    await _others_waiting(ctx)
+
+
+async def _others_waiting(ctx: Context) -> None:
+    """Appeals and applications that wait for the reader."""
+    now = ctx.desk.clock()
+    others = (
+        appeal_views.waiting(ctx.voice, await ctx.desk.do(commissions.waiting_for, ctx.me), now),
+        application_views.waiting(ctx.voice, await ctx.desk.do(applications.waiting_for, ctx.me), now),
+    )
+    for screen in others:
+        if screen is not None:
+            await ctx.door.send(screen)
 
 
 def _case_id(ctx: Context) -> int:

@@ -10,7 +10,7 @@ import typer
 
 from bot.cli.office import opened
 from bot.exchange.writer import write_table
-from bot.services import cases, outbox
+from bot.services import appealed, applications, cases, outbox
 from bot.wiring import Base
 
 
@@ -19,6 +19,8 @@ class Register(StrEnum):
 
     CASES = "cases"
     DELIVERIES = "deliveries"
+    APPEALS = "appeals"
+    APPLICATIONS = "applications"
 
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -83,7 +85,68 @@ def _deliveries(base: Base) -> Table:
     return headers, rows
 
 
+def _appeals(base: Base) -> Table:
+    headers = (
+        "number", "filed_at", "student", "group", "exam", "ground", "text", "files", "entry", "chair",
+        "sitting_by", "sat_at", "votes", "state", "outcome", "reason", "grade", "new_date", "decided_at",
+    )  # fmt: skip
+    rows = [
+        (
+            one.number,
+            _local(base, one.filed_at),
+            one.student,
+            one.group,
+            one.exam.ext_id if one.exam else "",
+            one.ground,
+            one.text,
+            sum(not file.made for file in one.files),
+            one.entry,
+            one.chair,
+            _local(base, one.sitting_by),
+            _local(base, one.sat_at),
+            len(one.votes),
+            one.state,
+            one.outcome,
+            one.reason,
+            one.grade,
+            _local(base, one.new_date),
+            _local(base, one.decided_at),
+        )
+        for one in base.desk.do_now(appealed.register)
+    ]
+    return headers, rows
+
+
+def _applications(base: Base) -> Table:
+    headers = (
+        "number", "filed_at", "form", "student", "group", "exam", "reason", "text", "files", "addressee",
+        "due", "state", "outcome", "answer",
+    )  # fmt: skip
+    rows = [
+        (
+            one.number,
+            _local(base, one.filed_at),
+            one.form.id,
+            one.student,
+            one.group,
+            one.exam.ext_id if one.exam else "",
+            one.reason,
+            one.text,
+            sum(not file.made for file in one.files),
+            one.addressee,
+            _local(base, one.due),
+            one.state,
+            one.outcome,
+            one.answer,
+        )
+        for one in base.desk.do_now(applications.register)
+    ]
+    return headers, rows
+
+
 TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.CASES: _cases,
     Register.DELIVERIES: _deliveries,
+    Register.APPEALS: _appeals,
+    Register.APPLICATIONS: _applications,
 }

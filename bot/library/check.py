@@ -10,6 +10,7 @@ from bot.library.check_catalogue import check_catalogues
 from bot.library.check_words import check_words
 from bot.library.content import CONTENT, Loaded, check_troubles, load_profile, load_rulebook
 from bot.library.flows import FLOWS
+from bot.library.forms import read_forms
 from bot.library.hunspell import check_spelling
 from bot.library.launch import read_launch
 from bot.library.layers import POLICIES
@@ -45,6 +46,7 @@ def check(root: Path = CONTENT, policy_file: Path | None = None, profile: str | 
     check_catalogues(reader, languages)
     read_launch(reader, codes)
     read_templates(reader, codes)
+    read_forms(reader, codes)
     check_terms(reader, languages)
     check_spelling(reader, languages)
     return reader.problems

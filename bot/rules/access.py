@@ -20,6 +20,9 @@ class Action(StrEnum):
     SEE_DELIVERIES = "see_deliveries"
     CHANGE_EXAM = "change_exam"
     SEE_BOARD = "see_board"
+    APPEAL = "appeal"
+    APPLY = "apply"
+    JUDGE_APPEAL = "judge_appeal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,21 @@ class Actor:
     roles: frozenset[Role]
 
 
-LINKED_ONLY = frozenset({Action.FILE_REPORT, Action.SEE_EXAMS, Action.ADD_TO_REPORT})
+LINKED_ONLY = frozenset(
+    {Action.APPEAL, Action.APPLY, Action.FILE_REPORT, Action.SEE_EXAMS, Action.ADD_TO_REPORT}
+)
 DENIALS = frozenset({"staff_only", "not_yours", "not_your_exam"})
 """Refusals that an honest client does not meet: each is written down."""
 
 STAFF_ONLY = frozenset(
-    {Action.TAKE_REPORT, Action.SEE_STAFF, Action.SEE_DELIVERIES, Action.CHANGE_EXAM, Action.SEE_BOARD}
+    {
+        Action.JUDGE_APPEAL,
+        Action.TAKE_REPORT,
+        Action.SEE_STAFF,
+        Action.SEE_DELIVERIES,
+        Action.CHANGE_EXAM,
+        Action.SEE_BOARD,
+    }
 )
 DEANS = frozenset({Role.DEPUTY_DEAN, Role.DEAN})
 """They may change the timetable of their faculty; an empty faculty is the whole university."""
@@ -55,7 +67,7 @@ OWN_BOARD_ROLES = frozenset({Role.EXAMINER, Role.PROCTOR, Role.SECRETARY})
 
 Gate = Literal["open", "language", "consent"]
 BEFORE_LANGUAGE = frozenset({"start", "lang", "sos", ""})
-PERSONAL = frozenset({"exams", "my", "staff"})
+PERSONAL = frozenset({"appeal", "apply", "exams", "my", "staff"})
 
 
 def gate(actor: Actor, asked: str, *, chosen: bool, consented: bool) -> Gate:

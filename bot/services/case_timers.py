@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from bot.rules.casework import OPEN
-from bot.services import chains, holding
+from bot.services import applications, chains, holding, verdicts
 from bot.services.office import Office
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
@@ -14,7 +14,12 @@ BATCH = 200
 Handler = Callable[[UnitOfWork, Office, dt.datetime, Case, str], None]
 """`(uow, office, now, case, rule)`: the case is locked and open; the rule may be set again."""
 
-HANDLERS: Mapping[tuple[str, str], Handler] = {**chains.TIMERS, **holding.TIMERS}
+HANDLERS: Mapping[tuple[str, str], Handler] = {
+    **chains.TIMERS,
+    **holding.TIMERS,
+    **verdicts.TIMERS,
+    **applications.TIMERS,
+}
 """By kind of case and rule; of a rule `before:24` the word before the colon."""
 
 

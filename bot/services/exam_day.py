@@ -13,6 +13,7 @@ from bot.services import exams, live
 from bot.services.imports import EVERYBODY
 from bot.services.letters import Letter
 from bot.services.office import Office
+from bot.services.results import announce
 from bot.storage.notices import Claimed
 from bot.storage.tables import Exam, ExamDay, Result
 from bot.storage.unit import UnitOfWork
@@ -206,7 +207,10 @@ def publish(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: 
     standing = uow.conduct.published([exam_id], EVERYBODY).get(exam_id)
     if standing is not None:
         return standing
-    uow.exams.add_result(Result(exam_id=exam_id, student_key=EVERYBODY, published_at=now))
+    result = Result(exam_id=exam_id, student_key=EVERYBODY, published_at=now)
+    uow.exams.add_result(result)
+    uow.flush()
+    announce(uow, office, now, result, exam)
     uow.records.audit(now, "results_published", me.account_id, exam=exam_id)
     return now
 

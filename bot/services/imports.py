@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.exchange.rows import Problem, ResultRow, StaffRow, StudentRow
 from bot.rules.vocabulary import PersonKind
 from bot.services.office import Office
+from bot.services.results import announce
 from bot.storage.tables import Person, Result
 from bot.storage.unit import UnitOfWork
 
@@ -159,9 +160,13 @@ def results(
         if result is None:
             known[key] = Result(exam_id=exam.id, student_key=key[1], published_at=row.published_at)
             uow.exams.add_result(known[key])
+            uow.flush()
+            announce(uow, office, now, known[key], exam)
             report.added += 1
         elif result.published_at != row.published_at:
             result.published_at = row.published_at
+            uow.flush()
+            announce(uow, office, now, result, exam)
             report.changed += 1
         else:
             report.unchanged += 1

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
+from bot.library.forms import Forms
 from bot.library.papers import Papers
+from bot.rules.appeals import AppealRules
 from bot.rules.policy import Policy
+from bot.rules.vocabulary import Attestation
 from bot.rules.walk import Algorithm
+from bot.rules.workdays import Workdays
 from bot.storage.engine import Database
 from bot.storage.files import FileStore
 from bot.storage.unit import UnitOfWork
@@ -28,6 +32,9 @@ class Office:
     zone: zoneinfo.ZoneInfo
     files: FileStore
     papers: Papers
+    appeals: Mapping[Attestation, AppealRules]
+    workdays: Workdays
+    forms: Forms
 
     def walk_of(self, kind: str) -> Algorithm | None:
         """The student's algorithm for a kind of exam, None where the profile's source has none."""

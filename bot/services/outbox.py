@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from bot.rules import notices, warnings
 from bot.rules.parcels import Parcel, Sent
 from bot.services import (
+    applications,
     bundles,
     cases,
     chains,
+    commissions,
     documents,
     exam_cards,
     exam_day,
@@ -17,6 +19,7 @@ from bot.services import (
     files,
     holding,
     rehearsal,
+    results,
     timers,
     wishes,
 )
@@ -37,6 +40,9 @@ LETTERS: Mapping[str, Letter] = {
     **exam_cards.LETTERS,
     **exam_day.LETTERS,
     **rehearsal.LETTERS,
+    **results.LETTERS,
+    **commissions.LETTERS,
+    **applications.LETTERS,
 }
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from bot.storage.appeals import Appeals
 from bot.storage.board import Boards
 from bot.storage.casefiles import CaseFiles
 from bot.storage.cases import Cases
@@ -67,6 +68,10 @@ class UnitOfWork:
     @cached_property
     def cases(self) -> Cases:
         return Cases(self.session)
+
+    @cached_property
+    def appeals(self) -> Appeals:
+        return Appeals(self.session)
 
     @cached_property
     def files(self) -> CaseFiles:

@@ -2,7 +2,20 @@
 
 from bot.views.speech import Speech
 
-LISTED = ("exams", "steps", "sos", "my", "staff", "ask", "help", "lang", "privacy", "cancel")
+LISTED = (
+    "exams",
+    "steps",
+    "sos",
+    "my",
+    "staff",
+    "appeal",
+    "apply",
+    "ask",
+    "help",
+    "lang",
+    "privacy",
+    "cancel",
+)
 
 
 def command_list(voice: Speech) -> list[tuple[str, str]]:

@@ -64,6 +64,11 @@ class Speech:
             return self.clock(moment)
         return f"{self.day(moment)}, {self.clock(moment)}"
 
+    def moment(self, moment: dt.datetime) -> str:
+        """Weekday, day and clock time, for what must stay true when it is read late."""
+        local = moment.astimezone(self._zone).date()
+        return f"{format_date(local, 'EEEE, d MMMM', locale=self._locale)}, {self.clock(moment)}"
+
     def span(self, start: dt.datetime, end: dt.datetime, now: dt.datetime) -> str:
         """From when to when, the day named when it is not today."""
         return f"{self.when(start, now)}–{self.when(end, start)}"

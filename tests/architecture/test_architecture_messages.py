@@ -5,13 +5,14 @@ import re
 import pytest
 
 from bot.library import po
+from bot.library.appeals import appeal_rules
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
-from bot.rules import rehearsal
+from bot.rules import appeals, applications, rehearsal
 from bot.rules.casework import PROMISES
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
-from bot.rules.vocabulary import ExamKind, Level, Role
+from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
 from bot.services import chains, timers
 from bot.storage.tables import Case
 from bot.views import commands, walks
@@ -93,7 +94,19 @@ def families() -> dict[str, set[str]]:
         "case.state.*": case_states(),
         "fallback.*": set(given("not_understood", 2)),
         "file.*": {"photo", *reading.FILES, *WITHOUT_CAPTION},
-        "document.*": {path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml")},
+        "document.*": {path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml")} | {"photos"},
+        "ground.*": {
+            ground
+            for content in contents
+            for attestation in Attestation
+            for ground in appeal_rules(content.policy, attestation).grounds
+        },
+        "appeal.form.*": {"scan", "online", "online_screenshot", "none"},
+        "appeal.entry.*": {"begun", "outage"},
+        "appeal.outcome.*": {appeals.GRANTED, appeals.REFUSED},
+        "appeal.vote.*": {appeals.FOR, appeals.AGAINST, "none"},
+        "apply.outcome.*": {applications.GRANTED, applications.DENIED},
+        "appeal.problem.*": {"no_chair", "few"},
         "file.reason.*": set(PROBLEMS),
         "due.*": moments_without_steps(contents),
         "duty.*": moments_of_staff(contents),

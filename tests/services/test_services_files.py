@@ -136,7 +136,7 @@ def test_fetch__a_file_that_never_comes_is_missing_and_asked_for_once(sender):
         400, "Bad Request: wrong file_id or the file is temporarily unavailable"
     )
     send(sender)
-    hall.forward(hours=2)
+    hall.forward(hours=2, step_seconds=300)
     assert [(file.state, file.reason) for file in standing(sender)] == [("missing", "telegram")]
     hall.expect((me, "Telegram файлды бермеді"))
 

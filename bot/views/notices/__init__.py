@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from bot.rules.parcels import Parcel
 from bot.rules.policy import Policy
 from bot.rules.walk import Algorithm
-from bot.views.notices import bundles, cases, documents, exam_day, exams, files, rehearsal
+from bot.views.notices import (
+    appeals,
+    applications,
+    bundles,
+    cases,
+    documents,
+    exam_day,
+    exams,
+    files,
+    rehearsal,
+)
 from bot.views.notices.setting import Render, Setting
 from bot.views.screen import Screen
 from bot.views.speech import Speech
 
-FAMILIES = (rehearsal, exams, cases, files, documents, exam_day)
+FAMILIES = (rehearsal, exams, cases, files, documents, exam_day, appeals, applications)
 KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
 
 

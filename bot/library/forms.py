@@ -1,0 +1,125 @@
+"""Forms of applications: content/forms/NAME.yaml, words in content/<language>/forms/NAME.yaml.
+
+A methodist adds one by three files: what it asks and who decides, and its words in each language.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from bot.errors import ContentError
+from bot.library.hints import hint
+from bot.library.yamlfiles import Node, Reader, names
+from bot.rules.applications import FormSpec, FormWords
+from bot.rules.vocabulary import Role
+
+FORMS = "forms"
+_SPEC = ("profiles", "clauses", "exam", "reasons", "chain", "answer_working_days")
+_WORDS = ("title", "hint", "request", "reasons", "proofs")
+_TITLE_LETTERS = 40
+_ROLES = frozenset(role.value for role in Role)
+FALLBACK = "ministry"
+
+
+class Forms:
+    """The forms that a profile offers, read at their first use."""
+
+    def __init__(self, root: Path, languages: Sequence[str], profile: str) -> None:
+        self._root, self._languages, self._profile = root, tuple(languages), profile
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, FormSpec], dict[tuple[str, str], FormWords]]:
+        reader = Reader(self._root)
+        found = read_forms(reader, self._languages, self._profile)
+        if reader.problems:
+            raise ContentError(reader.problems)
+        return found
+
+    def all(self) -> list[FormSpec]:
+        """Every form of the profile, in the order of their names."""
+        return list(self._read[0].values())
+
+    def spec(self, form_id: str) -> FormSpec | None:
+        """A form, None for one that the profile does not offer."""
+        return self._read[0].get(form_id)
+
+    def words(self, form_id: str, language: str) -> FormWords:
+        """A form's words. Raises `KeyError` for an unknown form or language."""
+        return self._read[1][language, form_id]
+
+
+def read_forms(
+    reader: Reader, languages: Sequence[str], profile: str = ""
+) -> tuple[dict[str, FormSpec], dict[tuple[str, str], FormWords]]:
+    """Every form (of a profile, where named) as far as it is whole; what is wrong stays with the reader."""
+    specs: dict[str, FormSpec] = {}
+    words: dict[tuple[str, str], FormWords] = {}
+    for path in names(reader.root / FORMS):
+        top = reader.read(path)
+        spec = _spec(reader, path.stem, top, profile) if top else None
+        if spec is None:
+            continue
+        specs[spec.id] = spec
+        for language in languages:
+            node = reader.read(reader.root / language / FORMS / path.name)
+            if node is not None:
+                words[language, spec.id] = _words(reader, spec, node)
+    return specs, words
+
+
+def _spec(reader: Reader, name: str, top: Node, profile: str) -> FormSpec | None:
+    fields = top.fields()
+    for key in fields.keys() - set(_SPEC):
+        reader.blame(fields[key], f"{name}: {key} is not known here{hint(key, _SPEC)}")
+    for key in set(_SPEC) - fields.keys():
+        reader.blame(top, f"{name}: {key} is missing")
+    if set(_SPEC) - fields.keys():
+        return None
+    offered = [node.text() for node in fields["profiles"].items()]
+    if profile and profile not in offered:
+        return None
+    clauses = {source: node.text() for source, node in fields["clauses"].fields().items()}
+    chain = tuple(node.text() for node in fields["chain"].items())
+    for role in set(chain) - _ROLES:
+        reader.blame(fields["chain"], f"{name}: {role} is no role{hint(role, _ROLES)}")
+    reasons = {reason: _count(reader, node) for reason, node in fields["reasons"].fields().items()}
+    days = _count(reader, fields["answer_working_days"])
+    if not chain or not reasons or days < 1:
+        reader.blame(top, f"{name}: needs a reason, somebody who decides and at least one working day")
+    clause = clauses.get(profile) or clauses.get(FALLBACK) or next(iter(clauses.values()), "")
+    return FormSpec(name, clause, fields["exam"].value is True, reasons, chain, days)
+
+
+def _count(reader: Reader, node: Node) -> int:
+    if isinstance(node.value, int) and not isinstance(node.value, bool) and 0 <= node.value <= 30:
+        return node.value
+    reader.blame(node, "must be a whole number from 0 to 30")
+    return 0
+
+
+def _words(reader: Reader, spec: FormSpec, top: Node) -> FormWords:
+    fields = top.fields()
+    for key in fields.keys() - set(_WORDS):
+        reader.blame(fields[key], f"{spec.id}: {key} is not known here{hint(key, _WORDS)}")
+    for key in ("title", "hint", "request"):
+        if key not in fields or not fields[key].text():
+            reader.blame(top, f"{spec.id}: {key} has no words")
+    title = fields["title"].text() if "title" in fields else ""
+    if len(title) > _TITLE_LETTERS:
+        reader.blame(fields["title"], f"{spec.id}: the title has over {_TITLE_LETTERS} letters")
+    return FormWords(
+        title,
+        fields["hint"].text() if "hint" in fields else "",
+        fields["request"].text() if "request" in fields else "",
+        _by_reason(reader, spec, top, "reasons"),
+        _by_reason(reader, spec, top, "proofs"),
+    )
+
+
+def _by_reason(reader: Reader, spec: FormSpec, top: Node, key: str) -> Mapping[str, str]:
+    found = top.fields()[key].fields() if key in top.fields() else {}
+    for reason in spec.reasons.keys() ^ found.keys():
+        reader.blame(
+            found.get(reason, top), f"{spec.id}: {key}: {reason} stands in one file and not in the other"
+        )
+    return {reason: node.text() for reason, node in found.items()}

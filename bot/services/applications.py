@@ -1,0 +1,244 @@
+"""Applications that were sent: told along the chain that the form names, answered, withdrawn."""
+
+import datetime as dt
+
+from bot.errors import Refusal
+from bot.rules import access
+from bot.rules import applications as rules
+from bot.rules.access import Action
+from bot.rules.applications import ANSWER, ApplicationView, FormSpec
+from bot.rules.casework import OPEN, Did, Kind
+from bot.rules.notices import Rank
+from bot.rules.people import Me
+from bot.rules.vocabulary import Role
+from bot.services import casework, exams, files, forms, live
+from bot.services.appeal_facts import moment
+from bot.services.letters import Letter
+from bot.services.office import Office
+from bot.storage.notices import Claimed
+from bot.storage.tables import Case
+from bot.storage.unit import UnitOfWork
+
+KIND = Kind.APPLICATION.value
+CARD, STATUS = "application_card", "application_status"
+ANSWER_LETTERS, LIST_LIMIT = 3500, 10
+
+
+def submit(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, draft_id: int, stamp: int, origin: int
+) -> int:
+    """Send it: numbered, to the first of the form's chain. Returns the case's id, also to a second tap.
+
+    Raises `Refusal`: as `review`, `draft_moved`.
+    """
+    person = forms.student(uow, me)
+    uow.people.lock(person.id)
+    sent = uow.drafts.get(draft_id)
+    if sent is not None and sent.person_id == person.id and sent.state == "sent" and sent.case_id:
+        return sent.case_id
+    draft, spec, _ = forms.opened(uow, office, me, draft_id)
+    seen = forms.seen_of(uow, office, now, draft, spec, person)
+    rules.require_whole(seen)
+    if seen.stamp != stamp:
+        raise Refusal("draft_moved")
+    case = casework.open_case(
+        uow,
+        office,
+        now,
+        kind=Kind.APPLICATION,
+        origin=origin,
+        reporter_id=person.id,
+        actor_id=person.id,
+        stage=ANSWER,
+        exam_id=seen.exam.id if seen.exam else None,
+        trouble=spec.id,
+        data={"reason": seen.reason, "text": seen.text},
+    )
+    case.chain = [
+        {
+            "role": role,
+            "people": forms.holders(uow, now, role, person),
+            "told": [],
+            "state": "ahead",
+            "fallback": False,
+        }
+        for role in spec.chain
+    ]
+    uow.files.hand_over(draft.id, case.id)
+    draft.state, draft.case_id = "sent", case.id
+    _advance(uow, office, now, case, spec)
+    return case.id
+
+
+def _advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, spec: FormSpec) -> None:
+    """The next of the chain who can be reached hears; at its end the administrator does."""
+    while True:
+        case.step += 1
+        rung = case.chain[case.step] if case.step < len(case.chain) else None
+        people = rung["people"] if rung else [p for _, p, _, _ in uow.people.holders([Role.ADMIN.value])]
+        reachable = uow.people.reachable(people)
+        if reachable or rung is None:
+            break
+        _mark(case, case.step, "skipped", [])
+        casework.log(uow, now, case, Did.STEP_SKIPPED, role=rung["role"])
+    role = rung["role"] if rung else Role.ADMIN.value
+    if rung:
+        _mark(case, case.step, "told", sorted(reachable))
+    for person in sorted(reachable):
+        uow.cases.tell(case, person, now, role=role)
+        _card(uow, now, case, person)
+    casework.log(
+        uow, now, case, Did.STEP_TOLD if rung else Did.CHAIN_ENDED, role=role, people=sorted(reachable)
+    )
+    due = office.workdays.end_of(now, spec.answer_working_days, office.zone)
+    casework.note(case, due=due.isoformat(), addressee=role)
+    uow.case_timers.set(case, ANSWER, due)
+    _status(uow, now, case)
+
+
+def _mark(case: Case, step: int, state: str, told: list[int]) -> None:
+    chain = [dict(rung) for rung in case.chain]
+    chain[step].update(state=state, told=told)
+    case.chain = chain
+
+
+def late(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
+    """No answer in time: the next of the chain hears, whoever was told before still may decide."""
+    spec = office.forms.spec(case.trouble)
+    casework.log(uow, now, case, Did.DEADLINE, rule=rule)
+    if spec is not None:
+        _advance(uow, office, now, case, spec)
+        _refresh(uow, now, case)
+
+
+def _card(uow: UnitOfWork, now: dt.datetime, case: Case, person_id: int) -> None:
+    live.owe(uow, now, f"case:{case.id}", CARD, person_id, Rank.ESCALATION, case_id=case.id)
+
+
+def _status(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
+    live.owe(uow, now, f"case:{case.id}", STATUS, case.reporter_id, case_id=case.id)
+
+
+def shown(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, message_id: int) -> None:
+    """The screen that the student has just been shown keeps itself current from now on."""
+    live.adopt(uow, office, now, me, f"case:{case_id}", STATUS, message_id, case_id=case_id)
+
+
+def _refresh(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
+    for person in sorted(uow.cases.told(case)):
+        _card(uow, now, case, person)
+    _status(uow, now, case)
+
+
+def to_answer(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> Case:
+    """The application that the reader may decide. Raises `Refusal`: `case_gone`, `not_yours`, `case_over`."""
+    case = casework.locked(uow, case_id, Kind.APPLICATION)
+    access.require_holder(me.actor, uow.cases.told(case))
+    if case.state not in OPEN:
+        raise Refusal("case_over", number=case.number)
+    return case
+
+
+def answer(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case_id: int,
+    origin: int,
+    *,
+    outcome: str,
+    words: str,
+) -> int:
+    """Grant or refuse, with words; the student hears at once. The first answer stands.
+
+    Raises `Refusal`: as `to_answer`, `reason_empty`, `reason_long`, `unknown_vote`.
+    """
+    case = to_answer(uow, office, now, me, case_id)
+    if outcome not in (rules.GRANTED, rules.DENIED):
+        raise Refusal("unknown_vote")
+    if not any(letter.isalpha() for letter in words):
+        raise Refusal("reason_empty")
+    if len(words) > ANSWER_LETTERS:
+        raise Refusal("reason_long", limit=ANSWER_LETTERS)
+    case.outcome = outcome
+    casework.note(case, answer=words.strip(), answered_by=me.person_id)
+    casework.move(uow, now, case, Did.DECIDED, actor_id=me.person_id, origin=origin, outcome=outcome)
+    casework.owe(uow, now, case, "application_decided", case.reporter_id, Rank.ESCALATION)
+    _refresh(uow, now, case)
+    return case.id
+
+
+def withdraw(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, revision: int, origin: int
+) -> None:
+    """Take it back. Raises `Refusal`: `case_gone`, `not_yours`, `case_moved`, `case_over`."""
+    case = casework.locked(uow, case_id, Kind.APPLICATION, revision)
+    access.require_reporter(me.actor, case.reporter_id)
+    casework.move(uow, now, case, Did.WITHDRAWN, actor_id=case.reporter_id, origin=origin)
+    _refresh(uow, now, case)
+
+
+def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> ApplicationView:
+    """An application for its student and those told. Raises `Refusal`: `case_gone`, `not_yours`."""
+    case = casework.locked(uow, case_id, Kind.APPLICATION)
+    if me.person_id != case.reporter_id and me.person_id not in uow.cases.told(case):
+        raise Refusal("not_yours")
+    return view(uow, office, case, me.person_id)
+
+
+def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> list[ApplicationView]:
+    """The reader's own, newest first. Raises `Refusal` (`link_first`)."""
+    person_id = access.require(me.actor, Action.APPLY)
+    found = uow.cases.of_reporter(person_id, LIST_LIMIT, KIND)
+    return [view(uow, office, case, person_id) for case in found]
+
+
+def waiting_for(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> list[ApplicationView]:
+    """Those that wait for the reader, nearest deadline first. Raises `Refusal` (`staff_only`)."""
+    person_id = access.require(me.actor, Action.SEE_STAFF)
+    found = uow.cases.waiting_for(person_id, OPEN, LIST_LIMIT, KIND)
+    seen = [view(uow, office, case, person_id) for case in found]
+    return sorted(seen, key=lambda one: one.due or one.filed_at)
+
+
+def register(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[ApplicationView]:
+    """Every application, in the order of sending."""
+    return [view(uow, office, case, None) for case in uow.cases.all(KIND)]
+
+
+def view(uow: UnitOfWork, office: Office, case: Case, reader: int | None) -> ApplicationView:
+    """An application with names."""
+    exam = uow.exams.get(case.exam_id) if case.exam_id else None
+    student = uow.people.get(case.reporter_id)
+    gone = FormSpec(case.trouble, "", exam=False, reasons={}, chain=(), answer_working_days=1)
+    return ApplicationView(
+        id=case.id,
+        number=case.number,
+        form=office.forms.spec(case.trouble) or gone,
+        words=forms.words_of(office, case.trouble),
+        state=case.state,
+        revision=case.revision,
+        student=student.full_name if student else "",
+        group=student.group_name if student else "",
+        exam=exams.brief(exam) if exam else None,
+        reason=case.data.get("reason", ""),
+        text=case.data.get("text", ""),
+        files=tuple(files.views(uow, case_id=case.id)),
+        filed_at=case.filed_at,
+        addressee=case.data.get("addressee", ""),
+        due=moment(case, "due"),
+        outcome=case.outcome,
+        answer=case.data.get("answer", ""),
+        mine=reader == case.reporter_id,
+        decides=reader in uow.cases.told(case) and case.state in OPEN,
+    )
+
+
+def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> ApplicationView | None:
+    case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
+    return view(uow, office, case, claimed.notice.person_id) if case is not None else None
+
+
+LETTERS = {kind: Letter(about=_about) for kind in (CARD, STATUS, "application_decided")}
+TIMERS = {(KIND, ANSWER): late}

@@ -1,0 +1,95 @@
+"""A result is published: its students are told until when they may appeal, and reminded before the end."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.rules import windows
+from bot.rules.notices import Rank
+from bot.rules.vocabulary import Attestation, PersonKind
+from bot.rules.windows import Window
+from bot.services.letters import Letter
+from bot.services.office import Office
+from bot.storage.appeals import EVERYBODY
+from bot.storage.notices import Claimed
+from bot.storage.tables import Exam, Person, Result
+from bot.storage.unit import UnitOfWork
+
+OPENED, CLOSING = "result_open", "result_closing"
+
+
+def window(office: Office, exam: Exam, published_at: dt.datetime) -> Window:
+    """The appeal window of an exam's result published at a moment."""
+    rules = office.appeals[Attestation(exam.attestation)]
+    return windows.window(published_at, rules.window, rules.strict, office.zone, office.workdays)
+
+
+def of_student(uow: UnitOfWork, office: Office, person: Person, exam_id: int) -> tuple[Result, Exam] | None:
+    """A student's own result of an exam, None while it is not published."""
+    return next(((r, e) for r, e in uow.appeals.results_of(person) if e.id == exam_id), None)
+
+
+def announce(uow: UnitOfWork, office: Office, now: dt.datetime, result: Result, exam: Exam) -> int:
+    """Owe every student concerned the news and its reminders. Doing it again changes nothing.
+
+    A result whose window is over already is old news. Returns how many students that were.
+    """
+    found = window(office, exam, result.published_at)
+    if not found.open_at(now):
+        return 0
+    students = _concerned(uow, result, exam)
+    rules = office.appeals[Attestation(exam.attestation)]
+    ahead = windows.reminders(found, rules.remind_minutes, now)
+    for student in students:
+        _owe(uow, found, student, exam, OPENED, max(now, result.published_at), 0)
+        for before, at in ahead:
+            _owe(uow, found, student, exam, CLOSING, at, before)
+    return len(students)
+
+
+def _concerned(uow: UnitOfWork, result: Result, exam: Exam) -> Sequence[Person]:
+    if result.student_key != EVERYBODY:
+        return uow.people.find(result.student_key, PersonKind.STUDENT)
+    students = uow.appeals.students_of(exam.id)
+    return [s for s in students if uow.appeals.result(exam.id, s.ext_id) is None]
+
+
+def _owe(
+    uow: UnitOfWork, found: Window, student: Person, exam: Exam, kind: str, due: dt.datetime, before: float
+) -> None:
+    account = uow.people.account_of(student.id)
+    blocked = account is None or account.blocked_at is not None
+    uow.notices.owe(
+        f"{kind}:{exam.id}:{student.id}:{found.published_at.timestamp():.0f}:{before:g}",
+        kind=kind,
+        person_id=student.id,
+        account_id=account.id if account else None,
+        exam_id=exam.id,
+        facts={
+            "published": found.published_at.isoformat(),
+            "said": found.said.isoformat() if found.said else None,
+            "strictest": found.strictest.isoformat() if found.strictest else None,
+            "clause": found.clause,
+            "minutes": before,
+        },
+        rank=int(Rank.NEWS if kind == OPENED else Rank.REMINDER),
+        due_at=due,
+        use_by=found.closes,
+        state="unreachable" if blocked else "pending",
+        reason="" if account and not blocked else "blocked" if account else "not_linked",
+    )
+
+
+def _untrue(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    """The result may have been published anew, and a student who has appealed needs no reminder."""
+    notice, exam, person = claimed.notice, claimed.exam, claimed.person
+    if exam is None or person is None:
+        return "gone"
+    found = of_student(uow, office, person, exam.id)
+    if found is None or found[0].published_at.isoformat() != notice.facts["published"]:
+        return "published_anew"
+    if notice.kind == CLOSING and uow.appeals.against(person.id, exam.id):
+        return "appealed"
+    return ""
+
+
+LETTERS = {OPENED: Letter(untrue=_untrue), CLOSING: Letter(untrue=_untrue)}

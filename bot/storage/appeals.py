@@ -1,0 +1,78 @@
+"""Published results and the appeals against them."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import Case, Exam, ExamGroup, Person, PersonRole, Result
+
+EVERYBODY = ""
+
+
+class Appeals:
+    """Repository of what an appeal is about."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def results_of(self, person: Person) -> list[tuple[Result, Exam]]:
+        """A student's published results, one an exam: their own where there is one; the newest first."""
+        query = (
+            select(Result, Exam)
+            .join(Exam, Exam.id == Result.exam_id)
+            .join(ExamGroup, ExamGroup.exam_id == Exam.id)
+            .where(ExamGroup.group_name == person.group_name)
+            .where(Result.student_key.in_((EVERYBODY, person.ext_id)))
+            .order_by(Result.published_at.desc())
+        )
+        found: dict[int, tuple[Result, Exam]] = {}
+        for result, exam in self._session.execute(query):
+            known = found.get(exam.id)
+            if known is None or known[0].student_key == EVERYBODY:
+                found[exam.id] = (result, exam)
+        return list(found.values())
+
+    def result(self, exam_id: int, student_key: str) -> Result | None:
+        query = select(Result).where(Result.exam_id == exam_id, Result.student_key == student_key)
+        return self._session.scalar(query)
+
+    def students_of(self, exam_id: int) -> Sequence[Person]:
+        """Everybody who sits an exam."""
+        query = (
+            select(Person)
+            .join(ExamGroup, ExamGroup.group_name == Person.group_name)
+            .where(ExamGroup.exam_id == exam_id, Person.kind == "student")
+            .order_by(Person.id)
+        )
+        return self._session.scalars(query).all()
+
+    def against(self, person_id: int, exam_id: int) -> Sequence[Case]:
+        """A student's appeals in an exam that were not taken back, the newest first."""
+        query = (
+            select(Case)
+            .where(Case.kind == "appeal", Case.reporter_id == person_id, Case.exam_id == exam_id)
+            .where(Case.state != "withdrawn")
+            .order_by(Case.id.desc())
+        )
+        return self._session.scalars(query).all()
+
+    def outage(self, person_id: int, since: dt.datetime, until: dt.datetime) -> dt.datetime | None:
+        """When a student's first report of force majeure inside a span was filed."""
+        query = (
+            select(Case.filed_at)
+            .where(Case.kind == "report", Case.reporter_id == person_id, Case.state != "withdrawn")
+            .where(Case.filed_at >= since, Case.filed_at < until)
+            .order_by(Case.filed_at)
+            .limit(1)
+        )
+        return self._session.scalar(query)
+
+    def roles(self, people: Iterable[int]) -> dict[int, frozenset[str]]:
+        """The roles of these people."""
+        found: dict[int, set[str]] = {}
+        query = select(PersonRole.person_id, PersonRole.role).where(PersonRole.person_id.in_(list(people)))
+        for person_id, role in self._session.execute(query):
+            found.setdefault(person_id, set()).add(role)
+        return {person_id: frozenset(roles) for person_id, roles in found.items()}

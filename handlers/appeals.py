@@ -1,0 +1,326 @@
+"""/appeal: a draft that takes whatever is sent to it, review, submission; the commission's desk."""
+
+import datetime as dt
+
+from bot.dialogue.context import Context, Handler
+from bot.errors import Refusal
+from bot.exchange import moments
+from bot.exchange.findings import CellRefused
+from bot.rules.appeals import GRANTED, AppealView, DraftView
+from bot.services import appealed, appeals, commissions, served, verdicts
+from bot.services.files import Sent
+from bot.views import appeals as views
+from bot.views.screen import Html, Screen
+from bot.wire import Upload
+
+DRAFT, FILES, SITTING, REASON, FOLLOWS = (
+    "appeal",
+    "appeal_files",
+    "appeal_sitting",
+    "appeal_reason",
+    "appeal_next",
+)
+GRADE_LETTERS = 20
+PAST_DRAFT = frozenset({"draft_gone", "appeal_again", "appeal_closed"})
+
+
+async def start(ctx: Context) -> None:
+    """Which result? Those still open, each with its end."""
+    found = await ctx.desk.do(appeals.mine, ctx.me)
+    await ctx.door.send(views.results(ctx.voice, found, ctx.desk.clock()))
+
+
+async def begin(ctx: Context) -> None:
+    """A result was tapped: its draft opens, or the one that is there."""
+    view = await ctx.desk.do(appeals.begin, ctx.me, _exam(ctx), ctx.origin)
+    await _show_draft(ctx, view, anew=True)
+
+
+async def _show_draft(ctx: Context, view: DraftView, *, anew: bool = False) -> None:
+    await ctx.form.open(DRAFT, draft=view.id, album=ctx.album)
+    screen = views.draft(ctx.voice, view, ctx.desk.clock())
+    await (ctx.door.send(screen) if anew else ctx.door.show(screen))
+
+
+def _exam(ctx: Context) -> int:
+    found = ctx.number(0)
+    if found is None:
+        raise Refusal("exam_gone")
+    return found
+
+
+def _draft(ctx: Context) -> int:
+    found = ctx.number(0)
+    if found is None:
+        raise Refusal("draft_gone")
+    return found
+
+
+async def draft(ctx: Context) -> None:
+    """Back to the draft."""
+    await _show_draft(ctx, await ctx.desk.do(appeals.draft_of, ctx.me, _draft(ctx)))
+
+
+async def ask_ground(ctx: Context) -> None:
+    """Why?"""
+    view = await ctx.desk.do(appeals.draft_of, ctx.me, _draft(ctx))
+    await ctx.door.show(views.grounds(ctx.voice, view))
+
+
+async def set_ground(ctx: Context) -> None:
+    """The ground was tapped."""
+    ground = ctx.args[1] if len(ctx.args) > 1 else ""
+    await _show_draft(ctx, await ctx.desk.do(appeals.set_ground, ctx.me, _draft(ctx), ground))
+
+
+async def clear_text(ctx: Context) -> None:
+    """The words begin anew."""
+    await _show_draft(ctx, await ctx.desk.do(appeals.clear_text, ctx.me, _draft(ctx)))
+
+
+async def list_files(ctx: Context) -> None:
+    """Which file is to be taken out?"""
+    view = await ctx.desk.do(appeals.draft_of, ctx.me, _draft(ctx))
+    await ctx.door.show(views.file_list(ctx.voice, view))
+
+
+async def remove_file(ctx: Context) -> None:
+    """This one."""
+    file_id = ctx.number(1)
+    if file_id is None:
+        raise Refusal("file_gone")
+    await _show_draft(ctx, await ctx.desk.do(appeals.remove_file, ctx.me, _draft(ctx), file_id))
+
+
+async def material(ctx: Context) -> None:
+    """Words or a file for the draft. An album is answered once."""
+    draft_id = int(ctx.form_data["draft"])
+    try:
+        if ctx.attachment is not None:
+            view = await ctx.desk.do(appeals.add_file, ctx.me, draft_id, _sent(ctx), ctx.origin)
+            if ctx.text:
+                view = await ctx.desk.do(appeals.add_text, ctx.me, draft_id, ctx.text, ctx.origin)
+        elif ctx.text:
+            view = await ctx.desk.do(appeals.add_text, ctx.me, draft_id, ctx.text, ctx.origin)
+        else:
+            raise Refusal("file_kind")
+    except Refusal as refusal:
+        if refusal.code in PAST_DRAFT:
+            await ctx.form.close()
+        if ctx.album and ctx.form_data.get("refused") == ctx.album:
+            return
+        if ctx.album and refusal.code not in PAST_DRAFT:
+            await ctx.form.open(DRAFT, draft=draft_id, album=ctx.album, refused=ctx.album)
+        raise
+    if not ctx.album or ctx.form_data.get("album") != ctx.album:
+        await _show_draft(ctx, view, anew=True)
+
+
+def _sent(ctx: Context) -> Sent:
+    assert ctx.attachment is not None
+    file = ctx.attachment
+    return Sent(file.file_id, file.kind, file.name, file.size, file.order)
+
+
+async def paper(ctx: Context) -> None:
+    """The filled application to print and sign."""
+    kind = ctx.args[1] if len(ctx.args) > 1 else ""
+    made = await ctx.desk.do(appeals.form, ctx.me, _draft(ctx), kind, ctx.voice.language)
+    await ctx.door.send(Screen(ctx.voice.t("appeal.print"), upload=Upload(made.name, made.content)))
+
+
+async def review(ctx: Context) -> None:
+    """The whole of it before it is sent."""
+    view = await ctx.desk.do(appeals.review, ctx.me, _draft(ctx))
+    await ctx.door.show(views.review(ctx.voice, view, ctx.desk.clock()))
+
+
+async def submit(ctx: Context) -> None:
+    """Send it: numbered, to the commission. A second tap shows the same."""
+    stamp = ctx.number(1)
+    if stamp is None:
+        raise Refusal("draft_moved")
+    case_id = await ctx.desk.do(appeals.submit, ctx.me, _draft(ctx), stamp, ctx.origin)
+    await ctx.form.close()
+    await _follow(ctx, case_id)
+
+
+async def _follow(ctx: Context, case_id: int) -> None:
+    view = await ctx.desk.do(commissions.show, ctx.me, case_id)
+    shown = await ctx.door.show(views.status(ctx.voice, view, ctx.desk.clock()))
+    await ctx.desk.do(commissions.shown, ctx.me, case_id, shown)
+
+
+async def drop(ctx: Context) -> None:
+    """Throw the draft away."""
+    await ctx.desk.do(appeals.drop, ctx.me, _draft(ctx))
+    await ctx.form.close()
+    await ctx.door.show(views.dropped(ctx.voice))
+
+
+def _case(ctx: Context) -> int:
+    found = ctx.number(0)
+    if found is None:
+        raise Refusal("case_gone")
+    return found
+
+
+async def follow(ctx: Context) -> None:
+    """My appeal as it stands."""
+    view = await ctx.desk.do(commissions.show, ctx.me, _case(ctx))
+    if view.part != "student":
+        raise Refusal("not_yours")
+    await _follow(ctx, view.id)
+
+
+async def withdraw(ctx: Context) -> None:
+    """Take it back."""
+    revision = ctx.number(1)
+    if revision is None:
+        raise Refusal("case_gone")
+    await ctx.desk.do(appealed.withdraw, ctx.me, _case(ctx), revision, ctx.origin)
+    await _follow(ctx, _case(ctx))
+
+
+async def ask_files(ctx: Context) -> None:
+    """The next files go to the appeal."""
+    view = await ctx.desk.do(commissions.show, ctx.me, _case(ctx))
+    await ctx.form.open(FILES, case=view.id)
+    await ctx.door.send(Screen(ctx.voice.t("appeal.send_files", number=view.number)))
+
+
+async def more_files(ctx: Context) -> None:
+    """A file for an appeal that has been sent. An album is answered once."""
+    if ctx.attachment is None:
+        raise Refusal("file_kind")
+    case_id = int(ctx.form_data["case"])
+    number = await ctx.desk.do(appealed.add_to_case, ctx.me, case_id, _sent(ctx), ctx.origin)
+    if not ctx.album or ctx.form_data.get("album") != ctx.album:
+        await ctx.form.open(FILES, case=case_id, album=ctx.album)
+        await ctx.door.send(Screen(ctx.voice.t("appeal.file_noted", number=number)))
+
+
+async def documents(ctx: Context) -> None:
+    """All files and documents of an appeal, for those who may see it."""
+    found = await ctx.desk.do(served.of_case, ctx.me, _case(ctx))
+    if not found:
+        await ctx.door.toast(ctx.voice.label("appeal.no_documents"), alert=True)
+    for one in found:
+        upload = Upload(one.name, one.content) if one.content is not None else None
+        file = None if upload else (one.kind, one.file_id)
+        await ctx.door.send(Screen(Html(""), file=file, upload=upload))
+
+
+async def card(ctx: Context) -> None:
+    """An appeal as it stands, for its commission."""
+    await _card(ctx, await ctx.desk.do(commissions.show, ctx.me, _case(ctx)))
+
+
+async def _card(ctx: Context, view: AppealView) -> None:
+    await ctx.door.show(views.card(ctx.voice, view, ctx.desk.clock()))
+
+
+async def ask_sitting(ctx: Context) -> None:
+    """When does the commission sit?"""
+    view = await ctx.desk.do(commissions.show, ctx.me, _case(ctx))
+    await ctx.form.open(SITTING, case=view.id)
+    due = ctx.voice.moment(view.sitting_by) if view.sitting_by else "—"
+    await ctx.door.send(Screen(ctx.voice.t("appeal.ask_sitting", number=view.number, time=due)))
+
+
+async def sitting(ctx: Context) -> None:
+    """The moment was written."""
+    at = _moment(ctx)
+    case = await ctx.desk.do(commissions.call, ctx.me, int(ctx.form_data["case"]), at, ctx.origin)
+    await ctx.form.close()
+    await _card(ctx, await ctx.desk.do(commissions.show, ctx.me, case.id))
+
+
+def _moment(ctx: Context) -> dt.datetime:
+    """A local moment as it was written. Raises `Refusal` (`moment_unreadable`)."""
+    try:
+        found = moments.moment(ctx.text.strip())
+        return found if found.tzinfo else moments.to_utc(found, ctx.desk.office.zone)[0]
+    except CellRefused:
+        raise Refusal("moment_unreadable") from None
+
+
+async def vote(ctx: Context) -> None:
+    """A member's vote."""
+    said = ctx.args[1] if len(ctx.args) > 1 else ""
+    await _card(ctx, await ctx.desk.do(commissions.vote, ctx.me, _case(ctx), said, ctx.origin))
+
+
+async def reseat(ctx: Context) -> None:
+    """The commission is composed anew."""
+    await _card(ctx, await ctx.desk.do(commissions.reseat, ctx.me, _case(ctx), ctx.origin))
+
+
+async def ask_reason(ctx: Context) -> None:
+    """The votes decide; why, is written by the chair."""
+    said = await ctx.desk.do(commissions.to_decide, ctx.me, _case(ctx))
+    await ctx.form.open(REASON, case=_case(ctx), said=said)
+    outcome = ctx.voice.t(f"appeal.outcome.{said}")
+    await ctx.door.send(Screen(ctx.voice.t("appeal.ask_reason", outcome=outcome)))
+
+
+async def reason(ctx: Context) -> None:
+    """The reason was written; a granted appeal needs a grade or a date too."""
+    if ctx.form_data["said"] == GRANTED:
+        if not any(letter.isalpha() for letter in ctx.text):
+            raise Refusal("reason_empty")
+        await ctx.form.open(FOLLOWS, case=ctx.form_data["case"], reason=ctx.text)
+        await ctx.door.send(Screen(ctx.voice.t("appeal.ask_follows")))
+        return
+    await _decide(ctx, ctx.text)
+
+
+async def follows(ctx: Context) -> None:
+    """The new grade, or the new date."""
+    text = ctx.text.strip()
+    if text.isdecimal() or (text and len(text) <= GRADE_LETTERS and not any(map(str.isdigit, text))):
+        await _decide(ctx, str(ctx.form_data["reason"]), grade=text)
+    else:
+        await _decide(ctx, str(ctx.form_data["reason"]), new_date=_moment(ctx))
+
+
+async def _decide(ctx: Context, why: str, *, grade: str = "", new_date: dt.datetime | None = None) -> None:
+    case_id = int(ctx.form_data["case"])
+    await ctx.desk.do(
+        verdicts.decide, ctx.me, case_id, ctx.origin, reason=why, grade=grade, new_date=new_date
+    )
+    await ctx.form.close()
+    await _card(ctx, await ctx.desk.do(commissions.show, ctx.me, case_id))
+
+
+COMMANDS: dict[str, Handler] = {"appeal": start}
+TAPS: dict[str, Handler] = {
+    "ap": begin,
+    "ad": draft,
+    "ag": ask_ground,
+    "as": set_ground,
+    "ac": clear_text,
+    "ai": list_files,
+    "ar": remove_file,
+    "af": paper,
+    "av": review,
+    "ay": submit,
+    "aq": drop,
+    "al": follow,
+    "aw": withdraw,
+    "aa": ask_files,
+    "ao": documents,
+    "ak": card,
+    "au": ask_sitting,
+    "at": vote,
+    "ax": reseat,
+    "ae": ask_reason,
+}
+BEHIND = {"ap": "appeal", "ad": "appeal", "al": "my", "ak": "staff"}
+FORMS: dict[str, Handler] = {
+    DRAFT: material,
+    FILES: more_files,
+    SITTING: sitting,
+    REASON: reason,
+    FOLLOWS: follows,
+}

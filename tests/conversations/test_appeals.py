@@ -1,0 +1,116 @@
+"""An appeal by phones: from the news of a result to the commission's decision, and what can go wrong."""
+
+from typing import Any
+
+import pytest
+
+from bot.exchange.rows import ResultRow
+from bot.rules.vocabulary import Role
+from bot.services import imports
+from tests.exchange.test_exchange_files import pdf
+from tests.support.campus import Campus
+from tests.support.town import Phone
+
+
+def publish(campus: Campus, exam_id: int) -> None:
+    ext_id = campus.town.sql(lambda uow: uow.exams.get(exam_id).ext_id)
+    campus.town.desk.do_now(imports.results, [ResultRow(2, ext_id, None, campus.town.desk.clock())])
+    campus.town.settle()
+
+
+@pytest.fixture
+def student(campus: Campus) -> Phone:
+    """A student whose result has just been published."""
+    phone = campus.student()
+    exam_id = campus.exam(campus.member(), starts_in=-180)
+    publish(campus, exam_id)
+    return phone
+
+
+def document(phone: Phone, name: str = "scan.pdf", **more: Any) -> None:
+    phone.sends(document={"file_name": name, "mime_type": "application/pdf", **more})
+
+
+def test_appeal__from_the_news_to_the_receipt_and_the_status(campus: Campus, student: Phone) -> None:
+    chair = campus.member(Role.APPEAL_CHAIR)
+    campus.member(Role.APPEAL_MEMBER)
+    campus.member(Role.APPEAL_MEMBER)
+    assert "Емтихан нәтижесі жарияланды" in student.text
+    student.tap("Апелляция беру")
+    assert "Мәтін жоқ." in student.text
+    student.tap("Негізін таңдау").tap("Баға дұрыс қойылмаған")
+    student.send("Екінші сұрақтың жауабы дұрыс еді <b>")
+    assert "Мәтін: 36 әріп" in student.text
+    student.tap("Тексеру")
+    assert "сканын не суретін қосыңыз" in student.text
+    document(student)
+    student.settle()
+    student.tap("Тексеру")
+    assert "Жібермес бұрын тексеріңіз" in student.text
+    assert "жауабы дұрыс еді <b>" in student.text
+    student.tap("Жіберу")
+    assert any("Апелляция AP-26-" in text for text in student.texts())
+    assert any("Апелляция AP-26-" in text for text in chair.texts())
+    student.send("/my")
+    assert "Менің апелляцияларым" in student.text
+    chair.send("/staff")
+    assert "Апелляциялар" in chair.text
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        ({"sticker": True}, "Құжат не сурет жіберіңіз"),
+        ({"location": {"latitude": 43.2, "longitude": 76.9}}, "Құжат не сурет жіберіңіз"),
+        ({"voice": {"duration": 3}}, "Құжат не сурет жіберіңіз"),
+        ({"text": "👍👍"}, "Себебін сөзбен жазыңыз"),
+        (
+            {"document": {"file_name": "a.pdf", "mime_type": "application/pdf", "size": 22_000_000}},
+            "20 мегабайт",
+        ),
+    ],
+)
+def test_draft__what_makes_no_sense_gets_a_hint_and_the_draft_stays(
+    student: Phone, content: dict[str, Any], part: str
+) -> None:
+    student.tap("Апелляция беру")
+    student.sends(**content)
+    assert part in student.text
+    student.send("себебін жазып отырмын")
+    assert "Мәтін: 21 әріп" in student.text
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["ap:999999", "ap:-", "ad:999999", "av:1:1:1", "ay:999999:1", "ay:x:y", "al:999999", "ak:999999", "at:1",
+     "ae:-", "ao:999999", "aw:1", "ar:1:1", "as:1:none", "au:999999", "ax:999999"],
+)  # fmt: skip
+def test_forged__buttons_are_answered_and_change_nothing(campus: Campus, student: Phone, data: str) -> None:
+    before = campus.town.sql(lambda uow: len(uow.cases.all("appeal")))
+    student.forge(data)
+    assert student.text
+    assert campus.town.sql(lambda uow: len(uow.cases.all("appeal"))) == before
+
+
+def test_appeal__another_groups_exam_and_a_stranger_are_refused(campus: Campus, student: Phone) -> None:
+    exam_id = campus.town.sql(lambda uow: max(uow.exams.groups()))
+    stranger = campus.student(group="Бөтен-1")
+    stranger.forge(f"ap:{exam_id}")
+    assert "басқа" in stranger.text or "Сіздің" in stranger.text
+    assert "Соңғы айда жарияланған нәтиже табылмады" in stranger.send("/appeal").text
+
+
+def test_album__of_ten_is_answered_once(student: Phone) -> None:
+    student.tap("Апелляция беру")
+    student.fresh()
+    student.sends(album=[{"photo": {"width": 40, "height": 30}} for _ in range(10)])
+    answers = [m for m in student.fresh() if m["from"] == "bot"]
+    assert len(answers) <= 2
+    student.send("суреттерде бәрі көрінеді")
+    assert "10 файл" in student.text
+
+
+def test_form__is_a_document_to_print_in_the_readers_language(student: Phone) -> None:
+    student.tap("Апелляция беру").tap("Үлгі (DOCX)")
+    assert student.last()["document"]["file_name"] == "appeal-form-kk.docx"
+    assert pdf()[:5] == b"%PDF-"
