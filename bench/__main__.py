@@ -4,11 +4,12 @@ import argparse
 import platform
 from pathlib import Path
 
-from bench import inbound, timing, wave
+from bench import desk, inbound, timing, wave
 from bench.figures import Figure, table
 from bot import telemetry
 
 BENCHES = {
+    "desk": desk.desk,
     "tick": timing.tick,
     "expand": timing.expand,
     "inbound": inbound.inbound,

@@ -57,5 +57,5 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
         workdays=workdays(loaded.policy),
         forms=Forms(loaded.root, loaded.languages, loaded.policy.profile),
     )
-    voices = Speakers(loaded.catalogue, loaded.words, local)
+    voices = Speakers(loaded.catalogue, loaded.words, local, lambda: loaded.trees)
     return Base(database, Desk(database, office, clock), voices, loaded)

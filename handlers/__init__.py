@@ -11,13 +11,17 @@ from handlers import (
     applications,
     ask,
     board,
+    desk,
     door,
     exam_day,
     exams,
     fallback,
+    helping,
     readiness,
     reports,
     start,
+    talk,
+    tickets,
     timetable,
     walks,
 )
@@ -33,6 +37,9 @@ FAMILIES = (
     board,
     appeals,
     applications,
+    helping,
+    tickets,
+    desk,
     ask,
 )
 """Command families in the order in which they are asked."""
@@ -69,10 +76,10 @@ def build_router() -> Router:
             taps=TAPS,
             behind=BEHIND,
             forms=FORMS,
-            text=ask.free_text,
+            text=talk.before(ask.free_text),
             command=fallback.command,
-            media=fallback.media,
-            edited=fallback.edited,
+            media=talk.before(fallback.media),
+            edited=talk.before_edit(fallback.edited),
             old_button=fallback.old_button,
         )
     )

@@ -3,7 +3,10 @@
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.library.rulebook import Entry
+from bot.rules.trees import OWN
 from bot.rules.vocabulary import PersonKind
+from bot.services import helping
+from bot.views import help as help_
 from bot.views import home, rules
 
 QUESTION = "question"
@@ -51,12 +54,20 @@ async def _answer(ctx: Context, question: str, *, otherwise_menu: bool = False) 
     by_staff = ctx.me.kind is PersonKind.STAFF
     found = await ctx.enquiries.find(question, ctx.voice.language, by_staff=by_staff)
     rulebook = await ctx.enquiries.rulebook()
-    if found.sure:
+    if found.sure and not found.trouble:
         ctx.enquiries.count("sure", ctx.voice.language, found.entries[0])
-        await ctx.door.send(rules.answer(ctx.voice, rulebook, found.entries[0]))
+        screen = rules.answer(ctx.voice, rulebook, found.entries[0])
+        await ctx.door.send(help_.also(ctx.voice, screen, found.troubles))
+    elif found.trouble:
+        ctx.enquiries.count("trouble", ctx.voice.language)
+        desk = await ctx.desk.do(helping.desk, ctx.me, OWN)
+        near = found.entries[:1] if found.meant else ()
+        screen = help_.found(ctx.voice, desk, found.troubles, ctx.desk.clock())
+        await ctx.door.send(rules.besides(ctx.voice, rulebook, screen, near))
     elif found.entries and (found.meant or not otherwise_menu):
         ctx.enquiries.count("unsure", ctx.voice.language)
-        await ctx.door.send(rules.nearest(ctx.voice, rulebook, found.entries))
+        screen = rules.nearest(ctx.voice, rulebook, found.entries)
+        await ctx.door.send(help_.also(ctx.voice, screen, found.troubles))
     else:
         ctx.enquiries.count("nothing", ctx.voice.language)
         nothing = (

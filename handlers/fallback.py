@@ -10,7 +10,9 @@ async def command(ctx: Context) -> None:
 
 
 async def media(ctx: Context) -> None:
-    """A sticker, a photo, a place …: nothing was asked for."""
+    """A sticker, a photo, a place …: nothing was asked for. An album is answered once."""
+    if ctx.repeated:
+        return
     await ctx.door.send(home.not_understood(ctx.voice, ctx.me, "media"))
 
 

@@ -5,10 +5,11 @@ from bot.errors import Refusal
 from bot.rules import access
 from bot.rules.cases import CaseView, Filing
 from bot.rules.vocabulary import PersonKind
-from bot.services import appealed, applications, cases, casework, commissions, exams
+from bot.services import appealed, applications, cases, casework, commissions, exams, tickets
 from bot.views import appeals as appeal_views
 from bot.views import applications as application_views
 from bot.views import cases as views
+from bot.views import tickets as ticket_views
 from bot.views.board.offer import with_board
 from bot.views.screen import TEXT_LIMIT, Screen
 
@@ -161,12 +162,13 @@ def _is_full(text: str) -> bool:
 
 
 async def mine(ctx: Context) -> None:
-    """/my: all my reports with their state."""
+    """/my: all that is mine, with its state."""
     found = await ctx.desk.do(cases.mine, ctx.me)
     now = ctx.desk.clock()
     others = (
         appeal_views.mine(ctx.voice, await ctx.desk.do(appealed.sent_by, ctx.me), now),
         application_views.mine(ctx.voice, await ctx.desk.do(applications.mine, ctx.me), now),
+        ticket_views.mine(ctx.voice, await ctx.desk.do(tickets.mine, ctx.me), now),
     )
     screens = [screen for screen in others if screen is not None]
     if found or not screens:

@@ -1,4 +1,4 @@
-"""First contact: /start with or without a code, language, consent, /privacy, /help, /cancel."""
+"""First contact: /start with or without a code, language, consent, /privacy, /cancel."""
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
@@ -70,11 +70,6 @@ async def menu(ctx: Context) -> None:
     await ctx.go_on(following)
 
 
-async def help_(ctx: Context) -> None:
-    """/help: what the bot does, whom to call."""
-    await ctx.door.send(home.help_screen(ctx.voice, ctx.me, ctx.desk.office.policy.phones))
-
-
 async def privacy(ctx: Context) -> None:
     """/privacy: what is stored, why, and how to have it erased."""
     await ctx.door.send(home.privacy(ctx.voice, ctx.me))
@@ -89,7 +84,6 @@ async def cancel(ctx: Context) -> None:
 COMMANDS: dict[str, Handler] = {
     "start": start,
     "lang": choose,
-    "help": help_,
     "privacy": privacy,
     "cancel": cancel,
 }

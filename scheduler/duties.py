@@ -1,10 +1,22 @@
 """The duties of one machine."""
 
-from bot.services import board, case_timers, exam_cards, exam_day, outbox, rehearsal, retention, timers, waves
+from bot.services import (
+    board,
+    case_timers,
+    dispatch,
+    exam_cards,
+    exam_day,
+    outbox,
+    rehearsal,
+    retention,
+    timers,
+    waves,
+)
 from bot.services.office import Desk
 from scheduler.keeper import Keeper
 
 TICK = 0.5
+SECOND = 1.0
 CARDS = 2.0
 SLOW = 5.0
 WAVES = 10.0
@@ -42,10 +54,12 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
         return await desk.do(outbox.sweep)
 
     async def purge() -> int:
-        done = [await desk.do(duty) for duty in (retention.purge_updates, retention.purge_files, board.purge)]
+        files, said = retention.purge_files, retention.purge_tickets
+        done = [await desk.do(duty) for duty in (retention.purge_updates, files, said, board.purge)]
         return sum(done)
 
     return [
+        *_of_help_desk(desk),
         Keeper("reminders", TICK, reminders),
         Keeper("waves", WAVES, early),
         Keeper("case_timers", TICK, of_cases),
@@ -55,4 +69,23 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
         Keeper("rehearsals", SLOW, rehearsals),
         Keeper("leases", SLOW, leases),
         Keeper("retention", HOURLY, purge),
+    ]
+
+
+def _of_help_desk(desk: Desk) -> list[Keeper]:
+    """Offers go out, unclaimed tickets find more people, silent helpers lose theirs."""
+
+    async def offers() -> int:
+        return await desk.do(dispatch.offer)
+
+    async def unclaimed() -> int:
+        return await desk.do(dispatch.widen_due)
+
+    async def silent_helpers() -> int:
+        return await desk.do(dispatch.leases_due)
+
+    return [
+        Keeper("ticket_offers", SECOND, offers),
+        Keeper("tickets_unclaimed", SECOND, unclaimed),
+        Keeper("ticket_leases", SECOND, silent_helpers),
     ]

@@ -10,8 +10,12 @@ import typer
 
 from bot.cli.office import opened
 from bot.exchange.writer import write_table
-from bot.services import appealed, applications, cases, outbox
+from bot.rules import trees
+from bot.services import appealed, applications, cases, helping, outbox, supervision
 from bot.wiring import Base
+
+DEAD_END_FROM = 5
+"""So many people left a problem without a fix: the editors hear of it."""
 
 
 class Register(StrEnum):
@@ -21,6 +25,8 @@ class Register(StrEnum):
     DELIVERIES = "deliveries"
     APPEALS = "appeals"
     APPLICATIONS = "applications"
+    TICKETS = "tickets"
+    HELP = "help"
 
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -144,9 +150,59 @@ def _applications(base: Base) -> Table:
     return headers, rows
 
 
+def _tickets(base: Base) -> Table:
+    headers = (
+        "number", "opened_at", "student_id", "full_name", "exam", "language", "problem", "device", "tried",
+        "state", "helper", "claimed_at", "first_reply_at", "resolved_at", "rating",
+    )  # fmt: skip
+    rows = [
+        (
+            line.ticket.number,
+            _local(base, line.ticket.opened_at),
+            line.ext_id,
+            line.asker,
+            line.exam,
+            line.ticket.language,
+            line.ticket.problem,
+            line.ticket.device,
+            "; ".join(f"{fix}: {outcome}" for fix, outcome in line.ticket.tried),
+            line.ticket.state,
+            line.holder,
+            _local(base, line.ticket.claimed_at),
+            _local(base, line.ticket.first_reply_at),
+            _local(base, line.ticket.resolved_at),
+            line.ticket.rating or "",
+        )
+        for line in base.desk.do_now(supervision.register)
+    ]
+    return headers, rows
+
+
+def _help(base: Base) -> Table:
+    """What has helped whom; an empty fix is the problem as a whole, failed where nothing helped."""
+    headers = ("problem", "fix", "device", "helped", "failed", "could_not_try", "dead_end")
+    found = base.desk.do_now(helping.lines)
+    dead = {(line.problem, line.device) for line in trees.dead_ends(found, DEAD_END_FROM)}
+    rows = [
+        (
+            line.problem,
+            line.fix,
+            line.device,
+            line.tally.helped,
+            line.tally.failed,
+            line.tally.cant,
+            "yes" if not line.fix and (line.problem, line.device) in dead else "",
+        )
+        for line in found
+    ]
+    return headers, rows
+
+
 TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.CASES: _cases,
     Register.DELIVERIES: _deliveries,
     Register.APPEALS: _appeals,
     Register.APPLICATIONS: _applications,
+    Register.TICKETS: _tickets,
+    Register.HELP: _help,
 }

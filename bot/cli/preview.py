@@ -1,7 +1,7 @@
-"""`preview`: a step or a rule as the phone will show it, for editors."""
+"""`preview`: a step, a rule or a problem's fixes as the phone will show them, for editors."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from html import unescape
 from typing import Annotated
@@ -19,7 +19,9 @@ from bot.library import content
 from bot.library.content import Content
 from bot.library.hints import hint
 from bot.rules import walk
+from bot.rules.trees import Stand
 from bot.rules.walk import Place, WalkView
+from bot.views import help as help_views
 from bot.views import rules, walks
 from bot.views.screen import Button, Screen
 from bot.views.speech import Speakers, Speech
@@ -35,6 +37,7 @@ class Thing(StrEnum):
 
     STEP = "step"
     RULE = "rule"
+    TREE = "tree"
 
 
 def preview(
@@ -42,16 +45,15 @@ def preview(
     name: Annotated[str, typer.Argument(metavar="ID", help="Its id, for example ayu.written.take.5.")],
     lang: Annotated[str | None, typer.Option(help="One language; all of them without it.")] = None,
 ) -> None:
-    """Show a step or a rule as the phone will show it."""
+    """Show a step, a rule, a problem or a fix as the phone will show it."""
     loaded = _loaded(name)
     if lang is not None and lang not in loaded.languages:
         raise ContentError([f"there is no language {lang}{hint(lang, loaded.languages)}"])
-    voices = Speakers(loaded.catalogue, loaded.words, zone(loaded.policy.timezone))
+    voices = Speakers(loaded.catalogue, loaded.words, zone(loaded.policy.timezone), lambda: loaded.trees)
     console = Console()
     for language in [lang] if lang else loaded.languages:
         voice = voices[language]
-        screens = _steps(voice, loaded, name) if thing is Thing.STEP else _rule(voice, loaded, name)
-        for screen in screens:
+        for screen in SHOWN[thing](voice, loaded, name):
             console.print(_phone(screen, f"{name} · {language}"))
 
 
@@ -89,6 +91,32 @@ def _rule(voice: Speech, loaded: Content, name: str) -> list[Screen]:
     if entry is None:
         raise ContentError([f"there is no rule {name}{hint(name, loaded.rulebook.entries)}"])
     return [rules.answer(voice, loaded.rulebook, entry)]
+
+
+def _tree(voice: Speech, loaded: Content, name: str) -> list[Screen]:
+    """Every screen of a problem, or of a fix in the first problem that has it, by device where it differs."""
+    trees = loaded.trees
+    having = [problem for problem in trees.problems.values() if name in {fix.id for fix in problem.fixes}]
+    problem = trees.problems.get(name) or next(iter(having), None)
+    if problem is None:
+        known = hint(name, [*trees.problems, *(fix for _, fix in trees.fix_words)])
+        raise ContentError([f"there is no problem or fix {name}{known}"])
+    wanted = [name] if name not in trees.problems else [fix.id for fix in problem.fixes]
+    screens = []
+    for fix in wanted:
+        for device in sorted(trees.fix(voice.language, fix).text):
+            stand = Stand(problem, device, fix=fix, left=len(wanted))
+            screens.append(help_views.stand(voice, stand, system_clock()))
+    if name in trees.problems:
+        screens.append(help_views.stand(voice, Stand(problem), system_clock()))
+    return screens
+
+
+SHOWN: dict[Thing, Callable[[Speech, Content, str], list[Screen]]] = {
+    Thing.STEP: _steps,
+    Thing.RULE: _rule,
+    Thing.TREE: _tree,
+}
 
 
 def _phone(screen: Screen, title: str) -> Group:

@@ -18,6 +18,7 @@ def purge(
     with opened() as base:
         for rule, what in (
             (retention.purge_files, "attachments"),
+            (retention.purge_tickets, "conversations of the help desk"),
             (retention.purge_updates, "handled updates"),
         ):
             total = 0

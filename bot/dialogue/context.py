@@ -63,7 +63,8 @@ class Context:
     """The reader, what they sent, and all that is needed to answer.
 
     `origin` is the inbox row: an effect keyed by it happens once, however often the update is handled.
-    `sent_at`: when the message was written, in seconds since 1970.
+    `message_id`: the message's number, `answers` that of the message it answers, `place` north and east of a
+    location; `repeated`: a further part of an album. `sent_at`: when it was written, in seconds since 1970.
     """
 
     desk: Desk
@@ -82,6 +83,10 @@ class Context:
     form_name: str = ""
     form_data: Mapping[str, Any] = field(default_factory=dict)
     tapped: bool = False
+    message_id: int = 0
+    answers: int | None = None
+    place: tuple[float, float] | None = None
+    repeated: bool = False
 
     @property
     def voice(self) -> Speech:

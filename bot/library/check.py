@@ -18,6 +18,7 @@ from bot.library.lexicon import load_lexicon
 from bot.library.papers import read_templates
 from bot.library.rulebook import Rulebook
 from bot.library.terms import check_terms
+from bot.library.trees import Trees, load_trees
 from bot.library.yamlfiles import Reader, names
 
 
@@ -38,10 +39,11 @@ def check(root: Path = CONTENT, policy_file: Path | None = None, profile: str | 
         everything.append(loaded)
         rulebooks.append(load_rulebook(reader, loaded.stack, codes))
     load_lexicon(reader, codes)
+    trees = load_trees(reader, "", codes)
     _check_profiles(reader, profile)
     operators = reader.shown(policy_file) if policy_file else ""
     cited = [place for loaded in everything for place in _clauses(loaded, operators)]
-    _check_clauses(reader, [*cited, *_rule_clauses(rulebooks)])
+    _check_clauses(reader, [*cited, *_rule_clauses(rulebooks), *_tree_clauses(trees)])
     check_words(reader, languages, {step for loaded in everything for step in loaded.flows.places})
     check_catalogues(reader, languages)
     read_launch(reader, codes)
@@ -80,6 +82,13 @@ def _rule_clauses(rulebooks: Iterable[Rulebook]) -> Iterator[tuple[str, str]]:
         for entry in rulebook.entries.values():
             if entry.clause:
                 yield f"{entry.where}: {entry.id}", entry.clause
+
+
+def _tree_clauses(trees: Trees) -> Iterator[tuple[str, str]]:
+    for problem in trees.problems.values():
+        for name, clause in ((problem.id, problem.clause), *((fix.id, fix.clause) for fix in problem.fixes)):
+            if clause:
+                yield name, clause
 
 
 def _clauses(loaded: Loaded, operators: str) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from bot.library.policy import assemble
 from bot.library.rulebook import Rulebook
 from bot.library.rules import load_rules
 from bot.library.search import Search, load_search
+from bot.library.trees import Trees, as_rulebook, load_trees
 from bot.library.words import Words, check_figures, load_words
 from bot.library.yamlfiles import Reader
 from bot.rules.policy import Policy
@@ -53,6 +54,24 @@ class Content:
         """The search in these rules. Raises as `rulebook`."""
         reader = Reader(self.root)
         found = load_search(reader, self.rulebook)
+        if reader.problems:
+            raise ContentError(reader.problems)
+        return found
+
+    @cached_property
+    def trees(self) -> Trees:
+        """Troubleshooting. Raises `ContentError` with every problem of its files."""
+        reader = Reader(self.root)
+        found = load_trees(reader, self.policy.profile, self.languages)
+        if reader.problems:
+            raise ContentError(reader.problems)
+        return found
+
+    @cached_property
+    def trouble_search(self) -> Search:
+        """The search in the problems of these trees. Raises as `trees`."""
+        reader = Reader(self.root)
+        found = load_search(reader, as_rulebook(self.trees, self.policy.profile, self.languages))
         if reader.problems:
             raise ContentError(reader.problems)
         return found

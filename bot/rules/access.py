@@ -18,6 +18,8 @@ class Action(StrEnum):
     SEE_EXAMS = "see_exams"
     SEE_STAFF = "see_staff"
     SEE_DELIVERIES = "see_deliveries"
+    HELP_OTHERS = "help_others"
+    LEAD_DESK = "lead_desk"
     CHANGE_EXAM = "change_exam"
     SEE_BOARD = "see_board"
     APPEAL = "appeal"
@@ -38,7 +40,7 @@ class Actor:
 LINKED_ONLY = frozenset(
     {Action.APPEAL, Action.APPLY, Action.FILE_REPORT, Action.SEE_EXAMS, Action.ADD_TO_REPORT}
 )
-DENIALS = frozenset({"staff_only", "not_yours", "not_your_exam"})
+DENIALS = frozenset({"staff_only", "not_yours", "not_your_exam", "helpers_only", "leads_only"})
 """Refusals that an honest client does not meet: each is written down."""
 
 STAFF_ONLY = frozenset(
@@ -49,6 +51,8 @@ STAFF_ONLY = frozenset(
         Action.SEE_DELIVERIES,
         Action.CHANGE_EXAM,
         Action.SEE_BOARD,
+        Action.HELP_OTHERS,
+        Action.LEAD_DESK,
     }
 )
 DEANS = frozenset({Role.DEPUTY_DEAN, Role.DEAN})
@@ -63,6 +67,11 @@ BOARD_ROLES = frozenset(
 
 OWN_BOARD_ROLES = frozenset({Role.EXAMINER, Role.PROCTOR, Role.SECRETARY})
 """Roles that see the exams they hold themselves."""
+
+LEADS = frozenset({Role.CALL_CENTER, Role.ADMIN})
+HELPERS = LEADS | {Role.VOLUNTEER}
+BY_ROLE = {Action.HELP_OTHERS: HELPERS, Action.LEAD_DESK: LEADS}
+"""The help desk: who may help others, and who watches over it."""
 
 
 Gate = Literal["open", "language", "consent"]
@@ -92,6 +101,23 @@ def require(actor: Actor, action: Action) -> int:
         raise Refusal("link_first")
     if action in STAFF_ONLY and actor.kind is not PersonKind.STAFF:
         raise Refusal("staff_only")
+    return actor.person_id
+
+
+def may(actor: Actor, action: Action) -> bool:
+    """Whether one of the actor's roles allows this."""
+    return actor.kind is PersonKind.STAFF and bool(actor.roles & BY_ROLE[action])
+
+
+def require_helper(actor: Actor, *, lead: bool = False) -> int:
+    """The actor's person id when they help others (`lead`: when they watch over the help desk).
+
+    Raises `Refusal`: `link_first` for a guest, `helpers_only`, `leads_only`.
+    """
+    if actor.person_id is None:
+        raise Refusal("link_first")
+    if not may(actor, Action.LEAD_DESK if lead else Action.HELP_OTHERS):
+        raise Refusal("leads_only" if lead else "helpers_only")
     return actor.person_id
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 PART_UNITS = 3500
 CAPTION_UNITS = 700
-WITHOUT_CAPTION = frozenset({"video_note"})
+WITHOUT_CAPTION = frozenset({"video_note", "sticker"})
 """Kinds of files that carry no words."""
 
 

@@ -24,6 +24,7 @@ def forget(uow: UnitOfWork, office: Office, now: dt.datetime, ext_id: str) -> in
         if account is not None:
             uow.inbox.forget(account.user_id)
             uow.records.forget_conversations(account.user_id)
+        uow.talks.forget(account.id if account else None, person.id)
         uow.people.forget(person)
         uow.cases.forget(person.id)
         files.forget(uow, office, person.id)

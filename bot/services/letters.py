@@ -32,12 +32,14 @@ class Letter:
     """One kind of notice. Each family of services says so of its kinds in a table `LETTERS`.
 
     `untrue`: why it must not go out any more, '' while it may. `facts`: what it says, as things are now.
-    `about`: what else it speaks of, for its view. `lost`: the consequence when it could not be delivered.
+    `about`: what else it speaks of, for its view. `landed`, `lost`: what follows when it was delivered, or
+    could not be.
     """
 
     untrue: Callable[[UnitOfWork, Office, dt.datetime, Claimed], str] = _true
     facts: Callable[[UnitOfWork, Office, dt.datetime, Notice], dict[str, Any]] = _as_written
     about: Callable[[UnitOfWork, Office, dt.datetime, Claimed], object | None] = _nothing
+    landed: Callable[[UnitOfWork, Office, dt.datetime, Notice], None] = _no_harm
     lost: Callable[[UnitOfWork, Office, dt.datetime, Notice], None] = _no_harm
 
 

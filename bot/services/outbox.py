@@ -20,6 +20,7 @@ from bot.services import (
     holding,
     rehearsal,
     results,
+    ticket_letters,
     timers,
     wishes,
 )
@@ -43,6 +44,7 @@ LETTERS: Mapping[str, Letter] = {
     **results.LETTERS,
     **commissions.LETTERS,
     **applications.LETTERS,
+    **ticket_letters.LETTERS,
 }
 
 
@@ -158,8 +160,8 @@ def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notic
 def _end(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, state: str, reason: str) -> None:
     """A final state; what could not be delivered has the consequence that its kind draws."""
     uow.notices.finish(notice, state, now, reason)
-    if state != "sent":
-        LETTERS.get(notice.kind, PLAIN).lost(uow, office, now, notice)
+    letter = LETTERS.get(notice.kind, PLAIN)
+    (letter.landed if state == "sent" else letter.lost)(uow, office, now, notice)
 
 
 def _mark_blocked(uow: UnitOfWork, account_id: int | None, now: dt.datetime) -> None:

@@ -30,3 +30,11 @@ def purge_files(uow: UnitOfWork, office: Office, now: dt.datetime, *, dry_run: b
         for file in old:
             files.erase(uow, office, file)
     return len(old)
+
+
+def purge_tickets(uow: UnitOfWork, office: Office, now: dt.datetime, *, dry_run: bool = False) -> int:
+    """Forget what was said in tickets that ended longer ago than the policy keeps it. Returns how many."""
+    leaf = office.policy.leaves.get("retention.tickets_days")
+    if leaf is None or leaf.value is None:
+        return 0
+    return uow.talks.purge(now - dt.timedelta(days=leaf.value), BATCH, dry_run=dry_run)

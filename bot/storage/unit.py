@@ -14,6 +14,7 @@ from bot.storage.casework import Absences, CaseTimers, Incidents
 from bot.storage.conduct import Conduct
 from bot.storage.drafts import Drafts
 from bot.storage.exams import Exams
+from bot.storage.helping import Helping
 from bot.storage.inbox import Inbox
 from bot.storage.notices import Notices
 from bot.storage.people import People
@@ -21,6 +22,8 @@ from bot.storage.readiness import ReadinessAnswers
 from bot.storage.records import Records
 from bot.storage.rehearsals import Rehearsals
 from bot.storage.reminders import Reminders
+from bot.storage.talks import Talks
+from bot.storage.tickets import Tickets
 from bot.storage.walks import Walks
 from bot.storage.waves import Waves
 
@@ -104,6 +107,18 @@ class UnitOfWork:
     @cached_property
     def walks(self) -> Walks:
         return Walks(self.session)
+
+    @cached_property
+    def helping(self) -> Helping:
+        return Helping(self.session)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        return Tickets(self.session)
+
+    @cached_property
+    def talks(self) -> Talks:
+        return Talks(self.session)
 
     @cached_property
     def readiness(self) -> ReadinessAnswers:

@@ -8,6 +8,8 @@ LISTED = (
     "sos",
     "my",
     "staff",
+    "queue",
+    "duty",
     "appeal",
     "apply",
     "ask",

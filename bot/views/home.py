@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.rules import access
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind
 from bot.views.screen import Button, Html, Screen, lines, pack
@@ -55,6 +56,9 @@ def _menu_rows(voice: Speech, me: Me) -> list[list[Button]]:
         [Button(voice.label("button.my"), pack(MENU, "my"))],
         [help_, tongue],
     ]
+    if access.may(me.actor, access.Action.HELP_OTHERS):
+        queue = Button(voice.label("button.queue"), pack(MENU, "queue"))
+        rows.insert(1, [queue, Button(voice.label("button.duty"), pack(MENU, "duty"))])
     if me.kind is PersonKind.STAFF:
         rows.insert(1, [Button(voice.label("button.staff"), pack(MENU, "staff"))])
     return rows

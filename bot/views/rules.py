@@ -29,6 +29,11 @@ def nearest(voice: Speech, rulebook: Rulebook, entries: Sequence[Entry]) -> Scre
     return Screen(text, [*_choices(voice, rulebook, entries), [none]])
 
 
+def besides(voice: Speech, rulebook: Rulebook, screen: Screen, entries: Sequence[Entry]) -> Screen:
+    """Another answer, and below it rules that may be meant."""
+    return Screen(screen.text, [*screen.rows, *_choices(voice, rulebook, entries)])
+
+
 def nothing(voice: Speech) -> Screen:
     """No rule is near the question."""
     again = Button(voice.label("button.ask"), pack("menu", "ask"), style="primary")

@@ -70,11 +70,14 @@ class Screen:
 
     With a `file` (kind, id) that Telegram has, or an `upload` that travels along, the text is its caption.
     With an `action` it is no message: the chat shows for a moment that somebody types.
+    `replies`: the number of the message that it answers. `place`: north and east, instead of the text.
     """
 
     text: Html
     rows: Rows = field(default_factory=tuple)
     file: tuple[str, str] | None = None
+    replies: int | None = None
+    place: tuple[float, float] | None = None
     upload: Upload | None = None
     action: str = ""
 
@@ -99,7 +102,7 @@ def _letters(html: str) -> int:
 def api_call(chat: int, screen: Screen, edits: int | None = None) -> tuple[str, dict[str, Any]]:
     """The method that sends a screen and its parameters, in the Bot API's own shape.
 
-    With `edits`, the text message of that number becomes the screen.
+    With `edits`, the message of that number becomes the screen: its text, or the words below its file.
     """
     payload: dict[str, Any] = {"chat_id": chat}
     if screen.action:
@@ -109,6 +112,13 @@ def api_call(chat: int, screen: Screen, edits: int | None = None) -> tuple[str, 
     keyboard = screen.keyboard()
     if keyboard:
         payload["reply_markup"] = {"inline_keyboard": keyboard}
+    if screen.replies is not None and edits is None:
+        payload["reply_parameters"] = {"message_id": screen.replies, "allow_sending_without_reply": True}
+    if screen.place is not None:
+        payload.pop("message_id", None)
+        return "sendLocation", {**payload, "latitude": screen.place[0], "longitude": screen.place[1]}
+    if edits is not None and screen.file is not None:
+        return "editMessageCaption", {**payload, "caption": screen.words(), "parse_mode": "HTML"}
     if screen.upload is not None:
         payload.pop("message_id", None)
         return "sendDocument", {

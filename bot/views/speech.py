@@ -2,7 +2,7 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -11,18 +11,28 @@ from babel.numbers import format_decimal
 
 from bot.errors import Refusal
 from bot.library.catalogue import Catalogue
+from bot.library.trees import Trees
 from bot.library.words import Words
 from bot.views.screen import Html, safe
 
 MINUTES_IN_HOUR = 60
+NO_TREES = Trees({}, {})
 
 
 class Speech:
     """The program's voice in one language."""
 
-    def __init__(self, language: str, catalogue: Catalogue, words: Words, zone: zoneinfo.ZoneInfo) -> None:
+    def __init__(
+        self,
+        language: str,
+        catalogue: Catalogue,
+        words: Words,
+        zone: zoneinfo.ZoneInfo,
+        trees: Callable[[], Trees],
+    ) -> None:
         self.language = language
         self.words = words
+        self._trees = trees
         self._catalogue = catalogue
         self._zone = zone
         self._locale = Locale.parse(language)
@@ -31,6 +41,11 @@ class Speech:
     def zone(self) -> zoneinfo.ZoneInfo:
         """The zone of every local time."""
         return self._zone
+
+    @property
+    def trees(self) -> Trees:
+        """Troubleshooting and its words, read when first needed."""
+        return self._trees()
 
     def t(self, msgid: str, /, **params: object) -> Html:
         """The sentence with its params filled in, their markup escaped."""
@@ -108,9 +123,15 @@ class Speech:
 class Speakers:
     """One voice a language."""
 
-    def __init__(self, catalogue: Catalogue, words: Words, zone: zoneinfo.ZoneInfo) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        words: Words,
+        zone: zoneinfo.ZoneInfo,
+        trees: Callable[[], Trees] = lambda: NO_TREES,
+    ) -> None:
         self.languages = catalogue.languages
-        self._voices = {name: Speech(name, catalogue, words, zone) for name in catalogue.languages}
+        self._voices = {name: Speech(name, catalogue, words, zone, trees) for name in catalogue.languages}
 
     def __getitem__(self, language: str) -> Speech:
         return self._voices.get(language) or self._voices[self.languages[0]]

@@ -88,6 +88,8 @@ class _Front:
         ctx = self._context(bot, desk, voices, enquiries, state, origin, me)
         ctx.text, ctx.sent_at = message.text or message.caption or "", int(message.date.timestamp())
         ctx.attachment, ctx.album = reading.attachment(message), message.media_group_id or ""
+        ctx.message_id, ctx.place = message.message_id, reading.place(message)
+        ctx.answers = message.reply_to_message.message_id if message.reply_to_message else None
         command, args = reading.command(message.text or "")
         known = self._table.commands.get(command)
         if raw_state is not None and raw_state in self._table.forms and not command:
@@ -106,7 +108,8 @@ class _Front:
             await self._run(ctx, self._table.command, command)
         elif message.text:
             await self._run(ctx, self._table.text, "text")
-        elif not self._seen(ctx.album):
+        else:
+            ctx.repeated = self._seen(ctx.album)
             await self._run(ctx, self._table.media, "media")
 
     def _seen(self, album: str) -> bool:
@@ -142,6 +145,7 @@ class _Front:
             return
         me = await _meet(desk, message.from_user.id, message.from_user.language_code)
         ctx = self._context(bot, desk, voices, enquiries, state, origin, me)
+        ctx.text, ctx.message_id = message.text or message.caption or "", message.message_id
         if await self._admitted(ctx):
             await self._run(ctx, self._table.edited, "")
 

@@ -5,7 +5,7 @@ from aiogram.types import Message
 
 from bot.dialogue.context import Attachment
 
-FILES = ("document", "voice", "video", "video_note", "audio")
+FILES = ("animation", "document", "voice", "video", "video_note", "audio", "sticker")
 WRITTEN = frozenset(
     (
         ContentType.UNKNOWN, ContentType.TEXT, ContentType.ANIMATION, ContentType.AUDIO, ContentType.DOCUMENT,
@@ -37,6 +37,11 @@ def attachment(message: Message) -> Attachment | None:
             name = getattr(file, "file_name", None) or ""
             return Attachment(kind, file.file_id, name, file.file_size or 0, message.message_id)
     return None
+
+
+def place(message: Message) -> tuple[float, float] | None:
+    """North and east of a location."""
+    return (message.location.latitude, message.location.longitude) if message.location else None
 
 
 def is_written(message: Message) -> bool:

@@ -8,15 +8,16 @@ from bot.library import po
 from bot.library.appeals import appeal_rules
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
-from bot.rules import appeals, applications, rehearsal
+from bot.rules import appeals, applications, rehearsal, trees
 from bot.rules.casework import PROMISES
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
 from bot.services import chains, timers
-from bot.storage.tables import Case
-from bot.views import commands, walks
+from bot.storage.tables import Case, Ticket
+from bot.views import commands, desk, walks
 from bot.views.notices import exams as exam_notices
+from handlers import desk as desk_handlers
 from handlers.door import reading
 from tests.support.sources import ROOT, Module
 
@@ -40,6 +41,11 @@ def given(name: str, position: int = 0) -> dict[str, str]:
     unread = {text: place for text, place in found.items() if "?" in text or "*" in text}
     assert not unread, f"{name}: say the text where it is used: {unread}"
     return found
+
+
+def ticket_states() -> set[str]:
+    check = next(c for c in Ticket.__table__.constraints if "state" in str(getattr(c, "sqltext", "")))
+    return set(re.findall(r"'(\w+)'", str(check.sqltext)))
 
 
 def case_states() -> set[str]:
@@ -93,8 +99,8 @@ def families() -> dict[str, set[str]]:
         "refusal.*": set(given("Refusal")),
         "case.state.*": case_states(),
         "fallback.*": set(given("not_understood", 2)),
-        "file.*": {"photo", *reading.FILES, *WITHOUT_CAPTION},
-        "document.*": {path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml")} | {"photos"},
+        "file.*": {"photo", "location", *reading.FILES, *WITHOUT_CAPTION},
+        "document.*": {path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml")},
         "ground.*": {
             ground
             for content in contents
@@ -113,6 +119,13 @@ def families() -> dict[str, set[str]]:
         "missed.reason.*": {exam_notices._reason(reason) for reason in ("not_linked", "blocked", "else")},
         "reach.reason.*": set(rehearsal.REASONS),
         "button.open_*": {"meeting", "lms"},
+        "tongue.*": set(LANGUAGES),
+        "ticket.state.*": ticket_states(),
+        "canned.*": set(desk.CANNED),
+        "desk.ask.*": set(desk_handlers.ASKED.values()),
+        "help.group.*": set(trees.GROUPS),
+        "help.device.*": set(trees.DEVICES),
+        "language.of.*": set(LANGUAGES),
         "bot.*": {"description", "short_description"},
         "board.step.*": {chains.TOLD, chains.SKIPPED, chains.AHEAD},
     }

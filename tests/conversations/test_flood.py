@@ -45,7 +45,7 @@ def test_flood__leaves_buttons_working(town: Town) -> None:
     loud = town.phone("kk").start().tap("Қазақша")
     flood(loud, int(BURST) + 10, 0)
     loud.settle().forge("menu:help")
-    assert loud.text.startswith("Мен емтиханда")
+    assert "Не істемей тұр?" in loud.text
 
 
 def test_crowd__opens_again_after_the_time_it_names() -> None:

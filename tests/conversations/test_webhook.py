@@ -146,12 +146,12 @@ def test_webhook__what_is_no_update_is_refused(town: Town, sender: Sender, phone
         assert sender.post(body) == 400
     assert stored(town) == before
     assert not [line for line in lines if line["log_level"] == "error"]
-    assert phone.send("/help").text.startswith("Я рядом на экзамене")
+    assert "Что не работает?" in phone.send("/help").text
 
 
 def test_webhook__five_megabytes_are_too_many(sender: Sender, phone: Phone) -> None:
     assert sender.post(message(2, phone, "x" * (5 << 20))) == 413
-    assert phone.send("/help").text.startswith("Я рядом на экзамене")
+    assert "Что не работает?" in phone.send("/help").text
 
 
 def test_webhook__a_replayed_update_is_taken_once(town: Town, sender: Sender, phone: Phone) -> None:
@@ -167,7 +167,7 @@ def test_webhook__an_update_of_an_unknown_kind_is_acknowledged(
     before = stored(town)
     assert sender.post(b'{"update_id": 4, "hologram": {"depth": 3, "from": {"id": 5}}}') == 200
     assert stored(town) == before + 1
-    assert phone.send("/help").text.startswith("Я рядом на экзамене")
+    assert "Что не работает?" in phone.send("/help").text
 
 
 def test_webhook__is_nowhere_else(sender: Sender, phone: Phone) -> None:
@@ -188,4 +188,4 @@ def test_webhook__an_absent_database_asks_to_come_again(
     monkeypatch.undo()
     assert sender.post(message(6, phone, "/help")) == 200
     phone.settle()
-    assert phone.text.startswith("Я рядом на экзамене")
+    assert "Что не работает?" in phone.text

@@ -10,6 +10,7 @@ from bot.rules.access import (
     may_change_exam,
     require,
     require_changer,
+    require_helper,
     require_holder,
     require_reporter,
 )
@@ -32,6 +33,9 @@ STUDENT_MAY = {
     Action.SEE_STAFF: False,
     Action.SEE_DELIVERIES: False,
     Action.CHANGE_EXAM: False,
+    Action.SEE_BOARD: False,
+    Action.HELP_OTHERS: False,
+    Action.LEAD_DESK: False,
 }
 
 
@@ -163,3 +167,22 @@ def test_me__is_the_actor_that_the_rules_see():
     me = Me(7, 100, "kk", True, True, 70, PersonKind.STAFF, "T1", "Аты", "", "", frozenset({Role.DEAN}))
     assert me.actor == Actor(7, 70, PersonKind.STAFF, frozenset({Role.DEAN}))
     assert Me(8, 101, "kk", False, False).actor == Actor(8, None, None, frozenset())
+
+
+@pytest.mark.parametrize("actor", [GUEST, STUDENT, CROWNED, *STAFF], ids=lambda a: str(a.account_id))
+@pytest.mark.parametrize("lead", [False, True])
+def test_helper__only_staff_with_a_role_of_the_help_desk(actor, lead):
+    allowed = {Role.CALL_CENTER, Role.ADMIN} | (set() if lead else {Role.VOLUNTEER})
+
+    def code():
+        try:
+            return require_helper(actor, lead=lead)
+        except Refusal as refusal:
+            return refusal.code
+
+    if actor.person_id is None:
+        assert code() == "link_first"
+    elif actor.kind is PersonKind.STAFF and actor.roles & allowed:
+        assert code() == actor.person_id
+    else:
+        assert code() == ("leads_only" if lead else "helpers_only")

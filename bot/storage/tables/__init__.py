@@ -25,8 +25,18 @@ from bot.storage.tables.exams import (
     Walk,
 )
 from bot.storage.tables.files import CaseFile, Draft
+from bot.storage.tables.helping import FixOutcome, HelpPath
 from bot.storage.tables.people import Account, CodeAttempt, Invite, Person, PersonRole, Preference
 from bot.storage.tables.records import AuditEvent, Conversation, Counter, Meta
+from bot.storage.tables.tickets import (
+    Shift,
+    Ticket,
+    TicketBlock,
+    TicketCopy,
+    TicketEvent,
+    TicketMessage,
+    TicketOffer,
+)
 
 __all__ = [
     "Absence",
@@ -53,7 +63,9 @@ __all__ = [
     "ExamExaminer",
     "ExamExtra",
     "ExamGroup",
+    "FixOutcome",
     "GroupChat",
+    "HelpPath",
     "Incident",
     "IncidentCase",
     "IncomingUpdate",
@@ -66,7 +78,14 @@ __all__ = [
     "ReadinessAnswer",
     "Reminder",
     "Result",
+    "Shift",
     "StudentCall",
+    "Ticket",
+    "TicketBlock",
+    "TicketCopy",
+    "TicketEvent",
+    "TicketMessage",
+    "TicketOffer",
     "Walk",
     "WaveStart",
 ]

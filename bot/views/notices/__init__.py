@@ -16,12 +16,13 @@ from bot.views.notices import (
     exams,
     files,
     rehearsal,
+    tickets,
 )
 from bot.views.notices.setting import Render, Setting
 from bot.views.screen import Screen
 from bot.views.speech import Speech
 
-FAMILIES = (rehearsal, exams, cases, files, documents, exam_day, appeals, applications)
+FAMILIES = (rehearsal, exams, cases, files, documents, exam_day, appeals, applications, tickets)
 KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
 
 

@@ -1,0 +1,270 @@
+"""The help desk: who is helped first, to whom a ticket is offered, how long the line is."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from bot.rules.exams import ExamBrief, Span
+from bot.rules.trees import Tried
+
+NEAR = dt.timedelta(hours=12)
+"""An exam that is further away makes nobody hurry."""
+RECENT = dt.timedelta(minutes=15)
+"""The last so many minutes tell how fast the line moves."""
+TELLING = 3
+"""From fewer claims nothing can be foretold."""
+
+
+class Stage(IntEnum):
+    """Who hears of a ticket that nobody takes."""
+
+    VOLUNTEERS = 0
+    MORE = 1
+    CALL_CENTER = 2
+    ADMIN = 3
+
+
+class Urgency(IntEnum):
+    """The lower, the sooner."""
+
+    RUNNING = 0
+    NEAR = 1
+    CALM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A ticket in the line. `exam`: the asker's exam that runs or comes next."""
+
+    id: int
+    language: str
+    group: str
+    since: dt.datetime
+    front: bool = False
+    exam: Span | None = None
+    stage: Stage = Stage.VOLUNTEERS
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Somebody on duty: languages and groups of platforms (none: all), open tickets and open offers."""
+
+    person_id: int
+    languages: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    busy: int = 0
+    offers: int = 0
+    idle_since: dt.datetime | None = None
+
+    def speaks(self, language: str) -> bool:
+        """Whether they help in a language."""
+        return not self.languages or language in self.languages
+
+    def knows(self, group: str) -> bool:
+        """Whether they help with a group of platforms."""
+        return not self.groups or not group or group in self.groups
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many helpers a ticket is offered to at once, how many offers and tickets a helper may have."""
+
+    offers_at_once: int
+    offers_each: int
+    tickets_each: int
+
+
+def urgency(ticket: Queued, now: dt.datetime) -> Urgency:
+    """An exam that runs goes first, then one that comes soon."""
+    if ticket.exam is None:
+        return Urgency.CALM
+    phase = ticket.exam.phase(now)
+    if phase == "running":
+        return Urgency.RUNNING
+    return Urgency.NEAR if phase == "upcoming" and ticket.exam.start - now <= NEAR else Urgency.CALM
+
+
+def line(tickets: Iterable[Queued], now: dt.datetime) -> list[Queued]:
+    """The line: urgency, then who was left by a silent helper, then the nearer exam, then the longer wait."""
+    return sorted(tickets, key=lambda ticket: _rank(ticket, now))
+
+
+def _rank(ticket: Queued, now: dt.datetime) -> tuple[int, bool, float, dt.datetime, int]:
+    level = urgency(ticket, now)
+    ahead = (ticket.exam.start - now).total_seconds() if ticket.exam and level is Urgency.NEAR else 0.0
+    return level, not ticket.front, ahead, ticket.since, ticket.id
+
+
+def place(tickets: Iterable[Queued], ticket_id: int, now: dt.datetime) -> int:
+    """Place in the line, from 1; 0 for one that does not wait."""
+    ids = [ticket.id for ticket in line(tickets, now)]
+    return ids.index(ticket_id) + 1 if ticket_id in ids else 0
+
+
+def expected_minutes(in_line: int, claims: Sequence[dt.datetime], now: dt.datetime) -> int | None:
+    """How long the wait will be when the line goes on as it went; None when too little is known.
+
+    `claims`: when tickets were taken of late. Rounded up: nobody is promised less than it takes.
+    """
+    recent = [at for at in claims if now - at <= RECENT]
+    if in_line < 1 or len(recent) < TELLING:
+        return None
+    seconds = RECENT.total_seconds() * in_line / len(recent)
+    return max(1, -int(-seconds // 60))
+
+
+def invite(
+    ticket: Queued, helpers: Iterable[Helper], asked: Mapping[int, bool], limits: Limits, now: dt.datetime
+) -> list[int]:
+    """Helpers to offer a ticket to now: those who speak its language first, then who know the platform.
+
+    `asked`: who has been asked, and whether the offer still stands. One to somebody whose hands are full by
+    now keeps nobody else from being asked. Free ones only, at first; later those with another ticket as
+    well. A ticket of an exam that runs is offered whatever else has been: it is behind nobody.
+    """
+    everybody = list(helpers)
+    able = {
+        h.person_id for h in everybody if h.busy < (1 if ticket.stage < Stage.MORE else limits.tickets_each)
+    }
+    standing = sum(stands and person in able for person, stands in asked.items())
+    room = limits.offers_at_once * (2 if ticket.stage >= Stage.MORE else 1) - standing
+    if room <= 0:
+        return []
+    running = urgency(ticket, now) is Urgency.RUNNING
+    cap = limits.offers_each * (2 if running else 1)
+    free = [h for h in everybody if h.person_id in able and h.person_id not in asked and h.offers < cap]
+    speaking = [h for h in free if h.speaks(ticket.language)]
+    pool = sorted(speaking or free, key=lambda h: _fitness(ticket, h))
+    return [helper.person_id for helper in pool[:room]]
+
+
+def _fitness(ticket: Queued, helper: Helper) -> tuple[bool, int, int, float, int]:
+    idle = helper.idle_since.timestamp() if helper.idle_since else 0.0
+    return not helper.knows(ticket.group), helper.busy, helper.offers, idle, helper.person_id
+
+
+def must_yield(wanted: Queued, waiting: Iterable[Queued], helper: Helper, now: dt.datetime) -> Queued | None:
+    """The ticket of a running exam that a helper must take before one of no running exam; None: go on."""
+    if urgency(wanted, now) is Urgency.RUNNING:
+        return None
+    others = [
+        t for t in line(waiting, now) if urgency(t, now) is Urgency.RUNNING and helper.speaks(t.language)
+    ]
+    return others[0] if others else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said in a ticket, for whoever reads its history. `mine`: by the asker."""
+
+    at: dt.datetime
+    mine: bool
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket as its asker and its helpers see it."""
+
+    id: int
+    number: str
+    state: str
+    language: str
+    problem: str
+    device: str
+    tried: tuple[Tried, ...]
+    exam: ExamBrief | None
+    opened_at: dt.datetime
+    asker: str = ""
+    asker_group: str = ""
+    holder: str = ""
+    claimed_at: dt.datetime | None = None
+    place: int = 0
+    expected: int | None = None
+    on_duty: int = 0
+    front: bool = False
+    note: str = ""
+    history: tuple[Said, ...] = ()
+    rating: int | None = None
+    mine: bool = False
+    second: bool = False
+    by_phone: bool = False
+    fresh: bool = True
+    case: str = ""
+    phones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One message of a conversation on its way to one reader, who may be its asker or a helper."""
+
+    ticket_id: int
+    number: str
+    to_asker: bool
+    kind: str
+    text: str
+    file_id: str
+    author: str
+    device: str = ""
+    replies: int | None = None
+    by_asker: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """A helper's duty. `groups` and `languages`: none means all."""
+
+    on: bool
+    languages: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    open_tickets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The help desk at a glance; times in seconds, shares of the last day."""
+
+    waiting: int
+    running: int
+    longest: float
+    claimed: int
+    on_duty: int
+    opened: int = 0
+    resolved: int = 0
+    first_reply: float | None = None
+    resolution: float | None = None
+    rating: float | None = None
+    rated: int = 0
+    problems: Mapping[str, int] = field(default_factory=dict)
+    spike: tuple[str, int] | None = None
+    blocks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """What waits for a helper: own tickets, then the line."""
+
+    mine: tuple[TicketView, ...]
+    waiting: tuple[TicketView, ...]
+    load: Load
+    lead: bool = False
+    on_duty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A block to be looked at by the call centre."""
+
+    id: int
+    asker: str
+    by: str
+    at: dt.datetime
+    reason: str
+
+
+def spike(opened: Mapping[str, int], least: int) -> tuple[str, int] | None:
+    """The problem that so many have had of late that it may be everybody's."""
+    most = max(opened.items(), key=lambda item: (item[1], item[0]), default=None)
+    return most if most is not None and most[0] and most[1] >= least else None

@@ -1,0 +1,227 @@
+"""Asker and helper talk through the bot: nobody sees the other's account, the order is kept."""
+
+import datetime as dt
+
+from bot.rules import privacy
+from bot.rules.notices import Rank
+from bot.rules.people import Me
+from bot.rules.tickets import Talk
+from bot.services import desk
+from bot.services.letters import Letter
+from bot.services.office import Office
+from bot.storage.notices import Claimed
+from bot.storage.tables import Notice, Ticket, TicketCopy, TicketMessage
+from bot.storage.unit import UnitOfWork
+
+masked = privacy.mask
+
+
+def talk_of(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, answers: int | None) -> int | None:
+    """The ticket that a message of the reader belongs to; None when it is for no ticket.
+
+    That of the message which it `answers`, else the one in which they are talking.
+    """
+    if answers is not None:
+        told = uow.talks.by_shown(me.account_id, answers) or uow.talks.by_source(me.account_id, answers)
+        if told is not None and _may_speak(uow, me, told.ticket_id):
+            return told.ticket_id
+    shift = uow.tickets.shift_of(me.person_id) if me.person_id else None
+    if shift is not None and shift.current_id is not None and _may_speak(uow, me, shift.current_id):
+        return shift.current_id
+    own = uow.tickets.open_of(me.account_id)
+    return own.id if own is not None else None
+
+
+def _may_speak(uow: UnitOfWork, me: Me, ticket_id: int) -> bool:
+    ticket = uow.tickets.get(ticket_id)
+    if ticket is None or ticket.state not in ("waiting", "claimed"):
+        return False
+    if ticket.account_id == me.account_id:
+        return True
+    return me.person_id is not None and me.person_id in (ticket.holder_id, ticket.second_id)
+
+
+def say(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    ticket_id: int,
+    origin: int,
+    *,
+    kind: str = "text",
+    text: str = "",
+    file_id: str = "",
+    source_id: int | None = None,
+    answers: int | None = None,
+) -> tuple[str, bool]:
+    """Add a message to a ticket and send it to everybody else in it, after all that was said before.
+
+    Numbers of persons and cards are hidden before anything is stored. Returns the ticket's state, and whether
+    something was hidden. Raises `Refusal`: `ticket_gone`, `ticket_not_held`.
+    """
+    ticket = desk.require(uow, ticket_id)
+    if not _may_speak(uow, me, ticket_id):
+        desk.require_held(uow, me, ticket_id)
+    shown, hidden = masked(text)
+    told = None
+    if answers is not None:
+        told = uow.talks.by_shown(me.account_id, answers) or uow.talks.by_source(me.account_id, answers)
+    new = uow.talks.add(
+        ticket_id=ticket.id,
+        at=now,
+        account_id=me.account_id,
+        origin=origin,
+        kind=kind,
+        text=shown,
+        file_id=file_id,
+        source_id=source_id,
+        reply_to=told.id if told is not None and told.ticket_id == ticket.id else None,
+    )
+    message = uow.talks.by_origin(ticket.id, origin)
+    if new and message is not None:
+        _clock(office, now, ticket, by_asker=ticket.account_id == me.account_id)
+        for account_id in _readers(uow, ticket, but=me.account_id):
+            uow.talks.add_copy(message, account_id)
+            push(uow, now, ticket, account_id)
+    return ticket.state, hidden
+
+
+def _clock(office: Office, now: dt.datetime, ticket: Ticket, *, by_asker: bool) -> None:
+    """The lease runs while the asker waits for a word, and stands still while the helper does."""
+    if ticket.state != "claimed":
+        return
+    if by_asker:
+        ticket.lease_until = ticket.lease_until or now + desk.minutes(office, "lease")
+    else:
+        ticket.lease_until = None
+        ticket.first_reply_at = ticket.first_reply_at or now
+
+
+def _readers(uow: UnitOfWork, ticket: Ticket, but: int) -> list[int]:
+    """Accounts of everybody in a conversation but one."""
+    accounts = [ticket.account_id]
+    for person_id in (ticket.holder_id, ticket.second_id):
+        account = uow.people.account_of(person_id) if person_id else None
+        accounts.append(account.id if account else None)
+    return [account for account in dict.fromkeys(accounts) if account is not None and account != but]
+
+
+def bring(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, account_id: int) -> None:
+    """A helper who comes in gets all that the asker has said, in its order."""
+    for message in uow.talks.of(ticket.id):
+        if message.account_id != account_id:
+            uow.talks.add_copy(message, account_id)
+    push(uow, now, ticket, account_id)
+
+
+def push(uow: UnitOfWork, now: dt.datetime, ticket: Ticket, account_id: int) -> None:
+    """Send a reader's next message, unless one is still on its way to them."""
+    while (copy := uow.talks.next_copy(ticket.id, account_id)) is not None:
+        account = uow.people.account_by_id(account_id)
+        if account is None or account.blocked_at is not None:
+            copy.state = "failed"
+            _tell_author(uow, now, ticket, copy)
+            uow.flush()
+            continue
+        copy.state = "owed"
+        _owe(uow, now, ticket, copy, account.person_id)
+        uow.flush()
+        return
+
+
+def _owe(uow: UnitOfWork, now: dt.datetime, ticket: Ticket, copy: TicketCopy, person_id: int | None) -> None:
+    uow.notices.owe_live(
+        f"live:talk:{copy.id}",
+        kind="talk",
+        person_id=person_id,
+        account_id=copy.account_id,
+        facts={"ticket": ticket.id, "copy": copy.id},
+        rank=int(Rank.ANSWER),
+        due_at=now,
+    )
+
+
+def edit(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, source_id: int, text: str
+) -> tuple[bool, bool]:
+    """An author has changed a message: it changes in every chat. Returns whether it was one, and hidden."""
+    message = uow.talks.by_source(me.account_id, source_id)
+    if message is None:
+        return False, False
+    shown, hidden = masked(text)
+    ticket = uow.tickets.get(message.ticket_id)
+    if shown != message.text and ticket is not None:
+        message.text = shown
+        for copy in uow.talks.copies(message.id):
+            account = uow.people.account_by_id(copy.account_id)
+            if copy.state in ("sent", "owed") and account is not None and account.blocked_at is None:
+                _owe(uow, now, ticket, copy, account.person_id)
+    return True, hidden
+
+
+def _landed(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
+    copy = uow.talks.copy(int(notice.facts["copy"]))
+    ticket = uow.tickets.get(copy.ticket_id) if copy else None
+    if copy is not None and ticket is not None:
+        copy.state, copy.chat_message_id = "sent", notice.message_id
+        uow.flush()
+        push(uow, now, ticket, copy.account_id)
+
+
+def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
+    copy = uow.talks.copy(int(notice.facts["copy"]))
+    ticket = uow.tickets.get(copy.ticket_id) if copy else None
+    if copy is not None and ticket is not None and copy.state == "owed":
+        copy.state = "failed"
+        _tell_author(uow, now, ticket, copy)
+        uow.flush()
+        push(uow, now, ticket, copy.account_id)
+
+
+def _tell_author(uow: UnitOfWork, now: dt.datetime, ticket: Ticket, copy: TicketCopy) -> None:
+    """Nobody waits for an answer to what was never delivered."""
+    message = uow.talks.get(copy.message_id)
+    author = uow.people.account_by_id(message.account_id) if message and message.account_id else None
+    if message is not None and author is not None:
+        desk.tell(uow, now, ticket, "talk_failed", author, suffix=copy.id, source=message.source_id)
+
+
+def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> Talk | None:
+    copy = uow.talks.copy(int(claimed.notice.facts["copy"]))
+    message = uow.talks.get(copy.message_id) if copy else None
+    ticket = uow.tickets.get(copy.ticket_id) if copy else None
+    if copy is None or message is None or ticket is None:
+        return None
+    to_asker = copy.account_id == ticket.account_id
+    asker = uow.people.get(ticket.person_id) if ticket.person_id else None
+    by_asker = message.account_id == ticket.account_id
+    return Talk(
+        ticket_id=ticket.id,
+        number=ticket.number,
+        to_asker=to_asker,
+        kind=message.kind,
+        text=message.text,
+        file_id=message.file_id,
+        author=(asker.full_name if asker else "") if by_asker else "",
+        device=ticket.device,
+        replies=_shown_as(uow, message, copy.account_id),
+        by_asker=by_asker,
+    )
+
+
+def _shown_as(uow: UnitOfWork, message: TicketMessage, account_id: int) -> int | None:
+    """The number, in a reader's chat, of the message that this one answers."""
+    told = uow.talks.get(message.reply_to) if message.reply_to else None
+    if told is None:
+        return None
+    if told.account_id == account_id:
+        return told.source_id
+    return next((c.chat_message_id for c in uow.talks.copies(told.id) if c.account_id == account_id), None)
+
+
+def _gone(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    return "" if _about(uow, office, now, claimed) is not None else "gone"
+
+
+LETTERS = {"talk": Letter(untrue=_gone, about=_about, landed=_landed, lost=_lost)}

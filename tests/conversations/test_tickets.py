@@ -1,0 +1,129 @@
+"""From «a person, please» to the end of the conversation, over real HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.rules.vocabulary import Role
+from tests.support.campus import Campus
+from tests.support.town import Phone
+
+TAKE, PERSON = "🙋 Я помогу", "🙋 Адам керек"
+
+
+@pytest.fixture
+def volunteer(campus: Campus) -> Iterator[Phone]:
+    """A volunteer on duty, the only one; after the test nobody waits and nobody is on duty."""
+    phone = campus.member(Role.VOLUNTEER, language="ru")
+    phone.send("/duty on")
+    assert "🟢 Вы на дежурстве" in phone.text
+    yield phone
+    campus.town.sql(_go_home, campus.town.desk.clock())
+
+
+def _go_home(uow: object, now: object) -> None:
+    from sqlalchemy import update
+
+    from bot.storage.tables import Shift, Ticket
+
+    session = uow.session  # type: ignore[attr-defined]
+    session.execute(update(Ticket).values(state="resolved", lease_until=None, widen_at=None))
+    session.execute(update(Shift).values(ended_at=now))
+
+
+def talking(campus: Campus, volunteer: Phone) -> Phone:
+    """A student whose ticket the volunteer has taken."""
+    student = campus.student("kk", full_name="Ахметова Айгерім")
+    student.settle().send("/help").tap(PERSON)
+    assert any("Көмек сұрауыңыз қабылданды" in text for text in student.texts())
+    assert "Ахметова Айгерім" in volunteer.text
+    volunteer.tap(TAKE)
+    assert any("💬 Сандық ерікті қосылды" in text for text in student.texts())
+    student.fresh()
+    volunteer.fresh()
+    return student
+
+
+def test_ticket__is_offered_taken_talked_over_and_rated(campus: Campus, volunteer: Phone) -> None:
+    student = talking(campus, volunteer)
+    card = volunteer.last()["message_id"]
+    student.send("Zoom ашылмайды")
+    assert volunteer.text.endswith("Ахметова Айгерім\nZoom ашылмайды")
+    volunteer.send("Ссылка есть?")
+    assert student.text == "💬 Сандық ерікті\nСсылка есть?"
+    volunteer.tap("✅ Вопрос решён", message_id=card)
+    assert "көмек аяқталды" in student.text
+    assert "Бағаңызға рахмет!" in student.tap("5 ⭐").text
+    student.send("сөз")
+    assert "сөз" not in volunteer.text
+
+
+def test_talk__messages_sent_at_once_arrive_in_order(campus: Campus, volunteer: Phone) -> None:
+    student = talking(campus, volunteer)
+    for number in range(5):
+        student.act("send", text=f"хабар {number}")
+    student.settle()
+    said = [m["text"].rpartition("\n")[2] for m in volunteer.fresh()]
+    assert said == [f"хабар {number}" for number in range(5)]
+
+
+def test_talk__an_edit_changes_the_message_that_stands(campus: Campus, volunteer: Phone) -> None:
+    student = talking(campus, volunteer)
+    student.send("қате")
+    number = volunteer.last()["message_id"]
+    own = next(m for m in reversed(student.messages()) if m["from"] != "bot")["message_id"]
+    student.edit(own, "дұрыс")
+    assert volunteer.message(number)["text"].endswith("дұрыс")
+    assert volunteer.last()["message_id"] == number
+
+
+def test_talk__a_card_number_is_hidden(campus: Campus, volunteer: Phone) -> None:
+    student = talking(campus, volunteer)
+    student.send("4111 1111 1111 1111")
+    assert "🔒 Нөмірді жасырдық" in student.text
+    assert volunteer.text.endswith("••••1111")
+
+
+def test_talk__a_ready_answer_comes_in_the_students_language(campus: Campus, volunteer: Phone) -> None:
+    student = talking(campus, volunteer)
+    volunteer.tap("Готовый ответ").tap("Пришлите, пожалуйста, снимок экрана.")
+    assert student.text == "💬 Сандық ерікті\nЭкранның суретін жіберіңізші."
+
+
+def test_talk__goes_on_after_a_restart(own_campus: Campus) -> None:
+    volunteer = own_campus.member(Role.VOLUNTEER, language="ru").send("/duty on")
+    student = talking(own_campus, volunteer)
+    own_campus.town.stop_bot()
+    student.act("send", text="жоғалмады")
+    own_campus.town.start_bot()
+    own_campus.town.until(lambda: volunteer.text.endswith("жоғалмады"))
+
+
+def test_report__by_one_tap_of_the_helper(campus: Campus, volunteer: Phone) -> None:
+    campus.exam(starts_in=-60)
+    student = talking(campus, volunteer)
+    volunteer.tap("Ещё…").tap("🔴 Сообщить о форс-мажоре")
+    (case,) = campus.cases(student)
+    assert any(case.number in text for text in student.texts())
+
+
+def test_queue__is_for_helpers(campus: Campus, volunteer: Phone) -> None:
+    assert "Очередь просьб" in volunteer.send("/queue").text
+    student = campus.student("ru").send("/queue")
+    assert student.text == "Это только для цифровых волонтёров и call-центра."
+
+
+@pytest.mark.parametrize(
+    "prefix", ["kc", "kv", "kk", "kr", "kp", "ki", "kg", "ka", "kf", "km", "ks", "kh", "kl", "kb"]
+)
+def test_desk__taps_of_a_student_are_refused(campus: Campus, volunteer: Phone, prefix: str) -> None:
+    student = campus.student("ru").send("/help").tap("🙋 Позвать человека")
+    assert student.forge(f"{prefix}:1")["answered"]
+    assert (
+        student.text
+        in (
+            "Это только для цифровых волонтёров и call-центра.",
+            "Эта просьба о помощи не найдена. Очередь: /queue, помощь: /help",
+        )
+        or "сейчас это ведёте не Вы" in student.text
+    )

@@ -1,0 +1,142 @@
+"""Who is helped first, to whom a ticket is offered, how long the line is."""
+
+import datetime as dt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rules import tickets
+from bot.rules.exams import Span
+from bot.rules.tickets import Helper, Limits, Queued, Stage, Urgency, line
+
+NOW = dt.datetime(2026, 12, 21, 5, 0, tzinfo=dt.UTC)
+LIMITS = Limits(offers_at_once=3, offers_each=3, tickets_each=3)
+
+
+def ago(minutes):
+    return NOW - dt.timedelta(minutes=minutes)
+
+
+def exam(starts_in, length=120):
+    start = NOW + dt.timedelta(minutes=starts_in)
+    return Span(start, start + dt.timedelta(minutes=length))
+
+
+def queued(number=1, waits=1.0, starts_in=None, **changes):
+    span = exam(starts_in) if starts_in is not None else None
+    return Queued(number, **{"language": "kk", "group": "lms", "since": ago(waits), "exam": span, **changes})
+
+
+waiting = st.builds(
+    queued,
+    number=st.integers(1, 10_000),
+    waits=st.floats(0, 500),
+    starts_in=st.none() | st.integers(-300, 2000),
+    front=st.booleans(),
+)
+
+
+def test_line__running_exam_then_the_nearer_then_the_longer_wait():
+    calm, long_calm = queued(1, 5), queued(2, 90)
+    soon, later = queued(3, 1, 30), queued(4, 200, 300)
+    runs, runs_longer = queued(5, 1, -10), queued(6, 8, -50)
+    tomorrow = queued(7, 3, 1500)
+    found = line([calm, long_calm, soon, later, runs, runs_longer, tomorrow], NOW)
+    assert [ticket.id for ticket in found] == [6, 5, 3, 4, 2, 1, 7]
+
+
+def test_line__left_alone_goes_before_others_of_its_urgency_and_never_before_a_running_exam():
+    left, runs, calm = queued(1, 1, front=True), queued(2, 1, -10), queued(3, 60)
+    assert [ticket.id for ticket in line([calm, left, runs], NOW)] == [2, 1, 3]
+
+
+@given(st.lists(waiting, max_size=12))
+def test_line__a_running_exam_is_never_behind(found):
+    levels = [tickets.urgency(ticket, NOW) for ticket in line(found, NOW)]
+    assert levels == sorted(levels)
+
+
+@given(st.lists(waiting, max_size=8, unique_by=lambda ticket: ticket.id))
+def test_place__everybody_has_one_of_their_own(found):
+    places = sorted(tickets.place(found, ticket.id, NOW) for ticket in found)
+    assert places == list(range(1, len(found) + 1))
+
+
+def test_urgency__over_and_far_exams_hurry_nobody():
+    assert tickets.urgency(queued(1, 1, -121), NOW) is Urgency.CALM
+    assert tickets.urgency(queued(1, 1, -119), NOW) is Urgency.RUNNING
+    assert tickets.urgency(queued(1, 1, 721), NOW) is Urgency.CALM
+    assert tickets.urgency(queued(1, 1, 719), NOW) is Urgency.NEAR
+
+
+def test_expected__follows_the_pace_of_the_line_and_is_silent_when_it_cannot_know():
+    claims = [ago(minute) for minute in (1, 4, 7, 10, 13)]
+    assert tickets.expected_minutes(1, claims, NOW) == 3
+    assert tickets.expected_minutes(10, claims, NOW) == 30
+    assert tickets.expected_minutes(1, claims[:2], NOW) is None
+    assert tickets.expected_minutes(1, [ago(16), ago(17), ago(18)], NOW) is None
+    assert tickets.expected_minutes(0, claims, NOW) is None
+
+
+@given(st.integers(1, 500), st.integers(3, 200))
+def test_expected__nobody_is_promised_less_than_the_pace_gives(place, claims):
+    minutes = tickets.expected_minutes(place, [ago(1)] * claims, NOW)
+    assert minutes is not None
+    assert minutes >= 15 * place / claims
+    assert minutes <= 15 * place / claims + 1
+
+
+def helpers(*languages):
+    return [Helper(number, frozenset({name})) for number, name in enumerate(languages, 1)]
+
+
+def test_invite__language_first_then_the_platform():
+    found = tickets.invite(queued(), helpers("ru", "kk", "kk"), {}, LIMITS, NOW)
+    assert found == [2, 3]
+    knowing = [Helper(1, groups=frozenset({"device"})), Helper(2, groups=frozenset({"lms"})), Helper(3)]
+    assert tickets.invite(queued(), knowing, {}, LIMITS, NOW) == [2, 3, 1]
+
+
+def test_invite__of_another_language_rather_than_nobody():
+    assert tickets.invite(queued(), helpers("ru"), {}, LIMITS, NOW) == [1]
+
+
+def test_invite__no_more_than_a_few_and_nobody_twice():
+    crowd = [Helper(number) for number in range(1, 10)]
+    first = tickets.invite(queued(), crowd, {}, LIMITS, NOW)
+    assert len(first) == 3
+    assert tickets.invite(queued(), crowd, dict.fromkeys(first, True), LIMITS, NOW) == []
+    more = tickets.invite(queued(stage=Stage.MORE), crowd, dict.fromkeys(first, True), LIMITS, NOW)
+    assert len(more) == 3
+    assert not set(first) & set(more)
+
+
+def test_invite__an_offer_that_lapsed_or_is_with_full_hands_keeps_nobody_away():
+    crowd = [Helper(1, busy=1), Helper(2), Helper(3), Helper(4), Helper(5)]
+    assert tickets.invite(queued(), crowd, {1: True, 2: False, 3: True}, LIMITS, NOW) == [4, 5]
+
+
+def test_invite__the_busy_are_asked_only_when_nobody_answered():
+    busy = [Helper(1, busy=1), Helper(2, busy=3)]
+    assert tickets.invite(queued(), busy, {}, LIMITS, NOW) == []
+    assert tickets.invite(queued(stage=Stage.MORE), busy, {}, LIMITS, NOW) == [1]
+
+
+def test_invite__full_hands_get_only_a_running_exam():
+    full = [Helper(1, offers=3)]
+    assert tickets.invite(queued(), full, {}, LIMITS, NOW) == []
+    assert tickets.invite(queued(starts_in=-10), full, {}, LIMITS, NOW) == [1]
+
+
+def test_must_yield__to_a_running_exam_in_a_language_of_the_helper():
+    calm, runs, foreign = queued(1), queued(2, starts_in=-10), queued(3, starts_in=-10, language="ru")
+    speaks = Helper(1, frozenset({"kk"}))
+    assert tickets.must_yield(calm, [calm, runs, foreign], speaks, NOW) == runs
+    assert tickets.must_yield(calm, [calm, foreign], speaks, NOW) is None
+    assert tickets.must_yield(runs, [calm, runs, foreign], speaks, NOW) is None
+
+
+def test_spike__many_of_one_problem():
+    assert tickets.spike({"zoom.a": 5, "zoom.b": 2}, 5) == ("zoom.a", 5)
+    assert tickets.spike({"zoom.a": 4}, 5) is None
+    assert tickets.spike({}, 5) is None

@@ -1,0 +1,263 @@
+"""Asker and helper talk through the bot: in order, apart from others, nothing lost, no account shown."""
+
+import datetime as dt
+
+import pytest
+
+from bot.rules.vocabulary import Role
+from bot.services import forgetting, helpdesk, retention, supervision, talks, tickets
+from bot.wire import ApiRefused, ApiUnreachable
+from tests.support.refusals import refused
+
+CARD = "4111 1111 1111 1111"
+
+
+@pytest.fixture
+def desk(hall):
+    """One conversation: a student and a volunteer; what was said so far has been read."""
+    hall.helper, hall.one = hall.member("V1", Role.VOLUNTEER), hall.student("S1")
+    hall.do(helpdesk.go_on_duty, hall.helper)
+    hall.ticket = hall.do(tickets.open_own, hall.one, "", hall.origin())
+    hall.do(helpdesk.claim, hall.helper, hall.ticket.id)
+    hall.tick()
+    hall.sent()
+    return hall
+
+
+def say(hall, me, text="", ticket=None, **more):
+    where = ticket.id if ticket else hall.ticket.id
+    return hall.do(talks.say, me, where, hall.origin(), text=text, **more)
+
+
+def texts(hall, me):
+    return [message.text for message in hall.sent() if message.user_id == me.user_id]
+
+
+def test_message__goes_to_the_other_and_shows_no_account(desk):
+    say(desk, desk.one, "Zoom ашылмайды")
+    desk.tick()
+    (got,) = desk.sent()
+    assert got.user_id == desk.helper.user_id
+    assert got.text == f"<b>💬 {desk.ticket.number} · Студент S1</b>\nZoom ашылмайды"
+    assert str(desk.one.user_id) not in got.text
+    say(desk, desk.helper, "Сілтемені басыңыз")
+    desk.tick()
+    assert texts(desk, desk.one) == ["<b>💬 Сандық ерікті</b>\nСілтемені басыңыз"]
+
+
+def test_messages__keep_their_order_when_the_line_refuses(desk):
+    desk.wire.failures[desk.helper.user_id] = [
+        ApiRefused(429, "Too Many Requests", 3),
+        ApiUnreachable("reset"),
+        ApiRefused(429, "Too Many Requests", 1),
+    ]
+    for number in range(8):
+        say(desk, desk.one, f"хабар {number}")
+    desk.forward(minutes=2, step_seconds=1)
+    assert [text.rpartition("\n")[2] for text in texts(desk, desk.helper)] == [f"хабар {n}" for n in range(8)]
+
+
+def test_messages__before_the_claim_come_with_it(hall):
+    helper, one = hall.member("V1", Role.VOLUNTEER), hall.student("S1")
+    hall.do(helpdesk.go_on_duty, helper)
+    ticket = hall.do(tickets.open_own, one, "", hall.origin())
+    for word in ("бірінші", "екінші"):
+        assert say(hall, one, word, ticket)[0] == "waiting"
+    hall.tick()
+    assert not any(text.endswith("бірінші") and "💬" in text for text in texts(hall, helper))
+    hall.do(helpdesk.claim, helper, ticket.id)
+    hall.tick()
+    assert [text.rpartition("\n")[2] for text in texts(hall, helper)][-2:] == ["бірінші", "екінші"]
+
+
+def test_message__of_one_update_is_said_once(desk):
+    origin = desk.origin()
+    for _ in range(3):
+        desk.do(talks.say, desk.one, desk.ticket.id, origin, text="бір рет")
+    desk.tick()
+    assert len(texts(desk, desk.helper)) == 1
+
+
+def test_conversations__never_mix(desk):
+    other = desk.student("S2")
+    second = desk.do(tickets.open_own, other, "", desk.origin())
+    desk.do(helpdesk.claim, desk.helper, second.id)
+    desk.tick()
+    desk.sent()
+    say(desk, desk.helper, "екіншіге", second)
+    say(desk, desk.helper, "біріншіге")
+    desk.tick()
+    got = desk.sent()
+    assert [(m.user_id, m.text.rpartition("\n")[2]) for m in got] in (
+        [(other.user_id, "екіншіге"), (desk.one.user_id, "біріншіге")],
+        [(desk.one.user_id, "біріншіге"), (other.user_id, "екіншіге")],
+    )
+    with refused("ticket_not_held"):
+        say(desk, other, "бөтен")
+
+
+def test_talk_of__the_current_ticket_or_the_one_that_is_answered(desk):
+    assert desk.do(talks.talk_of, desk.one, None) == desk.ticket.id
+    say(desk, desk.one, "сұрақ", source_id=50)
+    desk.tick()
+    shown = len(desk.wire.messages)
+    second = desk.do(tickets.open_own, desk.student("S2"), "", desk.origin())
+    desk.do(helpdesk.claim, desk.helper, second.id)
+    assert desk.do(talks.talk_of, desk.helper, None) == second.id
+    assert desk.do(talks.talk_of, desk.helper, shown) == desk.ticket.id
+    desk.do(helpdesk.resolve, desk.helper, second.id)
+    assert desk.do(talks.talk_of, desk.helper, None) == desk.ticket.id
+    desk.do(helpdesk.resolve, desk.helper, desk.ticket.id)
+    assert desk.do(talks.talk_of, desk.helper, None) is None
+    assert desk.do(talks.talk_of, desk.one, None) is None
+
+
+def test_reply__answers_the_right_message_in_the_other_chat(desk):
+    calls = []
+    real = desk.wire.call
+
+    async def call(method, payload, patience=15):
+        calls.append((method, payload))
+        return await real(method, payload, patience)
+
+    desk.wire.call = call
+    say(desk, desk.one, "сұрақ", source_id=50)
+    desk.tick()
+    shown = len(desk.wire.messages)
+    say(desk, desk.helper, "жауап", source_id=70, answers=shown)
+    desk.tick()
+    assert calls[-1][1]["reply_parameters"] == {"message_id": 50, "allow_sending_without_reply": True}
+
+
+def test_edit__changes_the_message_that_stands(desk):
+    say(desk, desk.one, "қате", source_id=50)
+    desk.tick()
+    (first,) = desk.sent()
+    number = len(desk.wire.messages)
+    assert desk.do(talks.edit, desk.one, 50, "дұрыс") == (True, False)
+    desk.tick()
+    (changed,) = desk.sent()
+    assert (changed.edits, changed.text.rpartition("\n")[2]) == (number, "дұрыс")
+    assert first.edits is None
+    assert desk.do(talks.edit, desk.one, 999, "бөтен") == (False, False)
+
+
+def test_edit__before_it_arrives_arrives_once_and_right(desk):
+    desk.wire.failures[desk.helper.user_id] = [ApiRefused(429, "Too Many Requests", 5)]
+    say(desk, desk.one, "қате", source_id=50)
+    desk.tick()
+    desk.do(talks.edit, desk.one, 50, "дұрыс")
+    desk.forward(seconds=10, step_seconds=1)
+    got = texts(desk, desk.helper)
+    assert got[0].endswith("дұрыс")
+    assert not any(text.endswith("қате") for text in got)
+
+
+def test_failure__is_told_to_the_author_and_holds_up_nobody(desk):
+    desk.wire.failures[desk.helper.user_id] = [ApiRefused(400, "Bad Request: wrong file identifier")]
+    say(desk, desk.one, "сурет", kind="photo", file_id="broken", source_id=50)
+    say(desk, desk.one, "сөз")
+    desk.forward(seconds=3, step_seconds=1)
+    desk.expect((desk.one, "жетпеді"), (desk.helper, "сөз"))
+
+
+def test_blocked__the_author_hears_at_once(desk):
+    desk.wire.blocked.add(desk.one.user_id)
+    say(desk, desk.helper, "бірінші")
+    say(desk, desk.helper, "екінші")
+    desk.forward(seconds=3, step_seconds=1)
+    assert [text for text in texts(desk, desk.helper) if "жетпеді" in text] == ["⚠️ Бұл хабар жетпеді."] * 2
+
+
+def test_numbers__are_hidden_before_they_are_kept(desk):
+    assert say(desk, desk.one, f"картам {CARD}") == ("claimed", True)
+    desk.tick()
+    (got,) = texts(desk, desk.helper)
+    assert "4111 1111" not in got
+    assert "••••1111" in got
+    kept = desk.sql(lambda uow: [message.text for message in uow.talks.of(desk.ticket.id)])
+    assert kept == ["картам ••••1111"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [
+        ("photo", "sendPhoto"),
+        ("voice", "sendVoice"),
+        ("video_note", "sendVideoNote"),
+        ("document", "sendDocument"),
+    ],
+)
+def test_files__travel_by_their_id(desk, kind, method):
+    calls = []
+    real = desk.wire.call
+
+    async def call(name, payload, patience=15):
+        calls.append((name, payload))
+        return await real(name, payload, patience)
+
+    desk.wire.call = call
+    say(desk, desk.one, "", kind=kind, file_id="F1")
+    say(desk, desk.one, "43.297,68.251", kind="location")
+    desk.tick()
+    assert [name for name, _ in calls] == [method, "sendLocation"]
+    assert calls[0][1][kind] == "F1"
+    assert (calls[1][1]["latitude"], calls[1][1]["longitude"]) == (43.297, 68.251)
+
+
+def test_ready_answer__is_said_in_the_readers_language(hall):
+    helper, one = hall.member("V1", Role.VOLUNTEER, language="ru"), hall.student("S1", language="kk")
+    hall.do(helpdesk.go_on_duty, helper)
+    ticket = hall.do(tickets.open_own, one, "", hall.origin())
+    hall.do(helpdesk.claim, helper, ticket.id)
+    hall.tick()
+    hall.sent()
+    say(hall, helper, "wait", ticket, kind="canned")
+    hall.tick()
+    assert texts(hall, one) == ["<b>💬 Сандық ерікті</b>\nБір минут күте тұрыңыз, тексеріп жатырмын."]
+
+
+def test_lease__runs_while_the_student_waits_and_not_while_the_helper_does(desk):
+    say(desk, desk.helper, "Көріп тұрмын")
+    desk.forward(minutes=20)
+    assert desk.do(tickets.show, desk.one, desk.ticket.id).state == "claimed"
+    say(desk, desk.one, "Әлі ашылмайды")
+    desk.clock.now += dt.timedelta(minutes=5, seconds=1)
+    desk.tick()
+    assert desk.do(tickets.show, desk.one, desk.ticket.id).state == "waiting"
+
+
+def test_second_helper__hears_everything_and_is_heard_by_both(desk):
+    second = desk.member("V2", Role.VOLUNTEER)
+    desk.do(helpdesk.go_on_duty, second)
+    say(desk, desk.one, "сұрақ")
+    desk.tick()
+    desk.sent()
+    desk.do(helpdesk.invite, desk.helper, desk.ticket.id)
+    desk.tick()
+    assert any(text.endswith("сұрақ") for text in texts(desk, second))
+    say(desk, second, "мен де осындамын")
+    desk.tick()
+    got = {m.user_id for m in desk.sent() if "мен де осындамын" in m.text}
+    assert got == {desk.one.user_id, desk.helper.user_id}
+
+
+def test_forgotten__nothing_that_was_said_stays(desk):
+    say(desk, desk.one, "менің сөзім", kind="photo", file_id="F1")
+    say(desk, desk.helper, "жауап")
+    desk.do(forgetting.forget, "S1")
+    kept = desk.sql(lambda uow: [(m.text, m.file_id) for m in uow.talks.of(desk.ticket.id)])
+    assert kept == [("", ""), ("", "")]
+    assert desk.do(supervision.register)[0].ticket.number == desk.ticket.number
+
+
+def test_purged__after_the_days_of_the_policy(desk):
+    say(desk, desk.one, "менің сөзім")
+    desk.do(helpdesk.resolve, desk.helper, desk.ticket.id)
+    desk.clock.now += dt.timedelta(days=179)
+    assert desk.do(retention.purge_tickets) == 0
+    desk.clock.now += dt.timedelta(days=2)
+    assert desk.do(retention.purge_tickets, dry_run=True) == 1
+    assert desk.do(retention.purge_tickets) == 1
+    assert desk.do(retention.purge_tickets) == 0
+    assert desk.sql(lambda uow: uow.talks.of(desk.ticket.id)[0].text) == ""
