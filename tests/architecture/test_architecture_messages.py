@@ -100,7 +100,7 @@ def families() -> dict[str, set[str]]:
         "case.state.*": case_states(),
         "fallback.*": set(given("not_understood", 2)),
         "file.*": {"photo", "location", *reading.FILES, *WITHOUT_CAPTION},
-        "document.*": {path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml")},
+        "document.*": {path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml")} | {"photos"},
         "ground.*": {
             ground
             for content in contents

@@ -34,6 +34,9 @@ STUDENT_MAY = {
     Action.SEE_DELIVERIES: False,
     Action.CHANGE_EXAM: False,
     Action.SEE_BOARD: False,
+    Action.APPEAL: True,
+    Action.APPLY: True,
+    Action.JUDGE_APPEAL: False,
     Action.HELP_OTHERS: False,
     Action.LEAD_DESK: False,
 }
