@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.rules.vocabulary import ExamKind
 from tests.support.campus import Campus
 from tests.support.clock import HandClock, local
 from tests.support.town import Town
 
 MORNING = local("2026-12-21 10:00")
 PHONE_LINE = "+7 72533 6-36-36, call-center"
+FINAL = (ExamKind.THESIS_DEFENCE, ExamKind.COMPLEX_EXAM)
 POLICY = f"""
 phones: ["{PHONE_LINE}"]
 delivery: {{per_chat_seconds: 0}}
@@ -20,7 +22,12 @@ exam_day:
   start_told_minutes: null
   rehearsal_hour: null
   rehearsal_before_minutes: null
-"""
+kinds:
+""" + "".join(
+    f"  {kind}: {{events: {{begins: {{offer_minutes_before: []}}}}}}\n"
+    for kind in ExamKind
+    if kind not in FINAL
+)
 
 
 @pytest.fixture(scope="session")
