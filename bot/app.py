@@ -28,7 +28,7 @@ from bot.intake.conversations import Conversations
 from bot.intake.fetcher import Fetcher
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.worker import Worker
-from bot.services import board, outbox, people
+from bot.services import auditor, board, outbox, people
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
 from bot.views.commands import command_list
@@ -232,6 +232,7 @@ class Application:
         lags = (0.0, 0.0)
         try:
             lags = await self.base.desk.do(outbox.lag)
+            problems += await self.base.desk.do(auditor.problems)
         except Unavailable as failure:
             problems.append(str(failure))
         if max(lags) > LAG_LIMIT_SECONDS:

@@ -11,6 +11,7 @@ from handlers import (
     applications,
     ask,
     board,
+    casework,
     desk,
     door,
     exam_day,
@@ -40,6 +41,7 @@ FAMILIES = (
     helping,
     tickets,
     desk,
+    casework,
     ask,
 )
 """Command families in the order in which they are asked."""

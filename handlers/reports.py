@@ -5,7 +5,7 @@ from bot.errors import Refusal
 from bot.rules import access
 from bot.rules.cases import CaseView, Filing
 from bot.rules.vocabulary import PersonKind
-from bot.services import appealed, applications, cases, casework, commissions, exams, tickets
+from bot.services import appealed, applications, behalf, cases, casework, commissions, exams, tickets
 from bot.views import appeals as appeal_views
 from bot.views import applications as application_views
 from bot.views import cases as views
@@ -13,7 +13,7 @@ from bot.views import tickets as ticket_views
 from bot.views.board.offer import with_board
 from bot.views.screen import TEXT_LIMIT, Screen
 
-NOTE = "note"
+NOTE, FOR = "note", "sos_for"
 NO_EXAM = "-"
 STALE = frozenset({"taken_by", "case_over", "case_moved", "not_holder"})
 """The case is elsewhere by now: said in short, and shown as it is."""
@@ -33,6 +33,32 @@ async def sos(ctx: Context) -> None:
             raise
         raise Refusal("link_first_urgent", phones=ctx.desk.office.policy.phones) from None
     await ctx.door.send(views.filing(ctx.voice, choice, ctx.desk.clock()))
+
+
+async def for_another(ctx: Context) -> None:
+    """Somebody has only a phone call left: whose report is it?"""
+    await ctx.form.open(FOR)
+    await ctx.door.send(views.ask_student(ctx.voice))
+
+
+async def whose(ctx: Context) -> None:
+    """The student's id."""
+    await _for(ctx, ctx.text.strip())
+    await ctx.form.close()
+
+
+async def _for(ctx: Context, ext_id: str) -> None:
+    name, choice = await ctx.desk.do(behalf.prepare, ctx.me, ext_id)
+    await ctx.door.send(views.filing_for(ctx.voice, name, ext_id, choice))
+
+
+async def file_for(ctx: Context) -> None:
+    """The tap that names the trouble files the report for the student."""
+    if len(ctx.args) != 3:
+        raise Refusal("unknown_trouble")
+    trouble, exam_id, ext_id = ctx.args[0], ctx.number(1), ctx.args[2]
+    case = await ctx.desk.do(behalf.file, ctx.me, ext_id, trouble, exam_id, ctx.origin)
+    await ctx.door.show(views.filed_for(ctx.voice, case, ctx.desk.office.policy.phones, ctx.desk.clock()))
 
 
 async def about_exam(ctx: Context) -> None:
@@ -79,7 +105,8 @@ async def card(ctx: Context) -> None:
 
 
 def _card(ctx: Context, case: CaseView) -> Screen:
-    return views.card(ctx.voice, case, ctx.desk.clock(), ctx.desk.office.policy.force_majeure.promises)
+    promises = ctx.desk.office.policy.force_majeure.promises
+    return views.card(ctx.voice, case, ctx.desk.clock(), promises, ctx.me.person_id)
 
 
 async def open_card(ctx: Context) -> None:
@@ -208,6 +235,8 @@ def _case_id(ctx: Context) -> int:
 COMMANDS: dict[str, Handler] = {"sos": sos, "my": mine, "staff": desk}
 TAPS: dict[str, Handler] = {
     "sx": about_exam,
+    "sf": for_another,
+    "sg": file_for,
     "st": file,
     "cv": follow,
     "cc": card,
@@ -217,4 +246,4 @@ TAPS: dict[str, Handler] = {
     "cn": ask_note,
 }
 BEHIND = {"cv": "my", "cc": "staff", "co": "staff", "cf": "staff"}
-FORMS: dict[str, Handler] = {NOTE: note}
+FORMS: dict[str, Handler] = {NOTE: note, FOR: whose}

@@ -1,6 +1,10 @@
 """The duties of one machine."""
 
+import datetime as dt
+from collections.abc import Awaitable, Callable
+
 from bot.services import (
+    auditor,
     board,
     case_timers,
     dispatch,
@@ -12,7 +16,8 @@ from bot.services import (
     timers,
     waves,
 )
-from bot.services.office import Desk
+from bot.services.office import Desk, Office
+from bot.storage.unit import UnitOfWork
 from scheduler.keeper import Keeper
 
 TICK = 0.5
@@ -20,7 +25,20 @@ SECOND = 1.0
 CARDS = 2.0
 SLOW = 5.0
 WAVES = 10.0
+AUDIT = 30.0
 HOURLY = 3600.0
+
+
+Work = Callable[[UnitOfWork, Office, dt.datetime], int]
+
+
+def _plain(desk: Desk, work: Work) -> Callable[[], Awaitable[int]]:
+    """A duty that is one use-case."""
+
+    async def run() -> int:
+        return await desk.do(work)
+
+    return run
 
 
 def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
@@ -63,6 +81,7 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
         Keeper("reminders", TICK, reminders),
         Keeper("waves", WAVES, early),
         Keeper("case_timers", TICK, of_cases),
+        Keeper("auditor", AUDIT, _plain(desk, auditor.audit)),
         Keeper("missed", 1.0, missed),
         Keeper("cards", CARDS, cards),
         Keeper("starts", SLOW, starts),

@@ -47,8 +47,21 @@ def _local(base: Base, moment: dt.datetime | None) -> str:
     return moment.astimezone(base.desk.office.zone).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
+REPORT = (
+    *("number", "filed_at", "reporter", "group", "exam", "trouble", "state", "holder", "taken_at"),
+    *("faculty", "minutes_to_take", "ended_at", "minutes_to_decide", "outcome", "decided_by", "order"),
+    *("minutes_lost", "minutes_given", "incident", "filed_by"),
+)
+"""Columns of the register of reports."""
+
+
+def _minutes(since: dt.datetime, until: dt.datetime | None) -> float | str:
+    """How long something took, to a tenth of a minute; '' while it has not happened."""
+    return round((until - since).total_seconds() / 60, 1) if until else ""
+
+
 def _cases(base: Base) -> Table:
-    headers = ("number", "filed_at", "reporter", "group", "exam", "trouble", "state", "holder", "taken_at")
+    headers = REPORT
     rows = [
         (
             case.number,
@@ -60,6 +73,17 @@ def _cases(base: Base) -> Table:
             case.state,
             case.holder,
             _local(base, case.taken_at),
+            case.faculty,
+            _minutes(case.filed_at, case.first_taken_at),
+            _local(base, case.ended_at),
+            _minutes(case.filed_at, case.ended_at),
+            case.outcome,
+            case.decided_by,
+            case.order,
+            case.lost,
+            case.outage.given,
+            case.incident,
+            case.filed_by,
         )
         for case in base.desk.do_now(cases.register)
     ]

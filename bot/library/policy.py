@@ -235,6 +235,8 @@ def _force_majeure(leaves: Layer) -> ForceMajeure:
         order=dt.timedelta(hours=value("order_hours")),
         mass_reports=int(value("mass_incident.reports")),
         mass_within=dt.timedelta(minutes=value("mass_incident.within_minutes")),
+        mass_troubles=value("mass_incident.troubles"),
+        mass_platforms=value("mass_incident.platforms"),
         same_day_by=role("same_day_admission_by"),
         other_day_by=role("other_day_admission_by"),
     )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.rules.exams import ExamBrief
+from bot.rules.outages import Outage
+
+NO_OUTAGE = Outage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,11 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as its reporter and its addressees see it."""
+    """A case as its reporter and its addressees see it.
+
+    `lost`: whole minutes of the exam. `at`: the exam's new time by a decision, `clause`: whose it is.
+    `filed_by`: who filed it for the reporter; `claimed_at`: when it happened, as the reporter says.
+    """
 
     id: int
     number: str
@@ -56,6 +63,31 @@ class CaseView:
     revision: int = 0
     promise: Promise | None = None
     ended_at: dt.datetime | None = None
+    outage: Outage = NO_OUTAGE
+    lost: int = 0
+    at: dt.datetime | None = None
+    order: str = ""
+    reason: str = ""
+    decided_by: str = ""
+    applied_at: dt.datetime | None = None
+    filed_by: str = ""
+    confirmed: bool = True
+    claimed_at: dt.datetime | None = None
+    incident: str = ""
+    final: bool = False
+    faculty: str = ""
+    first_taken_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a case's history as shown: when, what, by whom, as whom and to whom."""
+
+    at: dt.datetime
+    did: str
+    who: str
+    role: str = ""
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ WAITING, TAKEN, WITHDRAWN, CLOSED = "waiting", "taken", "withdrawn", "closed"
 """Who has it: nobody yet, a holder; taken back by its reporter; at its end."""
 
 OPEN = (WAITING, TAKEN)
-ANSWER, ORDER, COMMISSION = "answer", "order", "commission"
-"""Stages of a report: an answer of the chain, the dean's order, the attestation commission's decision."""
+ANSWER, ORDER, ACT = "answer", "order", "act"
+"""Stages of a report: the chain's answer, the dean's order, the act that the secretary owes."""
 PROMISES = ("call", "admit", "find_out")
 """What whoever takes a report may promise; a policy says which of them, and by when."""
 
@@ -89,6 +89,7 @@ MOVES: Mapping[Kind, Mapping[Did, Step]] = {
     Kind.REPORT: {
         **_COMMON,
         Did.REFERRED: Step(_OPEN, WAITING, stages=frozenset({ANSWER}), stage=ORDER),
+        Did.STAGE: Step(_OPEN, TAKEN, stages=frozenset({ANSWER}), stage=ACT),
         Did.SOLVED: Step(frozenset({TAKEN}), CLOSED),
     },
     Kind.APPEAL: _COMMON,

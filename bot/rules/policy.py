@@ -117,6 +117,8 @@ class ForceMajeure:
     order: dt.timedelta
     mass_reports: int
     mass_within: dt.timedelta
+    mass_troubles: tuple[str, ...]
+    mass_platforms: tuple[str, ...]
     same_day_by: str | None = None
     other_day_by: str | None = None
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from bot.rules.casework import OPEN
-from bot.services import applications, chains, holding, verdicts
+from bot.services import applications, chains, decisions, holding, outages, verdicts
 from bot.services.office import Office
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
@@ -19,6 +19,8 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
     **holding.TIMERS,
     **verdicts.TIMERS,
     **applications.TIMERS,
+    **decisions.TIMERS,
+    **outages.TIMERS,
 }
 """By kind of case and rule; of a rule `before:24` the word before the colon."""
 

@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.errors import Refusal
-from bot.rules import access, notes
+from bot.rules import access, notes, outages
 from bot.rules.access import Action
-from bot.rules.cases import CaseView, Filing, Promise, Rung
+from bot.rules.cases import CaseView, Filing, Line, Promise, Rung
 from bot.rules.casework import ANSWER, OPEN, Did, Kind
 from bot.rules.notes import Part
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.vocabulary import Attestation, PersonKind
-from bot.services import casework, chains, exams, holding
+from bot.services import casework, chains, clocks, exams, holding, incidents
 from bot.services.office import Office
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
@@ -44,6 +44,25 @@ def file(
     `too_many_reports`.
     """
     person_id = access.require(me.actor, Action.FILE_REPORT)
+    case = open_report(
+        uow, office, now, person_id, trouble, exam_id, origin, actor_id=person_id, party=_party(me)
+    )
+    return view(uow, case, fresh=case.origin == origin, now=now)
+
+
+def open_report(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    person_id: int,
+    trouble: str,
+    exam_id: int | None,
+    origin: int,
+    *,
+    actor_id: int,
+    party: str,
+) -> Case:
+    """The report that stands already for this, or a new one: numbered, frozen, routed, its clock running."""
     if trouble not in office.policy.force_majeure.troubles:
         raise Refusal("unknown_trouble")
     if exam_id is not None:
@@ -53,7 +72,7 @@ def file(
         person_id, exam_id, trouble, now - SAME_WITHIN
     )
     if standing is not None:
-        return view(uow, standing, fresh=standing.origin == origin)
+        return standing
     _limit(uow, office, now, person_id)
     case = casework.open_case(
         uow,
@@ -62,15 +81,17 @@ def file(
         kind=Kind.REPORT,
         origin=origin,
         reporter_id=person_id,
-        actor_id=person_id,
+        actor_id=actor_id,
         stage=ANSWER,
         exam_id=exam_id,
         trouble=trouble,
         about=exam_id,
     )
-    case.chain = chains.freeze(uow, office, case, _party(me), _attestation(uow, exam_id))
+    case.chain = chains.freeze(uow, office, case, party, _attestation(uow, exam_id))
+    clocks.begin(uow, office, now, case, now)
+    incidents.watch(uow, office, now, case)
     chains.advance(uow, office, now, case)
-    return view(uow, case)
+    return case
 
 
 def _party(me: Me) -> str:
@@ -111,12 +132,12 @@ def add_note(
     if casework.log(uow, now, case, Did.NOTE, actor_id=case.reporter_id, origin=origin, **detail):
         for addressee in sorted(uow.cases.told(case)):
             _pass_on(uow, now, case, addressee, origin, notes.parts(text, file_id, file_kind))
-    return view(uow, case)
+    return view(uow, case, now=now)
 
 
 def for_note(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> CaseView:
     """The reader's own open report, before they add to it. Refuses as `add_note`."""
-    return view(uow, _open_case(uow, me, case_id))
+    return view(uow, _open_case(uow, me, case_id), now=now)
 
 
 def _open_case(uow: UnitOfWork, me: Me, case_id: int) -> Case:
@@ -149,19 +170,21 @@ def take(
     """Acknowledge a report with a promise. Effect and refusals: `holding.take`."""
     before = uow.cases.get(case_id)
     mine = before is not None and before.holder_id == me.person_id and before.holder_id is not None
-    return view(uow, holding.take(uow, office, now, me, case_id, origin, promise, revision), fresh=not mine)
+    return view(
+        uow, holding.take(uow, office, now, me, case_id, origin, promise, revision), fresh=not mine, now=now
+    )
 
 
 def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[CaseView]:
     """The reader's own reports, newest first. Raises `Refusal` (`link_first`)."""
     person_id = access.require(me.actor, Action.FILE_REPORT)
-    return [view(uow, case) for case in uow.cases.of_reporter(person_id, LIST_LIMIT)]
+    return [view(uow, case, now=now) for case in uow.cases.of_reporter(person_id, LIST_LIMIT)]
 
 
 def waiting_for(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[CaseView]:
     """Open reports that have been told to the reader. Raises `Refusal`: `link_first`, `staff_only`."""
     person_id = access.require(me.actor, Action.SEE_STAFF)
-    return [view(uow, case) for case in uow.cases.waiting_for(person_id, OPEN, LIST_LIMIT)]
+    return [view(uow, case, now=now) for case in uow.cases.waiting_for(person_id, OPEN, LIST_LIMIT)]
 
 
 def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> CaseView:
@@ -169,12 +192,34 @@ def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int
     case = casework.locked(uow, case_id, Kind.REPORT)
     if me.person_id != case.reporter_id and me.person_id not in uow.cases.told(case):
         raise Refusal("not_yours")
-    return view(uow, case)
+    return view(uow, case, now=now)
+
+
+def history(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int
+) -> tuple[CaseView, Sequence[Line]]:
+    """A report with every line of its history. Raises `Refusal`: `case_gone`, `not_yours`."""
+    shown = show(uow, office, now, me, case_id)
+    return shown, lines_of(uow, case_id)
+
+
+def lines_of(uow: UnitOfWork, case_id: int) -> list[Line]:
+    """A case's history with names instead of ids."""
+    return [
+        Line(
+            event.at,
+            event.action,
+            _name(uow, event.actor_id),
+            str(event.detail.get("role") or ""),
+            tuple(_name(uow, person) for person in event.detail.get("people") or ()),
+        )
+        for event in uow.cases.events(case_id)
+    ]
 
 
 def register(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[CaseView]:
     """Every report, in the order of filing."""
-    return [view(uow, case) for case in uow.cases.all()]
+    return [view(uow, case, now=now) for case in uow.cases.all()]
 
 
 def _name(uow: UnitOfWork, person_id: int | None) -> str:
@@ -182,8 +227,10 @@ def _name(uow: UnitOfWork, person_id: int | None) -> str:
     return person.full_name if person else ""
 
 
-def view(uow: UnitOfWork, case: Case, *, fresh: bool = True) -> CaseView:
-    """A case with names instead of ids."""
+def view(uow: UnitOfWork, case: Case, *, fresh: bool = True, now: dt.datetime | None = None) -> CaseView:
+    """A case with names instead of ids. `now` counts a running outage."""
+    outage = outages.read(case.data)
+    incident = uow.incidents.of_case(case.id)
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
     reporter = uow.people.get(case.reporter_id)
     rungs = tuple(
@@ -221,7 +268,29 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True) -> CaseView:
         revision=case.revision,
         promise=_promise(case),
         ended_at=case.ended_at,
+        outage=outage,
+        lost=outages.lost(
+            outage,
+            case.ended_at or now or case.filed_at,
+            (exam.starts_at, exam.ends_at) if exam else None,
+        ),
+        at=_moment(case.data.get("at")),
+        order=case.data.get("order", ""),
+        reason=case.data.get("reason", ""),
+        decided_by=_name(uow, case.data.get("decided_by")),
+        applied_at=_moment(case.data.get("applied_at")),
+        filed_by=_name(uow, case.data.get("filed_by")),
+        confirmed="unconfirmed" not in case.data,
+        claimed_at=_moment(case.data.get("claimed_at")),
+        incident=incident.number if incident else "",
+        faculty=exam.faculty if exam and exam.faculty else reporter.faculty if reporter else "",
+        first_taken_at=_moment(case.data.get("first_taken_at")) or case.taken_at,
+        final=exam is not None and exam.attestation == Attestation.FINAL,
     )
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
 
 
 def _promise(case: Case) -> Promise | None:

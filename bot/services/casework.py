@@ -155,7 +155,7 @@ def owe(
         account_id=account.id if account else None,
         case_id=case.id,
         exam_id=case.exam_id,
-        facts={"step": case.step, "state": case.state, "at": case.revision, **facts},
+        facts={"step": case.step, "state": case.state, "turn": case.revision, **facts},
         rank=int(rank),
         due_at=now,
         use_by=use_by,

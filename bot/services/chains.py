@@ -131,6 +131,13 @@ def _rungs(uow: UnitOfWork, now: dt.datetime, case: Case) -> list[Rung]:
     ]
 
 
+def there(uow: UnitOfWork, now: dt.datetime, people: Sequence[int]) -> list[int]:
+    """Of these people (or whoever stands in for them) those who can be told now."""
+    present = escalation.present(people, _away(uow, people, now))
+    reachable = uow.people.reachable(present)
+    return [person for person in present if person in reachable]
+
+
 def _away(uow: UnitOfWork, people: Iterable[int], now: dt.datetime) -> dict[int, int | None]:
     """Who is away, their stand-ins and theirs included."""
     away: dict[int, int | None] = {}

@@ -27,8 +27,12 @@ def take(
     origin: int,
     promise: str = "",
     revision: int | None = None,
+    *,
+    quiet: bool = False,
 ) -> Case:
     """Acknowledge a report with a promise ('': the policy's first): the first tap wins, all learn who.
+
+    `quiet`: the others told see it elsewhere (on an incident's card).
 
     Raises `Refusal`: `link_first`, `staff_only`, `not_yours`, `case_gone`, `case_over`, `taken_by`,
     `case_moved` (a button of an older state), `unknown_promise`.
@@ -43,7 +47,8 @@ def take(
         raise Refusal("case_moved", number=case.number)
     hold(uow, office, now, case, person_id, origin, Did.TAKEN, promise)
     casework.owe(uow, now, case, "case_taken", case.reporter_id, Rank.ESCALATION, suffix=_turn(case))
-    _tell_the_others(uow, now, case)
+    if not quiet:
+        _tell_the_others(uow, now, case)
     return case
 
 
@@ -64,6 +69,7 @@ def hold(
         raise Refusal("unknown_promise")
     casework.move(uow, now, case, did, actor_id=person_id, origin=origin, promise=chosen)
     case.holder_id, case.taken_at = person_id, now
+    casework.note(case, first_taken_at=case.data.get("first_taken_at") or now.isoformat())
     uow.case_timers.stop(case, chains.CLIMB, chains.ROUND)
     _promised(uow, office, now, case, chosen)
     uow.case_timers.set(case, REMIND, now + rules.remind)
@@ -165,6 +171,86 @@ def give_back(
     """The holder cannot go on: the chain does. Raises `Refusal`: as `held`."""
     case = held(uow, me, case_id, revision)
     release(uow, office, now, case, Did.RELEASED, origin=origin, actor_id=me.person_id)
+    return case
+
+
+def take_over(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case_id: int,
+    origin: int,
+    revision: int | None = None,
+) -> Case:
+    """Somebody told of a report takes it from its holder, who learns it with everybody concerned.
+
+    Raises `Refusal`: as `take`, `case_moved` when nobody holds it any more.
+    """
+    case = casework.locked(uow, case_id, Kind.REPORT)
+    person_id = access.require_holder(me.actor, uow.cases.told(case))
+    if case.state == TAKEN and case.holder_id == person_id:
+        return case
+    if case.state not in OPEN:
+        raise Refusal("case_over", number=case.number)
+    if revision is not None and case.revision != revision:
+        raise Refusal("case_moved", number=case.number)
+    did = Did.TAKEN_OVER if case.state == TAKEN else Did.TAKEN
+    hold(uow, office, now, case, person_id, origin, did)
+    casework.owe(uow, now, case, "case_taken", case.reporter_id, Rank.ESCALATION, suffix=_turn(case))
+    _tell_the_others(uow, now, case)
+    return case
+
+
+def hand_over(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case_id: int,
+    origin: int,
+    step: int,
+    person_id: int | None = None,
+    revision: int | None = None,
+) -> Case:
+    """The holder passes a report to a step of its chain, or to one person of it; the chain goes on there.
+
+    They have the step's minutes to take it. Raises `Refusal`: as `held`, `nobody_there` for those who cannot
+    be reached now, `case_moved` for what is not in the chain.
+    """
+    case = held(uow, me, case_id, revision)
+    if not 0 <= step < len(case.chain):
+        raise Refusal("case_moved", number=case.number)
+    rung = case.chain[step]
+    people = [person_id] if person_id is not None else [p for p in rung["people"] if p != me.person_id]
+    if person_id is not None and person_id not in rung["people"]:
+        raise Refusal("case_moved", number=case.number)
+    if not chains.there(uow, now, people):
+        raise Refusal("nobody_there")
+    before = case.holder_id
+    casework.move(
+        uow,
+        now,
+        case,
+        Did.HANDED_OVER,
+        actor_id=me.person_id,
+        origin=origin,
+        role=rung["role"],
+        people=people,
+    )
+    uow.case_timers.stop(case, reason=Did.HANDED_OVER)
+    casework.note(case, promise=None, promises=None)
+    case.taken_at = None
+    chosen = {**rung, "people": people, "told": [], "state": chains.AHEAD, "fallback": False}
+    rest = [
+        {**later, "told": [], "state": chains.AHEAD}
+        for index, later in enumerate(case.chain)
+        if index > step or (later["fallback"] and index != step)
+    ]
+    chains.restart(uow, office, now, case, [chosen, *rest])
+    if before is not None:
+        uow.cases.tell(case, before, now)
+    casework.status(uow, now, case)
     return case
 
 

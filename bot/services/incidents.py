@@ -1,12 +1,186 @@
-"""Many reports of one cause."""
+"""Many reports of one cause become one incident; each keeps its own record and gets its own answer."""
 
 import datetime as dt
 
+from bot.rules import incidents as rules
+from bot.rules.casework import OPEN, Did
+from bot.rules.incidents import EXAM, FACULTY, IncidentView, Member, Scope
+from bot.rules.notices import Rank
+from bot.rules.vocabulary import Role
+from bot.services import casework, live
 from bot.services.office import Office
-from bot.storage.tables import Case
+from bot.storage.notices import Claimed
+from bot.storage.tables import Case, Incident
 from bot.storage.unit import UnitOfWork
+
+CARD = "incident_card"
+SERIES = "MI"
+PAUSE = dt.timedelta(seconds=5)
+"""A card that stands in a chat is changed no more often."""
+
+AT_ONCE = (Role.DEAN.value, Role.CALL_CENTER.value)
+SHOWN = 30
+
+
+def watch(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> None:
+    """A report that has just been filed joins the incident it belongs to, or makes many reports one.
+
+    Filers wait for each other at the counter of the numbers, so that one cause never makes two incidents.
+    """
+    mass = office.policy.force_majeure
+    if case.trouble not in mass.mass_troubles:
+        return
+    found = rules.scopes(case.exam_id, _faculty(uow, case), case.trouble, mass.mass_platforms)
+    for name in rules.WIDE_FIRST:
+        standing = uow.incidents.open(name, found[name].key) if name in found else None
+        if standing is not None:
+            _join(uow, office, now, standing, [case])
+            return
+    for name in rules.NARROW_FIRST:
+        if name not in found:
+            continue
+        loose = _loose(uow, office, now, found[name])
+        if rules.is_mass((other.reporter_id for other in loose), mass.mass_reports):
+            _open(uow, office, now, found[name], loose)
+            return
+
+
+def _faculty(uow: UnitOfWork, case: Case) -> str:
+    exam = uow.exams.get(case.exam_id) if case.exam_id is not None else None
+    reporter = uow.people.get(case.reporter_id)
+    return exam.faculty if exam and exam.faculty else reporter.faculty if reporter else ""
+
+
+def _loose(uow: UnitOfWork, office: Office, now: dt.datetime, scope: Scope) -> list[Case]:
+    mass = office.policy.force_majeure
+    since = now - mass.mass_within
+    if scope.scope == EXAM:
+        found = uow.incidents.loose(since, exam_id=int(scope.key))
+    elif scope.scope == FACULTY:
+        found = uow.incidents.loose(since, faculty=scope.key)
+    else:
+        found = uow.incidents.loose(since, troubles=(scope.key,))
+    return [case for case in found if case.trouble in mass.mass_troubles]
+
+
+def _open(uow: UnitOfWork, office: Office, now: dt.datetime, scope: Scope, loose: list[Case]) -> None:
+    series = f"{SERIES}-{now.astimezone(office.zone):%y}"
+    number = f"{series}-{uow.records.next_number(series):05d}"
+    incident = uow.incidents.add(
+        Incident(number=number, scope=scope.scope, key=scope.key, opened_at=now, revision=0)
+    )
+    _join(uow, office, now, incident, loose)
+
+
+def _join(uow: UnitOfWork, office: Office, now: dt.datetime, incident: Incident, joining: list[Case]) -> None:
+    """These reports belong to the incident: dean and call centre know at once, every card shows them."""
+    for case in joining:
+        if not uow.incidents.join(incident, case, now):
+            continue
+        casework.log(uow, now, case, Did.JOINED, incident=incident.number)
+        for role, person in _at_once(uow, case):
+            if person not in uow.cases.told(case):
+                uow.cases.tell(case, person, now, role)
+        casework.status(uow, now, case)
+    incident.revision += 1
+    if len(joining) > 1:
+        refresh(uow, now, incident)
+        return
+    # Of a storm of reports each changes only the cards of those told of it: the others' cards have a button.
+    for person in sorted(uow.cases.told(joining[0])):
+        show_to(uow, now, incident, person)
+
+
+def _at_once(uow: UnitOfWork, case: Case) -> list[tuple[str, int]]:
+    """Dean and call centre of the report's faculty, who can be reached."""
+    faculty = _faculty(uow, case)
+    holders = [
+        (role, person, its)
+        for role, person, its, _ in uow.people.holders(AT_ONCE)
+        if its in ("", faculty) and person != case.reporter_id
+    ]
+    reachable = uow.people.reachable(person for _, person, _ in holders)
+    return [(role, person) for role, person, _ in holders if person in reachable]
+
+
+def refresh(uow: UnitOfWork, now: dt.datetime, incident: Incident) -> None:
+    """Everybody told of any of its reports sees the incident as it stands, in one message that changes."""
+    for person in sorted(uow.incidents.told(incident.id)):
+        show_to(uow, now, incident, person)
+
+
+def show_to(uow: UnitOfWork, now: dt.datetime, incident: Incident, person_id: int) -> None:
+    """The incident's card for one person: new the first time, later changed, every few seconds at most."""
+    live.owe(
+        uow,
+        now,
+        f"incident:{incident.id}",
+        CARD,
+        person_id,
+        Rank.ESCALATION,
+        again_at=now + PAUSE,
+        facts={"incident": incident.id},
+    )
 
 
 def carries(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, person_id: int) -> bool:
     """Whether the card of the incident that a report belongs to tells this person of it; then it is owed."""
-    return False
+    incident = uow.incidents.of_case(case.id)
+    if incident is None or incident.closed_at is not None:
+        return False
+    show_to(uow, now, incident, person_id)
+    return True
+
+
+def view(uow: UnitOfWork, incident: Incident) -> IncidentView:
+    """An incident as its card shows it: the open reports first."""
+    members, subjects = [], {}
+    for case in uow.incidents.cases(incident.id, OPEN, SHOWN):
+        reporter = uow.people.get(case.reporter_id)
+        holder = uow.people.get(case.holder_id) if case.holder_id else None
+        members.append(
+            Member(
+                case.id,
+                case.number,
+                reporter.full_name if reporter else "",
+                reporter.group_name if reporter else "",
+                case.state,
+                holder.full_name if holder else "",
+            )
+        )
+    if incident.scope == EXAM:
+        exam = uow.exams.get(int(incident.key))
+        if exam is not None:
+            subjects = {"kk": exam.subject_kk or exam.subject_ru, "ru": exam.subject_ru or exam.subject_kk}
+    return IncidentView(
+        incident.id,
+        incident.number,
+        incident.scope,
+        incident.key,
+        incident.opened_at,
+        incident.closed_at,
+        tuple(members),
+        uow.incidents.count(incident.id),
+        subjects,
+    )
+
+
+def current(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[IncidentView]:
+    """Every incident that has not ended, for a banner."""
+    return [view(uow, incident) for incident in uow.incidents.all_open()]
+
+
+def finish(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """Incidents none of whose reports is open are at their end. Returns how many."""
+    ended = 0
+    for incident in uow.incidents.all_open():
+        if not uow.incidents.cases(incident.id, OPEN, 1):
+            incident.closed_at, ended = now, ended + 1
+            refresh(uow, now, incident)
+    return ended
+
+
+def about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> IncidentView | None:
+    """The incident that a card speaks of."""
+    incident = uow.incidents.get(int(claimed.notice.facts["incident"]))
+    return view(uow, incident) if incident else None

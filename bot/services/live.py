@@ -20,8 +20,10 @@ def owe(
 ) -> None:
     """The message about `subject` (for example `case:12`) is to show things as they stand now.
 
+    One that stands in the chat already is changed at `again_at`, where that is given, else at once.
+
     However often it is owed before it goes out, it goes out once. Where none stands in the chat, it is new.
-    `about`: `exam_id`, `case_id`, `facts`.
+    `about`: `exam_id`, `case_id`, `facts`, `again_at`.
     """
     account = uow.people.account_of(person_id)
     if account is None:

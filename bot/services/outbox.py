@@ -8,16 +8,20 @@ from bot.rules import notices, warnings
 from bot.rules.parcels import Parcel, Sent
 from bot.services import (
     applications,
+    auditor,
     bundles,
     cases,
     chains,
     commissions,
+    decisions,
     documents,
     exam_cards,
     exam_day,
     exams,
     files,
     holding,
+    incident_desk,
+    outages,
     rehearsal,
     results,
     ticket_letters,
@@ -36,6 +40,10 @@ LETTERS: Mapping[str, Letter] = {
     **timers.LETTERS,
     **chains.LETTERS,
     **holding.LETTERS,
+    **decisions.LETTERS,
+    **outages.LETTERS,
+    **incident_desk.LETTERS,
+    **auditor.LETTERS,
     **files.LETTERS,
     **documents.LETTERS,
     **exam_cards.LETTERS,
@@ -66,9 +74,8 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list
             if wished.until is not None:
                 uow.notices.hold(claimed.notice, wished.until)
                 continue
-            reason = (
-                wished.reason or _untrue(office, claimed, now) or letter.untrue(uow, office, now, claimed)
-            )
+            reason = wished.reason or _untrue(uow, office, claimed, now)
+            reason = reason or letter.untrue(uow, office, now, claimed)
             parcel = None if reason else _parcel(uow, office, now, claimed, letter)
         except (ValueError, LookupError, TypeError, AttributeError) as failure:
             log.exception("outbox.unreadable", notice=claimed.notice.id, kind=claimed.notice.kind)
@@ -81,7 +88,7 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list
     return bundles.tied(uow, parcels)
 
 
-def _untrue(office: Office, claimed: Claimed, now: dt.datetime) -> str:
+def _untrue(uow: UnitOfWork, office: Office, claimed: Claimed, now: dt.datetime) -> str:
     notice, reminder, exam = claimed.notice, claimed.reminder, claimed.exam
     if notice.use_by is not None and now >= notice.use_by and reminder is None:
         return "superseded"
@@ -94,6 +101,8 @@ def _untrue(office: Office, claimed: Claimed, now: dt.datetime) -> str:
     rule, extra = warnings.parted(reminder.rule)
     if extra != claimed.extra and timers.hangs_on_end(office, exam, rule):
         return "moved"
+    if notice.person_id is not None and uow.cases.resits(exam.id, notice.person_id):
+        return "resit"
     judged = warnings.verdict(
         due_at=notice.due_at,
         use_by=notice.use_by or exam.ends_at,
@@ -119,7 +128,7 @@ def _parcel(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed,
         due_at=claimed.reminder.due_at if claimed.reminder else notice.due_at,
         facts=letter.facts(uow, office, now, notice),
         exam=exams.brief(claimed.exam, claimed.extra) if claimed.exam else None,
-        case=cases.view(uow, case) if case else None,
+        case=cases.view(uow, case, now=now) if case else None,
         walk_id=algorithm.id if algorithm else "",
         rule=warnings.parted(claimed.reminder.rule)[0] if claimed.reminder else "",
         minutes=claimed.reminder.minutes if claimed.reminder else None,

@@ -145,6 +145,23 @@ class Cases:
             update(Notice).where(Notice.case_id.in_(theirs), Notice.kind == "case_note").values(facts={})
         )
 
+    def acted(self, case_id: int, origin: int, action: str) -> bool:
+        """Whether this very update has written such a line already."""
+        query = select(CaseEvent.id).where(
+            CaseEvent.case_id == case_id, CaseEvent.origin == origin, CaseEvent.action == action
+        )
+        return self._session.scalar(query.limit(1)) is not None
+
+    def resits(self, exam_id: int, person_id: int) -> bool:
+        """Whether somebody sits an exam at another time than the timetable's, by a decision."""
+        query = select(Case.id).where(
+            Case.exam_id == exam_id,
+            Case.reporter_id == person_id,
+            Case.outcome.in_(("same_day", "order")),
+            Case.state == "closed",
+        )
+        return self._session.scalar(query.limit(1)) is not None
+
     def events(self, case_id: int) -> Sequence[CaseEvent]:
         query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
         return self._session.scalars(query).all()

@@ -7,7 +7,7 @@ from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Absence, Case, CaseTimer, Incident, IncidentCase, Person
+from bot.storage.tables import Absence, Case, CasePerson, CaseTimer, Incident, IncidentCase, Person
 
 OPEN = ("waiting", "taken")
 
@@ -139,15 +139,29 @@ class Incidents:
         query = select(Incident).join(IncidentCase, IncidentCase.incident_id == Incident.id)
         return self._session.scalar(query.where(IncidentCase.case_id == case_id))
 
-    def cases(self, incident_id: int, states: Sequence[str] = ()) -> Sequence[Case]:
-        """The reports of an incident, oldest first."""
+    def cases(
+        self, incident_id: int, states: Sequence[str] = (), limit: int | None = None, after: int = 0
+    ) -> list[Case]:
+        """The reports of an incident after a row, oldest first."""
         query = (
             select(Case)
             .join(IncidentCase, IncidentCase.case_id == Case.id)
-            .where(IncidentCase.incident_id == incident_id)
+            .where(IncidentCase.incident_id == incident_id, Case.id > after)
             .order_by(Case.id)
+            .limit(limit)
         )
-        return self._session.scalars(query.where(Case.state.in_(states)) if states else query).all()
+        return list(self._session.scalars(query.where(Case.state.in_(states)) if states else query))
+
+    def told(self, incident_id: int) -> frozenset[int]:
+        """Everybody who was told of any of its reports and could be reached."""
+        query = (
+            select(CasePerson.person_id)
+            .join(IncidentCase, IncidentCase.case_id == CasePerson.case_id)
+            .where(IncidentCase.incident_id == incident_id)
+            .where(CasePerson.lost_at.is_(None), CasePerson.part == "addressee")
+            .distinct()
+        )
+        return frozenset(self._session.scalars(query))
 
     def count(self, incident_id: int) -> dict[str, int]:
         """How many reports of an incident stand in which state."""

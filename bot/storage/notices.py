@@ -53,11 +53,15 @@ class Notices:
     def owe_live(self, key: str, **values: Any) -> None:
         """Owe a message that keeps itself current: the first time a new one, later a change of that one.
 
-        However often it is owed before it goes out, it goes out once, as things stand then.
+        However often it is owed before it goes out, it goes out once, as things stand then. `again_at` among
+        the values: when a change is due, where that is not at once.
         """
+        again_at = values.pop("again_at", None)
         if self.owe(key, live=True, **values):
             return
         fresh = {name: value for name, value in values.items() if name in _RENEWED}
+        if again_at is not None:
+            fresh["due_at"] = again_at
         again = {"state": "pending", "attempts": 0, "reason": "", "finished_at": None, **fresh}
         mine = update(Notice).where(Notice.key == key)
         affected(self._session, mine.where(Notice.state == "sending").values(again=True))

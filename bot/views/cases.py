@@ -10,6 +10,7 @@ from bot.rules.cases import CaseView, Filing, Rung
 from bot.rules.exams import ExamBrief
 from bot.rules.walk import Algorithm
 from bot.rules.warnings import minutes_left
+from bot.views import endings
 from bot.views.exam_cards import entries
 from bot.views.exams import shorten
 from bot.views.screen import Button, Html, Screen, bold, lines, pack, safe
@@ -34,7 +35,39 @@ def filing(voice: Speech, choice: Filing, now: dt.datetime) -> Screen:
     exam = choice.exams[0] if choice.exams else None
     about = voice.t("sos.about", exam=exam.subject(voice.language)) if exam else voice.t("sos.about_none")
     rows = trouble_rows(voice, choice.troubles, exam.id if exam else None)
+    rows.append([Button(voice.label("button.sos_for"), pack("sf"))])
     return Screen(lines(bold(voice.t("sos.what")), about, voice.t("sos.at_once")), rows)
+
+
+def ask_student(voice: Speech) -> Screen:
+    """Whose report is it? By the student's id."""
+    return Screen(voice.t("sos.for_whom"))
+
+
+def filing_for(voice: Speech, name: str, ext_id: str, choice: Filing) -> Screen:
+    """What has happened to the student? The tap files the report for them."""
+    exam = choice.exams[0] if choice.exams else None
+    about = voice.t("sos.about", exam=exam.subject(voice.language)) if exam else voice.t("sos.about_none")
+    rows = [
+        [Button(voice.label(f"trouble.{name}"), pack("sg", name, exam.id if exam else None, ext_id))]
+        for name in choice.troubles
+    ]
+    return Screen(lines(bold(voice.t("sos.for", name=name)), about, voice.t("sos.at_once")), rows)
+
+
+def filed_for(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.datetime) -> Screen:
+    """The report is in: whoever filed it sees its number and who knows."""
+    head = "case.filed" if case.fresh else "case.already"
+    text = lines(
+        voice.t(head, number=bold(case.number), time=voice.when(case.filed_at, now)),
+        voice.t("card.who", name=bold(case.reporter), group=case.reporter_group or "—"),
+        _about(voice, case),
+        *_status(voice, case, now),
+        *_nobody(voice, case, phones),
+        "",
+        voice.t("case.for_told"),
+    )
+    return Screen(text)
 
 
 def filed(
@@ -69,6 +102,8 @@ def _about(voice: Speech, case: CaseView) -> Html:
 
 
 def _status(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
+    if case.state in ("closed", "withdrawn"):
+        return endings.outcome(voice, case, now)
     if case.state == "taken":
         at = voice.when(case.taken_at or now, now)
         return [voice.t("case.taken_by", name=case.holder, time=at), promised(voice, case, now)]
@@ -111,7 +146,19 @@ def _who(voice: Speech, rung: Rung) -> Html:
 def _reporter_rows(voice: Speech, case: CaseView) -> list[list[Button]]:
     rows = []
     if case.state in ("waiting", "taken"):
+        if not case.confirmed:
+            rows.append([Button(voice.label("button.confirm"), pack("jc", case.id), style="success")])
+        if case.stage == "order" and case.applied_at is None:
+            rows.append([Button(voice.label("button.apply_order"), pack("jr", case.id), style="primary")])
         rows.append([Button(voice.label("button.add_note"), pack("cn", case.id))])
+        rows.append(
+            [Button(voice.label("button.back_again"), pack("jb", case.id), style="success")]
+            if case.outage.running is not None
+            else [Button(voice.label("button.gone_again"), pack("jo", case.id))]
+        )
+        rows.append([Button(voice.label("button.report_withdraw"), pack("jw", case.id))])
+    if case.lost:
+        rows.append([Button(voice.label("button.certificate"), pack("je", case.id))])
     rows.append([Button(voice.label("button.refresh"), pack("cv", case.id))])
     return rows
 
@@ -120,9 +167,14 @@ def status(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.datetim
     """A report as it stands now, for its reporter."""
     text = lines(
         voice.t("case.status", number=bold(case.number), time=voice.when(case.filed_at, now)),
+        voice.t("case.filed_by", name=case.filed_by) if case.filed_by else None,
         _about(voice, case),
+        voice.t("case.claimed", time=voice.when(case.claimed_at, now)) if case.claimed_at else None,
+        voice.t("case.incident", number=case.incident) if case.incident else None,
+        *endings.clock(voice, case, now),
         *_status(voice, case, now),
         *_ahead(voice, case),
+        endings.application(voice, case, now),
         *_nobody(voice, case, phones),
         *_notes(voice, case, now),
         "",
@@ -163,40 +215,73 @@ def note_added(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.dat
 
 
 def card(
-    voice: Speech, case: CaseView, now: dt.datetime, promises: Mapping[str, dt.timedelta] | None = None
+    voice: Speech,
+    case: CaseView,
+    now: dt.datetime,
+    promises: Mapping[str, dt.timedelta] | None = None,
+    reader: int | None = None,
 ) -> Screen:
     """What the addressee sees: who, what, where, how many minutes are left, and what they can promise."""
     text = lines(
         voice.t("card.head", number=bold(case.number), time=voice.when(case.filed_at, now)),
         voice.t("card.who", name=bold(case.reporter), group=case.reporter_group or "—"),
+        voice.t("case.filed_by", name=case.filed_by) if case.filed_by else None,
         _about(voice, case),
         _exam_clock(voice, case.exam, now) if case.exam else None,
+        *endings.clock(voice, case, now),
+        endings.application(voice, case, now),
         *_notes(voice, case, now),
         *_card_state(voice, case, now),
     )
-    return Screen(text, _card_rows(voice, case, promises or {}))
+    return Screen(text, _card_rows(voice, case, promises or {}, reader))
 
 
 def _card_state(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
     if case.state == "waiting":
         return []
     if case.state != "taken":
-        return ["", voice.t(f"case.state.{case.state}")]
+        return ["", *endings.outcome(voice, case, now)]
     at = voice.when(case.taken_at or now, now)
     return ["", voice.t("case.taken_by", name=case.holder, time=at), promised(voice, case, now)]
 
 
-def _card_rows(voice: Speech, case: CaseView, promises: Mapping[str, dt.timedelta]) -> list[list[Button]]:
-    take = Button(voice.label("button.take"), pack("ct", case.id, case.revision), style="success")
+def _card_rows(
+    voice: Speech, case: CaseView, promises: Mapping[str, dt.timedelta], reader: int | None
+) -> list[list[Button]]:
+    key = (case.id, case.revision)
+    take = Button(voice.label("button.take"), pack("ct", *key), style="success")
     refresh = Button(voice.label("button.refresh"), pack("cc", case.id))
     rows = [[take if case.state == "waiting" else refresh]]
     if case.state == "waiting":
         rows += [
-            [Button(promise_label(voice, name, within), pack("ct", case.id, case.revision, name))]
+            [Button(promise_label(voice, name, within), pack("ct", *key, name))]
             for name, within in list(promises.items())[1:]
         ]
+        rows.append([Button(voice.label("button.report_decide"), pack("jd", *key))])
+    elif case.state == "taken" and reader == case.holder_id:
+        rows = [*_holder_rows(voice, case), [refresh]]
+    elif case.state == "taken":
+        rows.append([Button(voice.label("button.report_decide"), pack("jd", *key))])
+        rows.append([Button(voice.label("button.take_over"), pack("ju", *key))])
     if len(case.notes) > NOTES_SHOWN or any(_is_cut(added) for added in case.notes):
         rows.append([Button(voice.label("button.notes"), pack("cf", case.id))])
+    rows.append([Button(voice.label("button.history"), pack("jl", case.id))])
+    return rows
+
+
+def _holder_rows(voice: Speech, case: CaseView) -> list[list[Button]]:
+    """What the holder can do: decide, say that the promise is kept, promise anew, pass on."""
+    key = (case.id, case.revision)
+    if case.stage == "act":
+        return [[Button(voice.label("button.send_act"), pack("ja", *key), style="success")]]
+    rows = [[Button(voice.label("button.report_decide"), pack("jd", *key), style="success")]]
+    if case.lost > case.outage.given and case.outage.running is None:
+        label = voice.label("button.give_minutes", n=case.lost - case.outage.given)
+        rows.append([Button(label, pack("jm", *key))])
+    if case.promise is not None and case.promise.kept is None:
+        rows.append([Button(voice.label("button.kept"), pack("jk", *key))])
+    rows.append([Button(voice.label("button.promise_anew"), pack("jp", *key))])
+    rows.append([Button(voice.label("button.report_hand_over"), pack("jh", *key))])
     return rows
 
 

@@ -9,7 +9,9 @@ from bot.library.appeals import appeal_rules
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
 from bot.rules import appeals, applications, rehearsal, trees
-from bot.rules.casework import PROMISES
+from bot.rules.auditing import Trouble
+from bot.rules.casework import PROMISES, Did
+from bot.rules.decisions import Verdict
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
@@ -89,6 +91,12 @@ def families() -> dict[str, set[str]]:
         "level.*": set(Level),
         "trouble.*": {name for content in contents for name in content.policy.force_majeure.troubles},
         "promise.*": set(PROMISES),
+        "did.*": set(Did),
+        "ruling.*": set(Verdict) - {Verdict.REFER},
+        "audit.*": set(Trouble),
+        "verdict.*": set(Verdict),
+        "outcome.*": set(Verdict) - {Verdict.REFER},
+        "ask.*": {Verdict.ORDER, Verdict.REFUSED},
         "button.promise.*": set(PROMISES),
         "ready.*": {item for content in contents for item in content.policy.readiness},
         "ready.fix.*": {item for content in contents for item in content.policy.readiness},

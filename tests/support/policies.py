@@ -27,5 +27,7 @@ def governing(**changes: Any) -> ForceMajeure:
         "order": FIVE * 12 * 24,
         "mass_reports": 5,
         "mass_within": FIVE * 2,
+        "mass_troubles": ("internet",),
+        "mass_platforms": (),
     }
     return ForceMajeure(**{**values, **changes})

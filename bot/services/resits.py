@@ -1,0 +1,78 @@
+"""A student sits an exam again at a time of their own: their reminders are planned anew."""
+
+import datetime as dt
+
+from bot.rules import warnings
+from bot.rules.exams import Span
+from bot.rules.notices import Rank
+from bot.rules.vocabulary import ExamKind
+from bot.services.letters import Letter
+from bot.services.office import Office
+from bot.storage.notices import Claimed
+from bot.storage.tables import Case
+from bot.storage.unit import UnitOfWork
+
+KEPT = dt.timedelta(days=30)
+"""So long a message about a decision waits for somebody who cannot be reached."""
+
+DAY, HOUR, SOON = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=10)
+KIND = "resit"
+
+
+def latest(now: dt.datetime) -> dt.datetime:
+    """Until when a decision is still told to somebody who links or unblocks later."""
+    return now + KEPT
+
+
+def plan(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.datetime) -> None:
+    """Lay the student's own reminders of the new sitting: a day, an hour, ten minutes before; minutes left.
+
+    Each goes out only while this very time stands; the old sitting's do not go out to this student any more.
+    """
+    exam = uow.exams.get(case.exam_id) if case.exam_id is not None else None
+    for before in (DAY, HOUR, SOON):
+        if at - before > now:
+            _owe(uow, case, f"before:{before.total_seconds():.0f}", at - before, at, at)
+    rules = office.policy.kinds.get(ExamKind(exam.kind)) if exam is not None else None
+    if exam is None or rules is None:
+        return
+    span = Span(at, at + (exam.ends_at - exam.starts_at))
+    for timer in warnings.plan(span, rules):
+        if timer.rule == warnings.LEFT and timer.due_at > now:
+            _owe(uow, case, f"left:{timer.minutes:g}", timer.due_at, timer.use_by, at, span.end)
+
+
+def _owe(
+    uow: UnitOfWork,
+    case: Case,
+    rule: str,
+    due_at: dt.datetime,
+    use_by: dt.datetime,
+    at: dt.datetime,
+    end: dt.datetime | None = None,
+) -> None:
+    account = uow.people.account_of(case.reporter_id)
+    if account is None:
+        return
+    rank = Rank.WARNING if end is not None else Rank.REMINDER
+    uow.notices.owe(
+        f"case:{case.id}:{KIND}:{rule}:{at.isoformat()}",
+        kind=KIND,
+        person_id=case.reporter_id,
+        account_id=account.id,
+        case_id=case.id,
+        exam_id=case.exam_id,
+        facts={"at": at.isoformat(), "end": end.isoformat() if end else None},
+        rank=int(rank),
+        due_at=due_at,
+        use_by=use_by,
+    )
+
+
+def _moved(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    """Why a reminder of a sitting must not go out: another time stands by now."""
+    case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
+    return "" if case is not None and case.data.get("at") == claimed.notice.facts["at"] else "moved"
+
+
+LETTERS = {KIND: Letter(untrue=_moved)}

@@ -1,0 +1,77 @@
+"""An incident: one card with all names, and what can be done for all at once."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.rules.decisions import Verdict
+from bot.rules.incidents import EXAM, FACULTY, IncidentView
+from bot.views.screen import Button, Html, Screen, bold, lines, pack
+from bot.views.speech import Speech
+
+
+def card(voice: Speech, incident: IncidentView, now: dt.datetime) -> Screen:
+    """How many reports, of what, whose; open ones by name."""
+    waiting, taken = incident.counts.get("waiting", 0), incident.counts.get("taken", 0)
+    shown = [
+        voice.t(
+            "incident.taken" if member.state == "taken" else "incident.line",
+            name=member.name,
+            group=member.group or "—",
+            number=member.number,
+            holder=member.holder,
+        )
+        for member in incident.members
+    ]
+    more = waiting + taken - len(shown)
+    text = lines(
+        voice.t("incident.head", number=bold(incident.number), time=voice.when(incident.opened_at, now)),
+        _what(voice, incident),
+        voice.t("incident.counts", total=incident.total, waiting=waiting, taken=taken),
+        "" if shown else None,
+        *shown,
+        voice.t("incident.more", n=more) if more > 0 else None,
+        "",
+        voice.t("case.as_of", time=voice.clock(now)),
+    )
+    rows = []
+    if waiting:
+        rows.append([Button(voice.label("button.take_all"), pack("ji", incident.id), style="success")])
+    if waiting + taken:
+        rows.append([Button(voice.label("button.decide_all"), pack("jj", incident.id))])
+    rows.append([Button(voice.label("button.refresh"), pack("jn", incident.id))])
+    return Screen(text, rows)
+
+
+def _what(voice: Speech, incident: IncidentView) -> Html:
+    if incident.scope == EXAM:
+        subject = incident.subjects.get(voice.language, "")
+        return voice.t("sos.about", exam=subject)
+    if incident.scope == FACULTY:
+        return voice.t("incident.faculty", name=incident.key)
+    return voice.t(f"trouble.{incident.key}")
+
+
+def decisions(voice: Speech, incident: IncidentView, offered: Sequence[Verdict]) -> Screen:
+    """One decision for all of the reader's open reports of the incident."""
+    rows = [
+        [Button(voice.label(f"verdict.{verdict.value}"), pack("jz", incident.id, verdict.value))]
+        for verdict in offered
+    ]
+    rows.append([Button(voice.label("button.back"), pack("jn", incident.id))])
+    return Screen(voice.t("incident.decide", number=bold(incident.number), total=incident.total), rows)
+
+
+def done(voice: Speech, did: int, refused: int) -> Html:
+    """How many it was applied to, and how many were not the reader's to decide."""
+    return lines(voice.t("incident.done", n=did), voice.t("incident.others", n=refused) if refused else None)
+
+
+def banner(voice: Speech, incidents: Sequence[IncidentView], now: dt.datetime) -> Html | None:
+    """A line for everybody who helps: this is known, it is on its way."""
+    if not incidents:
+        return None
+    said = [
+        voice.t("incident.banner", number=bold(one.number), what=_what(voice, one), n=one.total)
+        for one in incidents
+    ]
+    return lines(*said)

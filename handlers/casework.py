@@ -1,0 +1,367 @@
+"""A report on its way to a decision: promises, handing over, decisions, outages, the student's taps."""
+
+import datetime as dt
+import re
+
+from bot.dialogue.context import Context, Handler
+from bot.errors import Refusal
+from bot.rules import decisions as rules
+from bot.rules.cases import CaseView
+from bot.rules.decisions import Ruling, Verdict
+from bot.services import behalf, case_papers, cases, casework, decisions, holding, incident_desk, outages
+from bot.views import cases as views
+from bot.views import holding as menus
+from bot.views import incidents as incident_views
+
+RULING = "ruling"
+STALE = frozenset({"taken_by", "case_over", "case_moved", "not_holder"})
+"""The case is elsewhere by now: said in short, and shown as it is."""
+
+SLOTS = 9
+SLOT = dt.timedelta(minutes=15)
+TYPED = frozenset({Verdict.ORDER, Verdict.REFUSED})
+"""Decisions that need words."""
+
+_WHEN = re.compile(r"(?:(\d{1,2})[.](\d{1,2})[.](\d{4})\s+)?(\d{1,2})[:.](\d{2})\s*$")
+"""`21.12.2026 10:00` or `10:00`, at the end of what was typed."""
+
+
+def _key(ctx: Context) -> tuple[int, int | None]:
+    case_id = ctx.number(0)
+    if case_id is None:
+        raise Refusal("case_gone")
+    return case_id, ctx.number(1)
+
+
+async def _shown(ctx: Context, case_id: int) -> CaseView:
+    return await ctx.desk.do(cases.show, ctx.me, case_id)
+
+
+async def _card(ctx: Context, case_id: int) -> None:
+    """The case as it stands, in place of the message whose button was tapped."""
+    case = await _shown(ctx, case_id)
+    promises = ctx.desk.office.policy.force_majeure.promises
+    await ctx.door.show(views.card(ctx.voice, case, ctx.desk.clock(), promises, ctx.me.person_id))
+
+
+async def _status(ctx: Context, case_id: int) -> None:
+    case = await _shown(ctx, case_id)
+    phones = ctx.desk.office.policy.phones
+    number = await ctx.door.show(views.status(ctx.voice, case, phones, ctx.desk.clock()))
+    await ctx.desk.do(casework.shown, ctx.me, case_id, number)
+
+
+async def _late(ctx: Context, case_id: int, refusal: Refusal) -> None:
+    """Somebody else was first: said in short, then the case as it is."""
+    if refusal.code not in STALE:
+        raise refusal
+    await ctx.door.toast(ctx.voice.refusal(refusal, ctx.desk.clock()), alert=True)
+    await _card(ctx, case_id)
+
+
+async def choose(ctx: Context) -> None:
+    """Which decision?"""
+    case_id, revision = _key(ctx)
+    try:
+        offered = await ctx.desk.do(decisions.choices, ctx.me, case_id, revision)
+    except Refusal as refusal:
+        await _late(ctx, case_id, refusal)
+        return
+    await ctx.door.show(
+        menus.decisions(ctx.voice, await ctx.desk.do(decisions.shown, ctx.me, case_id), offered)
+    )
+
+
+async def verdict(ctx: Context) -> None:
+    """A decision, or what it still needs: a time, an order's number and date, a reason."""
+    case_id, revision = _key(ctx)
+    try:
+        chosen = Verdict(ctx.args[2])
+    except (IndexError, ValueError):
+        raise Refusal("not_now") from None
+    if chosen is Verdict.SAME_DAY:
+        case = await ctx.desk.do(decisions.shown, ctx.me, case_id)
+        moments = rules.slots(ctx.desk.clock(), ctx.desk.office.zone, SLOTS, SLOT)
+        await ctx.form.open(RULING, case=case_id, revision=revision, verdict=chosen.value)
+        await ctx.door.show(menus.times(ctx.voice, case, moments))
+        return
+    if chosen in TYPED:
+        case = await ctx.desk.do(decisions.shown, ctx.me, case_id)
+        await ctx.form.open(RULING, case=case_id, revision=revision, verdict=chosen.value)
+        await ctx.door.send(menus.ask(ctx.voice, case, chosen))
+        return
+    await _decide(ctx, case_id, revision, Ruling(chosen))
+
+
+async def at_time(ctx: Context) -> None:
+    """The time of the second sitting today, by a tap."""
+    case_id, revision = _key(ctx)
+    stamp = ctx.number(2)
+    if stamp is None or stamp > MOMENTS:
+        raise Refusal("time_past")
+    await ctx.form.close()
+    await _decide(ctx, case_id, revision, Ruling(Verdict.SAME_DAY, dt.datetime.fromtimestamp(stamp, dt.UTC)))
+
+
+MOMENTS = 4_000_000_000
+"""Beyond this no tap of ours points."""
+
+
+async def _decide(ctx: Context, case_id: int, revision: int | None, ruling: Ruling) -> None:
+    try:
+        await ctx.desk.do(decisions.decide, ctx.me, case_id, ctx.origin, ruling, revision)
+    except Refusal as refusal:
+        await _late(ctx, case_id, refusal)
+        return
+    await _after(ctx, case_id)
+
+
+async def _after(ctx: Context, case_id: int) -> None:
+    """The card after an act of whoever may no longer see it (handed on) is a plain confirmation."""
+    case = await ctx.desk.do(decisions.shown, ctx.me, case_id)
+    promises = ctx.desk.office.policy.force_majeure.promises
+    await ctx.door.show(views.card(ctx.voice, case, ctx.desk.clock(), promises, ctx.me.person_id))
+
+
+async def ruling(ctx: Context) -> None:
+    """What a decision still needed, typed: `№ 12 28.12.2026 10:00`, a reason, or a time of today."""
+    chosen = Verdict(ctx.form_data["verdict"])
+    case_id, revision = int(ctx.form_data["case"]), ctx.form_data.get("revision")
+    if chosen is Verdict.REFUSED:
+        made = Ruling(chosen, reason=ctx.text.strip())
+    else:
+        found = _WHEN.search(ctx.text.strip())
+        at = _moment(found, ctx) if found else None
+        number = ctx.text[: found.start()].strip() if found else ctx.text.strip()
+        made = Ruling(chosen, at=at, number=number if chosen is Verdict.ORDER else "")
+        if at is None:
+            raise Refusal("time_unread")
+    await ctx.desk.do(decisions.decide, ctx.me, case_id, ctx.origin, made, revision)
+    await ctx.form.close()
+    await _after(ctx, case_id)
+
+
+def _moment(found: re.Match[str], ctx: Context) -> dt.datetime | None:
+    day, month, year, hour, minute = found.groups()
+    zone = ctx.desk.office.zone
+    today = ctx.desk.clock().astimezone(zone).date()
+    try:
+        date = dt.date(int(year), int(month), int(day)) if year else today
+        local = dt.datetime.combine(date, dt.time(int(hour), int(minute)), zone)
+    except ValueError:
+        return None
+    return local.astimezone(dt.UTC)
+
+
+async def promise_menu(ctx: Context) -> None:
+    """What do you promise now?"""
+    case_id, _ = _key(ctx)
+    case = await _shown(ctx, case_id)
+    await ctx.door.show(menus.promises(ctx.voice, case, ctx.desk.office.policy.force_majeure.promises))
+
+
+async def promise(ctx: Context) -> None:
+    """Something else is promised, or more time."""
+    case_id, revision = _key(ctx)
+    what = ctx.args[2] if len(ctx.args) > 2 else ""
+    try:
+        await ctx.desk.do(holding.promise, ctx.me, case_id, ctx.origin, what, revision)
+    except Refusal as refusal:
+        await _late(ctx, case_id, refusal)
+        return
+    await _card(ctx, case_id)
+
+
+async def kept(ctx: Context) -> None:
+    """«Done what I promised»."""
+    case_id, revision = _key(ctx)
+    try:
+        await ctx.desk.do(holding.keep, ctx.me, case_id, ctx.origin, revision)
+    except Refusal as refusal:
+        await _late(ctx, case_id, refusal)
+        return
+    await _card(ctx, case_id)
+
+
+async def hand_menu(ctx: Context) -> None:
+    """To whom does it go?"""
+    case_id, _ = _key(ctx)
+    await ctx.door.show(menus.hand_over(ctx.voice, await _shown(ctx, case_id)))
+
+
+async def hand_over(ctx: Context) -> None:
+    """To a step of the chain."""
+    case_id, revision = _key(ctx)
+    step = ctx.number(2)
+    try:
+        if step is None:
+            raise Refusal("not_now")
+        await ctx.desk.do(holding.hand_over, ctx.me, case_id, ctx.origin, step, None, revision)
+    except Refusal as refusal:
+        await _late(ctx, case_id, refusal)
+        return
+    await _after(ctx, case_id)
+
+
+async def give_back(ctx: Context) -> None:
+    """Back to the chain."""
+    case_id, revision = _key(ctx)
+    try:
+        await ctx.desk.do(holding.give_back, ctx.me, case_id, ctx.origin, revision)
+    except Refusal as refusal:
+        await _late(ctx, case_id, refusal)
+        return
+    await _card(ctx, case_id)
+
+
+async def take_over(ctx: Context) -> None:
+    """From its holder."""
+    case_id, revision = _key(ctx)
+    try:
+        await ctx.desk.do(holding.take_over, ctx.me, case_id, ctx.origin, revision)
+    except Refusal as refusal:
+        await _late(ctx, case_id, refusal)
+        return
+    await _card(ctx, case_id)
+
+
+async def minutes(ctx: Context) -> None:
+    """The examiner gives the lost minutes back."""
+    case_id, revision = _key(ctx)
+    await ctx.desk.do(outages.give_back, ctx.me, case_id, ctx.origin, revision)
+    await _card(ctx, case_id)
+
+
+async def send_act(ctx: Context) -> None:
+    """The secretary's act goes to every member."""
+    case_id, revision = _key(ctx)
+    await ctx.desk.do(decisions.send_act, ctx.me, case_id, ctx.origin, revision)
+    await _after(ctx, case_id)
+
+
+async def history(ctx: Context) -> None:
+    """Who did what, and when."""
+    case_id, _ = _key(ctx)
+    case, lines = await ctx.desk.do(cases.history, ctx.me, case_id)
+    await ctx.door.show(menus.history(ctx.voice, case, lines, ctx.desk.clock()))
+
+
+async def back(ctx: Context) -> None:
+    """«It is back»."""
+    case_id, _ = _key(ctx)
+    await ctx.desk.do(outages.back, ctx.me, case_id, ctx.origin)
+    await _status(ctx, case_id)
+
+
+async def gone(ctx: Context) -> None:
+    """«It is gone again»."""
+    case_id, _ = _key(ctx)
+    await ctx.desk.do(outages.gone, ctx.me, case_id, ctx.origin, None)
+    await _status(ctx, case_id)
+
+
+async def withdraw(ctx: Context) -> None:
+    """«It works again, I went on»."""
+    case_id, _ = _key(ctx)
+    await ctx.desk.do(decisions.withdraw, ctx.me, case_id, ctx.origin)
+    await _status(ctx, case_id)
+
+
+async def apply(ctx: Context) -> None:
+    """The application for an admission on another day."""
+    case_id, _ = _key(ctx)
+    await ctx.desk.do(decisions.apply, ctx.me, case_id, ctx.origin)
+    await _status(ctx, case_id)
+
+
+async def confirm(ctx: Context) -> None:
+    """A report that somebody else filed for me is true."""
+    case_id, _ = _key(ctx)
+    await ctx.desk.do(behalf.confirm, ctx.me, case_id, ctx.origin)
+    await _status(ctx, case_id)
+
+
+async def incident(ctx: Context) -> None:
+    """An incident as it stands."""
+    shown = await ctx.desk.do(incident_desk.show, ctx.me, _key(ctx)[0])
+    await ctx.door.show(incident_views.card(ctx.voice, shown, ctx.desk.clock()))
+
+
+async def take_all(ctx: Context) -> None:
+    """Every report of the incident that waits for the reader, a few at a time: nobody else has to wait."""
+    incident_id, did, after = _key(ctx)[0], 0, 0
+    while True:
+        went = await ctx.desk.do(incident_desk.take_some, ctx.me, incident_id, ctx.origin, after)
+        did += went.did
+        if went.after is None:
+            break
+        after = went.after
+    await ctx.door.toast(incident_views.done(ctx.voice, did, 0))
+    await incident(ctx)
+
+
+async def decide_menu(ctx: Context) -> None:
+    """Which decision for all?"""
+    shown = await ctx.desk.do(incident_desk.show, ctx.me, _key(ctx)[0])
+    offered = [verdict for verdict in incident_desk.FOR_ALL if verdict is not Verdict.SAME_DAY]
+    await ctx.door.show(incident_views.decisions(ctx.voice, shown, offered))
+
+
+async def decide_all(ctx: Context) -> None:
+    """One decision for all: each report keeps its own record and gets its own answer."""
+    incident_id = _key(ctx)[0]
+    try:
+        made = Ruling(Verdict(ctx.args[1]))
+    except (IndexError, ValueError):
+        raise Refusal("not_now") from None
+    did, refused, after = 0, 0, 0
+    while True:
+        went = await ctx.desk.do(incident_desk.decide_some, ctx.me, incident_id, ctx.origin, made, after)
+        did, refused = did + went.did, refused + went.refused
+        if went.after is None:
+            break
+        after = went.after
+    await ctx.door.toast(incident_views.done(ctx.voice, did, refused), alert=True)
+    await incident(ctx)
+
+
+async def certificate(ctx: Context) -> None:
+    """A certificate of the interruption, as a document."""
+    await ctx.desk.do(case_papers.on_request, ctx.me, _key(ctx)[0], case_papers.CERTIFICATE)
+    await ctx.door.toast(ctx.voice.t("paper.coming"))
+
+
+async def history_paper(ctx: Context) -> None:
+    """The history, as a document."""
+    await ctx.desk.do(case_papers.on_request, ctx.me, _key(ctx)[0], case_papers.HISTORY)
+    await ctx.door.toast(ctx.voice.t("paper.coming"))
+
+
+TAPS: dict[str, Handler] = {
+    "je": certificate,
+    "jf": history_paper,
+    "jn": incident,
+    "ji": take_all,
+    "jj": decide_menu,
+    "jz": decide_all,
+    "jd": choose,
+    "jv": verdict,
+    "jt": at_time,
+    "jp": promise_menu,
+    "jq": promise,
+    "jk": kept,
+    "jh": hand_menu,
+    "jx": hand_over,
+    "jg": give_back,
+    "ju": take_over,
+    "jm": minutes,
+    "ja": send_act,
+    "jl": history,
+    "jb": back,
+    "jo": gone,
+    "jw": withdraw,
+    "jr": apply,
+    "jc": confirm,
+}
+BEHIND = {"jd": "staff", "jh": "staff", "jl": "staff", "jp": "staff"}
+FORMS: dict[str, Handler] = {RULING: ruling}

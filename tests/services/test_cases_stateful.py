@@ -1,0 +1,204 @@
+"""Whatever people tap, whenever timers fire, however often it happens twice: no report is left alone."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from bot.errors import Refusal
+from bot.rules.casework import OPEN
+from bot.rules.decisions import Ruling, Verdict
+from bot.rules.vocabulary import Role
+from bot.services import auditor, case_timers, cases, decisions, holding, outages, outbox, people
+from tests.support.clock import local
+from tests.support.hall import Hall
+from tests.support.people import exam
+
+NINE = local("2026-12-21 09:00")
+STAFF = {
+    "T1": Role.EXAMINER,
+    "T2": Role.METHODIST,
+    "T3": Role.REGISTRAR,
+    "T4": Role.DEAN,
+    "T5": Role.CALL_CENTER,
+}
+DECIDERS = {
+    "readmitted": {"T1"},
+    "same_day": {"T1"},
+    "order": {"T4"},
+    "refused": {"T4"},
+    "solved": set(STAFF),
+}
+WHO = st.sampled_from([*STAFF, "S1", "S2"])
+RULINGS = st.sampled_from(
+    [
+        Ruling(Verdict.READMITTED),
+        Ruling(Verdict.SAME_DAY, at=local("2026-12-21 18:00")),
+        Ruling(Verdict.REFER),
+        Ruling(Verdict.ORDER, at=local("2026-12-28 10:00"), number="1"),
+        Ruling(Verdict.REFUSED, reason="-"),
+        Ruling(Verdict.SOLVED),
+        Ruling(Verdict.STOPPED),
+    ]
+)
+CHAINS_OWN = {"case_card", "case_again", "case_remind", "case_lapsed"}
+
+
+class Reports(RuleBasedStateMachine):
+    """Random people, taps, timers, losses and repetitions over one exam."""
+
+    @initialize()
+    def begin(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.hall = Hall(f"sqlite:///{self.folder / 'emtihan.db'}")
+        self.people = {name: self.hall.student(name) for name in ("S1", "S2")}
+        for ext_id, role in STAFF.items():
+            self.people[ext_id] = self.hall.member(ext_id, role)
+        self.hall.add_exams(exam("E1", NINE))
+        self.exam = self.hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
+        self.hall.clock.now = local("2026-12-21 09:30")
+        self.ids = []
+        self.last = None
+
+    def act(self, work, *args):
+        """Do it; a refusal is an answer. The same update may be handled again later."""
+        self.last = (work, args)
+        try:
+            return self.hall.do(work, *args)
+        except Refusal:
+            return None
+
+    @rule(who=st.sampled_from(["S1", "S2", "T1"]), trouble=st.sampled_from(["internet", "lms", "device"]))
+    def file(self, who, trouble):
+        case = self.act(cases.file, self.people[who], trouble, self.exam, self.hall.origin())
+        if case is not None and case.id not in self.ids:
+            self.ids.append(case.id)
+
+    @rule(who=WHO, pick=st.integers(0, 5), promise=st.sampled_from(["", "admit", "call"]))
+    def take(self, who, pick, promise):
+        self.on(pick, holding.take, who, promise)
+
+    @rule(who=WHO, pick=st.integers(0, 5))
+    def keep(self, who, pick):
+        self.on(pick, holding.keep, who)
+
+    @rule(who=WHO, pick=st.integers(0, 5))
+    def give_back(self, who, pick):
+        self.on(pick, holding.give_back, who)
+
+    @rule(who=WHO, pick=st.integers(0, 5), step=st.integers(0, 6))
+    def hand_over(self, who, pick, step):
+        self.on(pick, holding.hand_over, who, step)
+
+    @rule(who=WHO, pick=st.integers(0, 5))
+    def take_over(self, who, pick):
+        self.on(pick, holding.take_over, who)
+
+    @rule(who=WHO, pick=st.integers(0, 5), ruling=RULINGS)
+    def decide(self, who, pick, ruling):
+        self.on(pick, decisions.decide, who, ruling)
+
+    @rule(who=WHO, pick=st.integers(0, 5))
+    def withdraw(self, who, pick):
+        self.on(pick, decisions.withdraw, who)
+
+    @rule(who=WHO, pick=st.integers(0, 5), come_back=st.booleans())
+    def clock(self, who, pick, come_back):
+        self.on(pick, outages.back if come_back else outages.gone, who)
+
+    def on(self, pick, work, who, *args):
+        if self.ids:
+            case = self.ids[pick % len(self.ids)]
+            self.act(work, self.people[who], case, self.hall.origin(), *args)
+
+    @rule()
+    def the_same_update_again(self):
+        if self.last is not None:
+            self.act(*self.last[:1], *self.last[1])
+
+    @rule(who=st.sampled_from([*STAFF, "S1"]), blocked=st.booleans())
+    def block(self, who, blocked):
+        self.hall.do(people.set_blocked, self.people[who].user_id, blocked)
+
+    @rule(seconds=st.sampled_from([1, 60, 300, 900, 4000]))
+    def time_passes(self, seconds):
+        self.hall.clock.move(seconds=seconds)
+        self.hall.tick()
+
+    @rule()
+    def nobody_answers(self):
+        """The whole chain, then the rounds."""
+        for _ in range(10):
+            self.hall.clock.move(seconds=300)
+            self.hall.do(case_timers.fire)
+        self.hall.do(auditor.audit)
+
+    @rule()
+    def restart(self):
+        self.hall.do(outbox.take_over)
+
+    @invariant()
+    def no_open_report_without_a_holder_or_a_running_timer(self):
+        for case, timers, events in self.rows():
+            if case.state in OPEN:
+                assert timers, f"{case.number} {case.state}/{case.stage}: nothing would happen next"
+            else:
+                assert not timers, f"{case.number} is over, yet {timers} run"
+            assert (case.state == "taken") == (case.holder_id is not None and case.state in OPEN)
+            assert case.reporter_id not in {case.holder_id}
+            raised = {e.detail["reason"] for e in events if e.action == "raised"}
+            assert raised <= {"unheard"}, f"{case.number}: the auditor had to mend {raised}"
+            actions = [event.action for event in events]
+            assert actions.count("filed") == 1
+            assert sum(action in ("decided", "solved", "withdrawn") for action in actions) == (
+                case.state not in OPEN
+            )
+
+    @invariant()
+    def no_decision_by_the_wrong_role(self):
+        ext = {me.person_id: name for name, me in getattr(self, "people", {}).items()}
+        for case, _, _ in self.rows():
+            if case.outcome:
+                assert ext[case.data["decided_by"]] in DECIDERS[case.outcome], case.outcome
+
+    @invariant()
+    def no_question_after_the_end(self):
+        if not hasattr(self, "hall"):
+            return
+        over = {case.number for case, _, _ in self.rows() if case.state not in OPEN}
+        seen = getattr(self, "over", set())
+        for message in self.hall.sent():
+            data = " ".join(message.data)
+            asked = "ct:" in data and message.edits is None
+            assert not (asked and any(number in message.text for number in over & seen)), message.text
+        self.over = over
+
+    def rows(self):
+        if not hasattr(self, "hall"):
+            return []
+
+        def look(uow):
+            return [
+                (case, uow.case_timers.pending(case.id), uow.cases.events(case.id))
+                for case in uow.cases.all()
+            ]
+
+        return self.hall.sql(look)
+
+    def teardown(self):
+        if hasattr(self, "hall"):
+            self.hall.__exit__(None, None, None)
+            shutil.rmtree(self.folder)
+
+
+TestReports = Reports.TestCase
+TestReports.settings = settings(
+    max_examples=10,
+    stateful_step_count=15,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
