@@ -28,7 +28,7 @@ from bot.intake.conversations import Conversations
 from bot.intake.fetcher import Fetcher
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.worker import Worker
-from bot.services import auditor, board, outbox, people
+from bot.services import auditor, board, outbox, people, timers
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
 from bot.views.commands import command_list
@@ -133,6 +133,7 @@ class Application:
                 await self.base.desk.do(outbox.take_over)
             await self.base.desk.do(people.keep_secret, secrets.token_hex(32))
             await self.base.desk.do(board.remember_place, self.settings.board_url or place)
+            await self.base.desk.do(timers.follow_policy)
             await self._run()
         except ExceptionGroup as several:
             refused, others = several.split(ContentError)

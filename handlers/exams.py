@@ -2,7 +2,8 @@
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
-from bot.exchange.calendar import exam_file
+from bot.exchange.calendar import Entry, calendar_file
+from bot.rules.exams import ExamBrief
 from bot.rules.vocabulary import PersonKind
 from bot.services import exam_desk, exams, walks
 from bot.views import exams as views
@@ -28,18 +29,36 @@ async def one(ctx: Context) -> None:
 
 async def calendar(ctx: Context) -> None:
     """The exam as a calendar file."""
-    exam = await ctx.desk.do(exams.one, ctx.me, _exam_id(ctx))
+    await _calendar(ctx, _exam_id(ctx))
+
+
+async def whole_calendar(ctx: Context) -> None:
+    """All my exams as one calendar file."""
+    await _calendar(ctx, None)
+
+
+async def _calendar(ctx: Context, exam_id: int | None) -> None:
+    found = await ctx.desk.do(exams.for_calendar, ctx.me, exam_id)
+    entries = [_entry(ctx, exam) for exam in found]
+    name = ctx.voice.label("exams.title") if exam_id is None else ""
+    gone = all(entry.cancelled for entry in entries)
+    caption = ctx.voice.t("exams.calendar_gone" if gone else "exams.calendar")
+    file = "exams.ics" if exam_id is None else "exam.ics"
+    await ctx.door.document(file, calendar_file(entries, ctx.desk.clock(), name), caption)
+
+
+def _entry(ctx: Context, exam: ExamBrief) -> Entry:
     kind = ctx.voice.label(f"kind.{exam.kind}")
-    content = exam_file(
+    return Entry(
         uid=exam.ext_id,
         title=f"{exam.subject(ctx.voice.language)} ({kind})",
         start=exam.span.start,
         end=exam.span.end,
         url=exam.meeting_url or exam.lms_url,
-        revision=exam.revision,
-        now=ctx.desk.clock(),
+        sequence=exam.revision + exam.extra,
+        cancelled=exam.cancelled,
+        alarms=exams.alarms(ctx.desk.office, exam.kind),
     )
-    await ctx.door.document("exam.ics", content, ctx.voice.t("exams.calendar"))
 
 
 def _exam_id(ctx: Context) -> int:
@@ -50,5 +69,5 @@ def _exam_id(ctx: Context) -> int:
 
 
 COMMANDS: dict[str, Handler] = {"exams": mine}
-TAPS: dict[str, Handler] = {"ex": one, "ics": calendar}
-BEHIND = {"ex": "exams", "ics": "exams"}
+TAPS: dict[str, Handler] = {"ex": one, "ics": calendar, "cal": whole_calendar}
+BEHIND = {"ex": "exams", "ics": "exams", "cal": "exams"}

@@ -53,6 +53,8 @@ def _show(report: Report) -> None:
         typer.echo(_line(problem), err=True)
     if len(report.problems) > SHOWN:
         typer.echo(f"… and {len(report.problems) - SHOWN} more", err=True)
+    for note in report.notes[:SHOWN]:
+        typer.echo(f"note: {note.message}", err=True)
     typer.echo(
         f"added {report.added}, changed {report.changed}, "
         f"unchanged {report.unchanged}, rejected {report.rejected}"

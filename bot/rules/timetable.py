@@ -11,7 +11,8 @@ from bot.rules.exams import ExamBrief, Span
 HORIZON_DAYS = 366
 _TYPED = re.compile(
     r"(?:(?P<d>\d{1,2})[./](?P<m>\d{1,2})(?:[./](?P<y>\d{4}))?|(?P<y2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2}))"
-    r"[\s,T]+(?P<h>\d{1,2})[:.](?P<min>\d{2})"
+    r"[\s,T]+(?P<h>\d{1,2})[:.](?P<min>\d{2})",
+    re.ASCII,
 )
 
 

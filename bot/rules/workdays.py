@@ -30,6 +30,10 @@ class Workdays:
             return False
         return day not in self.holidays(day.year)
 
+    def is_holiday(self, day: dt.date) -> bool:
+        """Whether this day is off although it is no weekend by its weekday alone: a public or an office's."""
+        return day in self.days_off or (day not in self.days_on and day in self.holidays(day.year))
+
     def after(self, day: dt.date, count: int) -> dt.date:
         """The `count`-th working day after a day. Raises `ValueError` when there is none within a year."""
         found = 0

@@ -8,7 +8,8 @@ from bot.rules import access, exams
 from bot.rules.access import Action
 from bot.rules.exams import ExamBrief, MyExam, Span
 from bot.rules.people import Me
-from bot.rules.vocabulary import PersonKind
+from bot.rules.vocabulary import ExamKind, PersonKind
+from bot.services import changes
 from bot.services.office import Office
 from bot.storage.tables import Exam
 from bot.storage.unit import UnitOfWork
@@ -16,6 +17,9 @@ from bot.storage.unit import UnitOfWork
 LOOK_BACK = dt.timedelta(hours=12)
 LIST_LIMIT = 20
 NEAR = dt.timedelta(hours=12)
+
+
+give_minutes = changes.give_minutes
 
 
 def brief(exam: Exam, extra: int = 0) -> ExamBrief:
@@ -70,16 +74,44 @@ def one(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: int)
     return own_brief(uow, exam, person_id)
 
 
+def for_calendar(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: int | None
+) -> Sequence[ExamBrief]:
+    """One exam of the reader's own, or (None) all that are not over; cancelled ones too.
+
+    Raises `Refusal`: `link_first`, `not_your_exam`, `exam_gone`, `no_exams` when there is none.
+    """
+    person_id = access.require(me.actor, Action.SEE_EXAMS)
+    if exam_id is not None:
+        return [own_brief(uow, require_own(uow, person_id, exam_id, cancelled=True), person_id)]
+    found = [exam for exam, _ in _of_person(uow, person_id, now, cancelled=True)]
+    if not found:
+        raise Refusal("no_exams")
+    return found
+
+
+def alarms(office: Office, kind: str) -> tuple[dt.timedelta, ...]:
+    """How long before its start a calendar rings for an exam: where its kind's reminders do."""
+    rules = office.policy.kinds.get(ExamKind(kind))
+    ahead = {
+        dt.timedelta(minutes=offer) - moment.offset
+        for moment in (rules.moments.values() if rules else ())
+        if moment.for_students and moment.anchor == "start" and moment.mere
+        for offer in moment.offers
+    }
+    return tuple(sorted((each for each in ahead if each > dt.timedelta()), reverse=True))
+
+
 def own_brief(uow: UnitOfWork, exam: Exam, person_id: int) -> ExamBrief:
     """The exam with the end that it has for this person."""
     own = uow.exams.extra_of(exam.id, person_id)
     return brief(exam, own.minutes if own else 0)
 
 
-def require_own(uow: UnitOfWork, person_id: int, exam_id: int) -> Exam:
+def require_own(uow: UnitOfWork, person_id: int, exam_id: int, *, cancelled: bool = False) -> Exam:
     """The exam when this person sits or holds it. Raises `Refusal`: `not_your_exam`, `exam_gone`."""
     exam = uow.exams.get(exam_id)
-    if exam is None or exam.cancelled_at is not None:
+    if exam is None or (exam.cancelled_at is not None and not cancelled):
         raise Refusal("exam_gone")
     person = uow.people.get(person_id)
     if person is not None and person.kind == PersonKind.STUDENT:

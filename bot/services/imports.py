@@ -17,13 +17,14 @@ EVERYBODY = ""
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, or would do. With `problems` nothing was stored."""
+    """What an import did, or would do. With `problems` nothing was stored; `notes` refuse nothing."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     rejected: int = 0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
     def count(self, outcome: str) -> None:
         """Add one to `added`, `changed` or `unchanged`."""

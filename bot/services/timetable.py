@@ -8,7 +8,7 @@ from bot.exchange.rows import ExamRow, Problem
 from bot.rules import exams as rules
 from bot.rules.exams import Span
 from bot.rules.vocabulary import PersonKind
-from bot.services import changes, timers
+from bot.services import changes, clashes, timers
 from bot.services.imports import Progress, Report, conclude, tick
 from bot.services.office import Office
 from bot.storage.tables import Exam, Person
@@ -38,6 +38,9 @@ def timetable(
         if not report.problems:
             report.count(_store(uow, office, now, row, book))
         tick(progress, done)
+    if not report.problems:
+        uow.flush()
+        report.notes.extend(clashes.doubts(uow, office, now, rows))
     return conclude(report, dry_run)
 
 

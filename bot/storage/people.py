@@ -81,6 +81,11 @@ class People:
         )
         return frozenset(person for person in self._session.scalars(query) if person is not None)
 
+    def ext_ids(self, people: Iterable[int]) -> dict[int, str]:
+        """What the university calls these people."""
+        query = select(Person.id, Person.ext_id).where(Person.id.in_(list(people)))
+        return {row[0]: row[1] for row in self._session.execute(query)}
+
     def wishes(self, person_id: int) -> Wishes:
         """What somebody wants to get by itself; `own` says whether they have chosen."""
         row = self._session.get(Preference, person_id)

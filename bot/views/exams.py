@@ -32,6 +32,7 @@ def exam_list(voice: Speech, exams: Sequence[MyExam], now: dt.datetime) -> Scree
         ]
         label = f"{voice.when(exam.span.start, now)} · {exam.subject(voice.language)}"
         rows.append([Button(shorten(label, 36), pack("ex", exam.id))])
+    rows.append([Button(voice.label("button.calendar_all"), pack("cal"))])
     return Screen(lines(*parts), rows)
 
 

@@ -53,7 +53,10 @@ def _menu_rows(voice: Speech, me: Me) -> list[list[Button]]:
     rows = [
         [Button(voice.label("button.exams"), pack(MENU, "exams"), style="primary"), steps],
         [Button(voice.label("button.sos"), pack(MENU, "sos"), style="danger")],
-        [Button(voice.label("button.my"), pack(MENU, "my"))],
+        [
+            Button(voice.label("button.my"), pack(MENU, "my")),
+            Button(voice.label("button.settings"), pack("zs")),
+        ],
         [help_, tongue],
     ]
     if access.may(me.actor, access.Action.HELP_OTHERS):

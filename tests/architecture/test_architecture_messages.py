@@ -8,7 +8,7 @@ from bot.library import po
 from bot.library.appeals import appeal_rules
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
-from bot.rules import appeals, applications, rehearsal, trees
+from bot.rules import appeals, applications, preferences, rehearsal, trees
 from bot.rules.auditing import Trouble
 from bot.rules.casework import PROMISES, Did
 from bot.rules.decisions import Verdict
@@ -124,6 +124,7 @@ def families() -> dict[str, set[str]]:
         "file.reason.*": set(PROBLEMS),
         "due.*": moments_without_steps(contents),
         "duty.*": moments_of_staff(contents),
+        "settings.*": set(preferences.SWITCHES),
         "missed.reason.*": {exam_notices._reason(reason) for reason in ("not_linked", "blocked", "else")},
         "reach.reason.*": set(rehearsal.REASONS),
         "button.open_*": {"meeting", "lms"},

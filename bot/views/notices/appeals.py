@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from bot.exchange.calendar import exam_file
+from bot.exchange.calendar import Entry, calendar_file
 from bot.rules.appeals import AppealView
 from bot.rules.parcels import Parcel
 from bot.views import appeals as views
@@ -70,15 +70,15 @@ def _invite(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -
     view = _appeal(parcel)
     at = view.sat_at or now
     head = voice.t("appeal.invite", number=bold(view.number), time=bold(voice.moment(at)))
-    calendar = exam_file(
+    sitting = Entry(
         uid=view.number,
         title=voice.label("appeal.calendar", number=view.number),
         start=at,
         end=at + dt.timedelta(hours=SITTING_HOURS),
         url="",
-        revision=view.revision,
-        now=now,
+        sequence=view.revision,
     )
+    calendar = calendar_file([sitting], now)
     rows = [[Button(voice.label("button.open_appeal"), pack("ak", view.id))]]
     return Screen(head, rows, upload=Upload(f"{view.number}.ics", calendar))
 

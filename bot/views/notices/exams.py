@@ -91,7 +91,8 @@ def _moved(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) ->
     subject = bold(exam.subject(voice.language))
     if exam.cancelled:
         text = lines(voice.t("moved.cancelled", exam=subject), before, voice.t("moved.ask"))
-        return Screen(text, [[Button(voice.label("button.exams"), pack("menu", "exams"))]])
+        remove = Button(voice.label("button.calendar"), pack("ics", exam.id))
+        return Screen(text, [[remove, Button(voice.label("button.exams"), pack("menu", "exams"))]])
     text = lines(
         voice.t("moved.head", exam=subject),
         voice.t("moved.now", time=bold(voice.span(exam.span.start, exam.span.end, now))),
