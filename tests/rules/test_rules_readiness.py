@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.exams import ExamBrief, Span
+from bot.rules.files import FileLimits
 from bot.rules.policy import Delivery, KindRules, Policy, Sourced
 from bot.rules.readiness import Readiness, answered, items_for
 from bot.rules.vocabulary import ExamKind
@@ -21,7 +22,19 @@ SECOND = dt.timedelta(seconds=1)
 def policy():
     force_majeure = governing(acknowledge=SECOND)
     delivery = Delivery(6, SECOND, SECOND, SECOND, 2)
-    return Policy("ayu", "Asia/Almaty", {}, force_majeure, delivery, 1, 5, 14, (), readiness=ITEMS)
+    return Policy(
+        "ayu",
+        "Asia/Almaty",
+        {},
+        force_majeure,
+        delivery,
+        1,
+        5,
+        14,
+        (),
+        FileLimits(("pdf",), 20, 10, 50, 6),
+        readiness=ITEMS,
+    )
 
 
 def rules(**figures):

@@ -5,6 +5,7 @@ import pytest
 
 from bot.errors import ContentError, Refusal
 from bot.rules import cases, exams, parcels, people, policy, walk
+from bot.rules.files import FileLimits
 from bot.rules.policy import Chain, Delivery, Policy
 from bot.rules.vocabulary import Attestation, ExamKind, Level, PersonKind, Role
 from tests.support.policies import governing
@@ -29,7 +30,9 @@ def some_policy():
     chains = {(Attestation.INTERIM, "student"): Chain(("examiner",), "AYU 5.1.11")}
     force_majeure = governing(chains=chains)
     delivery = Delivery(6, dt.timedelta(seconds=2), dt.timedelta(seconds=60), dt.timedelta(seconds=1), 2)
-    return Policy("ayu", "Asia/Almaty", {}, force_majeure, delivery, 1, 5, 14, ())
+    return Policy(
+        "ayu", "Asia/Almaty", {}, force_majeure, delivery, 1, 5, 14, (), FileLimits(("pdf",), 20, 10, 50, 6)
+    )
 
 
 def test_policy__the_chain_of_a_party_is_empty_where_the_source_names_none():
