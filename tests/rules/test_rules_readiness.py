@@ -18,6 +18,8 @@ EXAM = ExamBrief(
 ITEMS = ("camera", "second_device", "internet")
 SECOND = dt.timedelta(seconds=1)
 
+FILES = FileLimits(("pdf",), 20, 10, 50, 6)
+
 
 def policy():
     force_majeure = governing(acknowledge=SECOND)

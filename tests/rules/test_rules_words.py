@@ -20,6 +20,8 @@ CONTRACT = {
     PersonKind: "student staff",
 }
 
+FILES = FileLimits(("pdf",), 20, 10, 50, 6)
+
 
 @pytest.mark.parametrize("words", list(CONTRACT), ids=lambda words: words.__name__)
 def test_vocabulary__is_the_contracts(words):
@@ -30,9 +32,7 @@ def some_policy():
     chains = {(Attestation.INTERIM, "student"): Chain(("examiner",), "AYU 5.1.11")}
     force_majeure = governing(chains=chains)
     delivery = Delivery(6, dt.timedelta(seconds=2), dt.timedelta(seconds=60), dt.timedelta(seconds=1), 2)
-    return Policy(
-        "ayu", "Asia/Almaty", {}, force_majeure, delivery, 1, 5, 14, (), FileLimits(("pdf",), 20, 10, 50, 6)
-    )
+    return Policy("ayu", "Asia/Almaty", {}, force_majeure, delivery, 1, 5, 14, (), FILES)
 
 
 def test_policy__the_chain_of_a_party_is_empty_where_the_source_names_none():
