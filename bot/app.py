@@ -20,6 +20,7 @@ from bot.clock import Clock, monotonic, system_clock
 from bot.config import Settings
 from bot.delivery.answers import Paced
 from bot.delivery.pace import Pace
+from bot.delivery.roll import Roll
 from bot.delivery.sender import PAID_RATE, Sender, chats_of
 from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
@@ -62,6 +63,7 @@ class Parts:
     sender: Sender
     worker: Worker
     fetcher: Fetcher
+    roll: Roll
     watch: Watch
     engine: Engine
     server: Server
@@ -108,6 +110,7 @@ class Application:
         apology = Apology(base.desk, base.voices, bot)
         worker = Worker(base.desk, dispatcher, bot, self.metrics, apology, sender.wake)
         fetcher = Fetcher(base.desk, wire, pace.turn, settings.clamd)
+        roll = Roll(base.desk, wire, pace, self._bot_id)
         watch = Watch(base.desk.clock, self.metrics, sender.wake)
         engine = Engine(keepers(base.desk, (paid or pace).per_second), watch)
         server = Server(self.metrics, self.readiness)
@@ -117,7 +120,7 @@ class Application:
             server.accept_updates(path, base.desk, self._bot_id, secret, worker.wake)
         secure = settings.board_url.startswith("https://")
         BoardSite(base.desk, base.voices, mini_app.checker(self._token), secure=secure).mount(server.app)
-        return Parts(wire, bot, dispatcher, sender, worker, fetcher, watch, engine, server)
+        return Parts(wire, bot, dispatcher, sender, worker, fetcher, roll, watch, engine, server)
 
     async def serve(self) -> None:
         """Open the health port, take over what a dead process left, then serve until cancelled."""
@@ -151,6 +154,7 @@ class Application:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(parts.sender.run(), name="sender")
             tasks.create_task(parts.worker.run(), name="worker")
+            tasks.create_task(parts.roll.run(), name="roll")
             tasks.create_task(parts.fetcher.run(), name="fetcher")
             if self.settings.webhook_url:
                 intake = tasks.create_task(self._set_webhook(), name="webhook")

@@ -19,12 +19,18 @@ OFFICIAL = "https://api.telegram.org"
 
 
 class ApiRefused(EmtihanError):
-    """The server answered with an error. `retry_after` (seconds) comes with flood control."""
+    """The server answered with an error. `retry_after` (seconds) comes with flood control.
 
-    def __init__(self, code: int, description: str, retry_after: float | None = None) -> None:
+    `moved_to`: the group has become a supergroup with this number.
+    """
+
+    def __init__(
+        self, code: int, description: str, retry_after: float | None = None, moved_to: int | None = None
+    ) -> None:
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.moved_to = moved_to
         super().__init__(f"{code} {description}")
 
 
@@ -144,9 +150,11 @@ def _result(method: str, status: int, body: bytes) -> Any:
     if answer.get("ok"):
         return answer.get("result")
     code, parameters = answer.get("error_code"), answer.get("parameters")
-    wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    hints: dict[str, Any] = parameters if isinstance(parameters, dict) else {}
+    wait, moved = hints.get("retry_after"), hints.get("migrate_to_chat_id")
     raise ApiRefused(
         code if isinstance(code, int) else status,
         str(answer.get("description", "")),
         wait if isinstance(wait, int | float) else None,
+        moved if isinstance(moved, int) else None,
     )

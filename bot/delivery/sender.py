@@ -1,10 +1,12 @@
 """Claims due notices, renders them as things stand now, sends them at the pace, writes down what happened."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 
 from bot.delivery.chats import Chats
 from bot.delivery.pace import Pace
+from bot.rules.chats import GroupPost
 from bot.rules.notices import Outcome
 from bot.rules.parcels import Parcel, Sent
 from bot.rules.policy import Delivery
@@ -205,7 +207,8 @@ class Sender:
                 return Sent(parcel.notice_id, "held")
             self._leave(parcel)
             with pace.flight(moment):
-                return await self._send(parcel)
+                sent = await self._send(parcel)
+            return await self._pinned(parcel, sent)
 
     def _pace_of(self, parcel: Parcel) -> Pace:
         return self._paid if self._paid and parcel.kind == WARNING else self._pace
@@ -240,9 +243,28 @@ class Sender:
         self._metrics.lateness.observe(max(0.0, (now - parcel.due_at).total_seconds()))
         return Sent(parcel.notice_id, "sent", message_id=_message_id(message))
 
+    async def _pinned(self, parcel: Parcel, sent: Sent) -> Sent:
+        """A chat's post is pinned, so that it rings in a muted chat too; the one before is unpinned."""
+        if sent.message_id is None or not isinstance(parcel.about, GroupPost):
+            return sent
+        return replace(sent, pinned=await self._pin(parcel.user_id, sent.message_id, parcel.about))
+
+    async def _pin(self, chat: int, number: int, post: GroupPost) -> bool:
+        try:
+            await self._wire.call("pinChatMessage", {"chat_id": chat, "message_id": number})
+        except (ApiRefused, ApiUnreachable) as failure:
+            log.warning("post.not_pinned", reason=str(failure))
+            return False
+        if post.unpins is not None:
+            with contextlib.suppress(ApiRefused, ApiUnreachable):
+                await self._wire.call("unpinChatMessage", {"chat_id": chat, "message_id": post.unpins})
+        return True
+
     def _refused(self, parcel: Parcel, refused: ApiRefused) -> Sent:
         if parcel.edits is not None and UNCHANGED in refused.description:
             return Sent(parcel.notice_id, "sent", message_id=parcel.edits)
+        if refused.moved_to is not None:
+            return Sent(parcel.notice_id, "moved", reason="moved", moved_to=refused.moved_to)
         outcome = classify(refused)
         if outcome == "flood":
             wait = refused.retry_after or 1.0

@@ -64,7 +64,7 @@ class Context:
 
     `origin` is the inbox row: an effect keyed by it happens once, however often the update is handled.
     `message_id`: the message's number, `answers` that of the message it answers, `place` north and east of a
-    location; `repeated`: a further part of an album. `sent_at`: when it was written, in seconds since 1970.
+    location; `chat`: the group in which a command was given; `repeated`: a further part of an album. `sent_at`: when it was written, in seconds since 1970.
     """
 
     desk: Desk
@@ -80,6 +80,7 @@ class Context:
     attachment: Attachment | None = None
     album: str = ""
     sent_at: int = 0
+    chat: int | None = None
     form_name: str = ""
     form_data: Mapping[str, Any] = field(default_factory=dict)
     tapped: bool = False

@@ -10,7 +10,7 @@ from bot.storage.engine import Unavailable
 from bot.telemetry import log
 from bot.wire import CONFLICT, ApiRefused, ApiUnreachable, Wire
 
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member", "inline_query")
 POLL_SECONDS = 25
 LIMIT = 100
 PAUSES = (0.5, 1, 2, 5, 10)

@@ -18,8 +18,9 @@ class Rank(IntEnum):
     NEWS = 40
 
 
-Outcome = Literal["sent", "blocked", "flood", "refused", "trouble", "down", "held"]
-"""`trouble`: it may have arrived. `down`: it certainly has not. `held`: it was not tried."""
+Outcome = Literal["sent", "blocked", "flood", "refused", "trouble", "down", "held", "moved"]
+"""`trouble`: it may have arrived. `down`: it certainly has not. `held`: it was not tried.
+`moved`: the chat has another number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def after_attempt(
         return Next("unreachable")
     if outcome == "refused":
         return Next("failed")
+    if outcome == "moved":
+        return Next("pending")
     if outcome == "held":
         return Next("pending", now + dt.timedelta(seconds=retry_after) if retry_after else None)
     if outcome == "flood":

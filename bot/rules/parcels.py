@@ -39,10 +39,15 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How one attempt went. `retry_after` in seconds comes with a flood, and when a chat had to wait."""
+    """How one attempt went. `retry_after` in seconds comes with a flood, and when a chat had to wait.
+
+    `moved_to`: the group has this number now. `pinned`: a post for a whole chat was pinned there.
+    """
 
     notice_id: int
     outcome: Outcome
     message_id: int | None = None
     reason: str = ""
     retry_after: float | None = None
+    moved_to: int | None = None
+    pinned: bool = False

@@ -9,7 +9,13 @@ if TYPE_CHECKING:
     from bot.sandbox.world import World
 
 MEDIA = ("photo", "document", "voice", "video", "sticker", "audio", "video_note")
-_SERVICE = ("pinned_message", "new_chat_members", "left_chat_member", "group_chat_created")
+_SERVICE = (
+    "pinned_message",
+    "new_chat_members",
+    "left_chat_member",
+    "group_chat_created",
+    "migrate_to_chat_id",
+)
 _PASSED = ("location", "contact", "poll", "dice", "venue", *_SERVICE)
 
 

@@ -23,6 +23,12 @@ def _nothing(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed
     return None
 
 
+def _no_more(
+    uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, message_id: int | None, pinned: bool
+) -> None:
+    return None
+
+
 def _no_harm(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
     return None
 
@@ -33,7 +39,7 @@ class Letter:
 
     `untrue`: why it must not go out any more, '' while it may. `facts`: what it says, as things are now.
     `about`: what else it speaks of, for its view. `landed`, `lost`: what follows when it was delivered, or
-    could not be.
+    could not be. `arrived`: what follows for a post of a whole chat, with its number and whether it was pinned.
     """
 
     untrue: Callable[[UnitOfWork, Office, dt.datetime, Claimed], str] = _true
@@ -41,6 +47,7 @@ class Letter:
     about: Callable[[UnitOfWork, Office, dt.datetime, Claimed], object | None] = _nothing
     landed: Callable[[UnitOfWork, Office, dt.datetime, Notice], None] = _no_harm
     lost: Callable[[UnitOfWork, Office, dt.datetime, Notice], None] = _no_harm
+    arrived: Callable[[UnitOfWork, Office, dt.datetime, Notice, int | None, bool], None] = _no_more
 
 
 PLAIN = Letter()

@@ -12,6 +12,7 @@ from bot.services import (
     bundles,
     cases,
     chains,
+    chats,
     commissions,
     decisions,
     documents,
@@ -44,6 +45,7 @@ LETTERS: Mapping[str, Letter] = {
     **outages.LETTERS,
     **incident_desk.LETTERS,
     **auditor.LETTERS,
+    **chats.LETTERS,
     **files.LETTERS,
     **documents.LETTERS,
     **exam_cards.LETTERS,
@@ -152,8 +154,10 @@ def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[
 
 
 def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, sent: Sent) -> None:
-    if sent.outcome in ("flood", "held"):
+    if sent.outcome in ("flood", "held", "moved"):
         notice.attempts -= 1
+    if sent.moved_to is not None and notice.account_id is not None:
+        _move_chat(uow, office, now, notice.account_id, sent.moved_to)
     rules = office.policy.delivery
     following = notices.after_attempt(sent.outcome, notice.attempts, now, rules, sent.retry_after)
     if following.state == "pending":
@@ -164,6 +168,9 @@ def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notic
     if following.state == "unreachable":
         _mark_blocked(uow, notice.account_id, now)
     _end(uow, office, now, notice, following.state, sent.reason)
+    if following.state == "sent":
+        letter = LETTERS.get(notice.kind, PLAIN)
+        letter.arrived(uow, office, now, notice, sent.message_id, sent.pinned)
 
 
 def _end(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, state: str, reason: str) -> None:
@@ -171,6 +178,12 @@ def _end(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, stat
     uow.notices.finish(notice, state, now, reason)
     letter = LETTERS.get(notice.kind, PLAIN)
     (letter.landed if state == "sent" else letter.lost)(uow, office, now, notice)
+
+
+def _move_chat(uow: UnitOfWork, office: Office, now: dt.datetime, account_id: int, number: int) -> None:
+    account = uow.people.account_by_id(account_id)
+    if account is not None:
+        chats.migrate(uow, office, now, account.user_id, number)
 
 
 def _mark_blocked(uow: UnitOfWork, account_id: int | None, now: dt.datetime) -> None:

@@ -11,7 +11,7 @@ from bot.rules.notices import Rank
 from bot.rules.policy import KindRules, Moment
 from bot.rules.vocabulary import ExamKind
 from bot.rules.warnings import Planned
-from bot.services import holders
+from bot.services import chats, holders
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.tables import Exam, Notice, Reminder
@@ -137,7 +137,7 @@ def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
         if judged not in ("send", "not_yet"):
             reminder.state, reminder.reason = "skipped", judged
             continue
-        _expand(uow, office, reminder, exam, begun.get(reminder.due_at))
+        _expand(uow, office, now, reminder, exam, begun.get(reminder.due_at))
         reminder.state = "expanded"
     return fired
 
@@ -153,13 +153,20 @@ def _due(
 
 
 def _expand(
-    uow: UnitOfWork, office: Office, reminder: Reminder, exam: Exam, begins: dt.datetime | None
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    reminder: Reminder,
+    exam: Exam,
+    begins: dt.datetime | None,
 ) -> None:
     """Owe a timer's message to everybody whom it is for: the students of its time, and staff by role."""
     rule, extra = warnings.parted(reminder.rule)
     own = extra if hangs_on_end(office, exam, rule) else None
     if rule == warnings.LEFT:
         uow.reminders.expand(reminder, KINDS[rule], Rank.WARNING, begins, extra=own)
+        if not extra:
+            chats.post(uow, office, now, reminder, begins or reminder.due_at)
         return
     moment = moment_of(office, exam, rule)
     if moment is None:

@@ -130,8 +130,9 @@ class Reminders:
         return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
 
     def counts(self, reminder: Reminder) -> dict[str, int]:
-        """Notices of a timer as its exam stands, by state."""
-        query = select(Notice.state, func.count()).where(_of(reminder)).group_by(Notice.state)
+        """Messages to people of a timer as its exam stands, by state; posts in chats are not among them."""
+        mine = _of(reminder) & Notice.person_id.is_not(None)
+        query = select(Notice.state, func.count()).where(mine).group_by(Notice.state)
         return {row[0]: row[1] for row in self._session.execute(query)}
 
     def unreported(self, rule: str, limit: int) -> Sequence[Reminder]:

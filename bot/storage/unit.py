@@ -11,6 +11,7 @@ from bot.storage.board import Boards
 from bot.storage.casefiles import CaseFiles
 from bot.storage.cases import Cases
 from bot.storage.casework import Absences, CaseTimers, Incidents
+from bot.storage.chats import Chats
 from bot.storage.conduct import Conduct
 from bot.storage.drafts import Drafts
 from bot.storage.exams import Exams
@@ -55,6 +56,10 @@ class UnitOfWork:
     @cached_property
     def reminders(self) -> Reminders:
         return Reminders(self.session)
+
+    @cached_property
+    def chats(self) -> Chats:
+        return Chats(self.session)
 
     @cached_property
     def waves(self) -> Waves:

@@ -14,11 +14,11 @@ from bot.dialogue.enquiries import Enquiries
 from bot.errors import Refusal
 from bot.rules import access
 from bot.rules.people import Me
-from bot.services import people
+from bot.services import chats, people
 from bot.services.office import Desk
 from bot.telemetry import log
 from bot.views import home
-from bot.views.screen import Html
+from bot.views.screen import Html, Screen
 from bot.views.speech import Speakers
 from handlers.door import inline, reading
 from handlers.door.answers import TelegramDoor, TelegramForm
@@ -35,12 +35,16 @@ ALBUMS_REMEMBERED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Everything that can be asked for. `behind`: taps that wait for what their command waits for."""
+    """Everything that can be asked for. `behind`: taps that wait for what their command waits for.
+
+    `groups`: commands of a group's chat.
+    """
 
     commands: Mapping[str, Handler]
     taps: Mapping[str, Handler]
     behind: Mapping[str, str]
     forms: Mapping[str, Handler]
+    groups: Mapping[str, Handler]
     text: Handler
     command: Handler
     media: Handler
@@ -56,6 +60,7 @@ def build(table: Table) -> Router:
     router.edited_message.register(front.edited)
     router.callback_query.register(front.tap)
     router.my_chat_member.register(front.membership)
+    router.chat_member.register(front.member)
     router.inline_query.register(front.inline)
     return router
 
@@ -80,7 +85,7 @@ class _Front:
         raw_state: str | None = None,
     ) -> None:
         if message.from_user is None or message.chat.type != PRIVATE or state is None:
-            await self._in_group(message, bot, voices)
+            await self._in_group(message, bot, desk, voices, enquiries, origin, state)
             return
         if not reading.is_written(message) or reading.is_ours(message, bot.id):
             return
@@ -181,6 +186,15 @@ class _Front:
         if change.chat.type == PRIVATE:
             blocked = change.new_chat_member.status == BLOCKED
             await desk.do(people.set_blocked, change.from_user.id, blocked)
+            return
+        present, rings = reading.standing(change.new_chat_member)
+        await desk.do(chats.bot_is, change.chat.id, present, rings)
+
+    async def member(self, change: ChatMemberUpdated, desk: Desk) -> None:
+        """Somebody has come into a group, or left it; only an administrator hears of it."""
+        user = change.new_chat_member.user.id
+        present, _ = reading.standing(change.new_chat_member)
+        await desk.do(chats.seen, change.chat.id, [(user, present)])
 
     def _context(
         self,
@@ -229,9 +243,38 @@ class _Front:
         text = ctx.voice.refusal(refusal, ctx.desk.clock())
         await ctx.door.send(home.refused(ctx.voice, ctx.me, text, refusal.params.get("phones")))
 
-    async def _in_group(self, message: Message, bot: Bot, voices: Speakers) -> None:
-        command, _ = reading.command(message.text or "")
-        if command in self._table.commands:
+    async def _in_group(
+        self,
+        message: Message,
+        bot: Bot,
+        desk: Desk,
+        voices: Speakers,
+        enquiries: Enquiries,
+        origin: int,
+        state: FSMContext | None,
+    ) -> None:
+        """A group's chat: who comes and goes, its new number, and the few commands that are meant for it."""
+        if message.migrate_to_chat_id is not None:
+            await desk.do(chats.migrate, message.chat.id, message.migrate_to_chat_id)
+            return
+        moves = reading.moves(message)
+        if moves:
+            await desk.do(chats.seen, message.chat.id, moves)
+            return
+        command, args = reading.command(message.text or "")
+        handler = self._table.groups.get(command)
+        writer = message.from_user
+        if handler is not None and writer is not None and state is not None and not writer.is_bot:
+            me = await _meet(desk, writer.id, writer.language_code)
+            ctx = self._context(
+                bot, desk, voices, enquiries, state, origin, me, TelegramDoor(bot, message.chat.id)
+            )
+            ctx.args, ctx.chat = args, message.chat.id
+            try:
+                await handler(ctx)
+            except Refusal as refusal:
+                await ctx.door.send(Screen(ctx.voice.refusal(refusal, desk.clock())))
+        elif command in self._table.commands or handler is not None:
             text = Html("\n".join(voice.t("fallback.group") for voice in voices.all()))
             await bot.send_message(message.chat.id, text)
 

@@ -1,10 +1,17 @@
 """What a message is: a command, a file, something the chat itself says."""
 
 from aiogram.enums import ContentType
-from aiogram.types import Message
+from aiogram.types import (
+    ChatMemberAdministrator,
+    ChatMemberOwner,
+    ChatMemberRestricted,
+    ChatMemberUnion,
+    Message,
+)
 
 from bot.dialogue.context import Attachment
 
+PRESENT = frozenset(("creator", "administrator", "member"))
 FILES = ("animation", "document", "voice", "video", "video_note", "audio", "sticker")
 WRITTEN = frozenset(
     (
@@ -57,3 +64,18 @@ def is_ours(message: Message, bot_id: int) -> bool:
 def is_moving(message: Message) -> bool:
     """A live place on the map is edited every few seconds, by nobody."""
     return message.location is not None
+
+
+def standing(member: ChatMemberUnion) -> tuple[bool, bool]:
+    """Whether somebody is in a group, and whether they are an administrator who may pin there."""
+    present = member.status in PRESENT or (
+        isinstance(member, ChatMemberRestricted) and bool(member.is_member)
+    )
+    rings = isinstance(member, ChatMemberAdministrator) and bool(member.can_pin_messages)
+    return present, rings or isinstance(member, ChatMemberOwner)
+
+
+def moves(message: Message) -> list[tuple[int, bool]]:
+    """(user, whether they are in the group now), as the chat itself says."""
+    came = [(user.id, True) for user in message.new_chat_members or ()]
+    return came + ([(message.left_chat_member.id, False)] if message.left_chat_member else [])

@@ -68,6 +68,9 @@ class KeepingWire:
         """Whose chat showed for a moment that somebody types."""
         self.removed: set[int] = set()
         """Messages that their reader has deleted."""
+        self.pinned: list[tuple[int, int]] = []
+        """(chat, message) of what is pinned now."""
+        self.may_pin = True
         self.files: dict[str, bytes | ApiRefused | ApiUnreachable] = {}
         """What Telegram keeps of a file, or how it fails to give it."""
 
@@ -99,6 +102,8 @@ class KeepingWire:
         if method == "sendChatAction":
             self.probed.append(user)
             return True
+        if method in ("pinChatMessage", "unpinChatMessage"):
+            return self._pin(method, (user, payload["message_id"]))
         rows = payload.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = [button for row in rows for button in row]
         edits = payload.get("message_id")
@@ -116,6 +121,15 @@ class KeepingWire:
             )
         )
         return {"message_id": edits or len(self.messages)}
+
+    def _pin(self, method: str, what: tuple[int, int]) -> bool:
+        if not self.may_pin:
+            raise ApiRefused(400, "Bad Request: not enough rights to manage pinned messages in the chat")
+        if method == "pinChatMessage":
+            self.pinned.append(what)
+        else:
+            self.pinned.remove(what)
+        return True
 
 
 def of_students(policy: Policy) -> Policy:

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -272,6 +272,11 @@ class Town:
         self.sandbox.ask(press_start)
         self.sql(link)
         return phone
+
+    def carry_out(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run something in the bot's own loop; its result."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
     def settle(self) -> None:
         """Wait until no update waits anywhere and no due message is owed."""

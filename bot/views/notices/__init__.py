@@ -11,6 +11,7 @@ from bot.views.notices import (
     applications,
     bundles,
     cases,
+    chats,
     documents,
     exam_day,
     exams,
@@ -22,7 +23,7 @@ from bot.views.notices.setting import Render, Setting
 from bot.views.screen import Screen
 from bot.views.speech import Speech
 
-FAMILIES = (rehearsal, exams, cases, files, documents, exam_day, appeals, applications, tickets)
+FAMILIES = (rehearsal, exams, cases, chats, files, documents, exam_day, appeals, applications, tickets)
 KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
 
 

@@ -16,7 +16,8 @@ from bot.views.speech import Speech
 from bot.views.walks import clause, fill
 
 
-def _warning(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+def warning(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    """Minutes left, the end, the clause."""
     exam = exam_of(parcel)
     rules = setting.policy.kinds[ExamKind(exam.kind)]
     left = voice.n("warning.left", minutes_left(exam.span.end, now, parcel.minutes))
@@ -143,7 +144,7 @@ def _duty_due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime)
 
 KINDS: Mapping[str, Render] = {
     "duty_due": _duty_due,
-    "warning": _warning,
+    "warning": warning,
     "step_due": _step_due,
     "readiness": _readiness,
     "exam_moved": _moved,
