@@ -64,7 +64,8 @@ class Context:
 
     `origin` is the inbox row: an effect keyed by it happens once, however often the update is handled.
     `message_id`: the message's number, `answers` that of the message it answers, `place` north and east of a
-    location; `chat`: the group in which a command was given; `repeated`: a further part of an album. `sent_at`: when it was written, in seconds since 1970.
+    location; `chat`: the group in which a command was given; `repeated`: a further part of an album.
+    `sent_at`: when it was written, in seconds since 1970.
     """
 
     desk: Desk

@@ -39,7 +39,7 @@ class Letter:
 
     `untrue`: why it must not go out any more, '' while it may. `facts`: what it says, as things are now.
     `about`: what else it speaks of, for its view. `landed`, `lost`: what follows when it was delivered, or
-    could not be. `arrived`: what follows for a post of a whole chat, with its number and whether it was pinned.
+    could not be. `arrived`: the same as `landed`, with the message's number and whether it was pinned.
     """
 
     untrue: Callable[[UnitOfWork, Office, dt.datetime, Claimed], str] = _true
