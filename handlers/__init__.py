@@ -70,6 +70,9 @@ def _handlers(table: str) -> dict[str, Handler]:
 COMMANDS = _handlers("COMMANDS")
 TAPS = _handlers("TAPS")
 FORMS = _handlers("FORMS")
+GROUPS: dict[str, Handler] = chats.GROUPS
+"""Commands of a group's chat; they are not in the menu of a private one."""
+
 BEHIND: dict[str, str] = _merged(getattr(family, "BEHIND", {}) for family in FAMILIES)
 """Taps that show what a command shows: what stands before the command stands before them."""
 
@@ -82,7 +85,7 @@ def build_router() -> Router:
             taps=TAPS,
             behind=BEHIND,
             forms=FORMS,
-            groups=chats.GROUPS,
+            groups=GROUPS,
             text=talk.before(ask.free_text),
             command=fallback.command,
             media=talk.before(fallback.media),
