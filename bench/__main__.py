@@ -1,10 +1,15 @@
-"""`python -m bench [NAME …] [--write]`: all benches, or those named; `--write` renews BENCHMARKS.md."""
+"""`python -m bench [NAME …] [--write]`: all benches, or those named.
+
+`--write` renews their parts of BENCHMARKS.md.
+"""
 
 import argparse
+import os
 import platform
+import re
 from pathlib import Path
 
-from bench import desk, inbound, timing, wave
+from bench import desk, due, growth, inbound, startup, timing, unlimited, wave
 from bench.figures import Figure, table
 from bot import telemetry
 
@@ -12,33 +17,49 @@ BENCHES = {
     "desk": desk.desk,
     "tick": timing.tick,
     "expand": timing.expand,
+    "due": due.due,
+    "lateness": due.lateness,
+    "startup": startup.startup,
     "inbound": inbound.inbound,
+    "unlimited": unlimited.unlimited,
+    "growth": growth.growth,
     "wave": wave.wave,
+    "storm": wave.storm,
+    "bigwave": wave.big_wave,
 }
+"""From quick to slow. Waves run in real time: `wave` and `storm` four minutes each, `bigwave` twelve."""
+
 HEAD = """# Benchmarks
 
-Ratios taken in one run; absolute figures depend on the machine. The command: `make bench ARGS=--write`.
-Machine of this run: {machine}.
-
-{table}
+Ratios taken in one run; absolute figures depend on the machine.
+The command: `make bench ARGS=--write`, or by parts `make bench ARGS="tick expand --write"`.
 """
+FILE = Path("BENCHMARKS.md")
+PART = re.compile(r"^## (\w+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
 def main() -> None:
     """Measure, print, perhaps write."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="which benches (all)")
-    parser.add_argument("--write", action="store_true", help="renew BENCHMARKS.md")
+    parser.add_argument("--write", action="store_true", help="renew their part of BENCHMARKS.md")
     asked = parser.parse_args()
     telemetry.configure("console", telemetry.QUIET)
-    figures: list[Figure] = []
     for name in asked.names or BENCHES:
         found = BENCHES[name]()
-        print(table(found), flush=True)
-        figures += found
-    if asked.write:
-        machine = f"Python {platform.python_version()}, {platform.machine()}, 2 cores"
-        Path("BENCHMARKS.md").write_text(HEAD.format(machine=machine, table=table(figures)), "utf-8")
+        print(f"\n## {name}\n\n{table(found)}", flush=True)
+        if asked.write:
+            _renew(name, found)
+
+
+def _renew(name: str, figures: list[Figure]) -> None:
+    """Write one bench's part; the others stay as they are."""
+    machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
+    load = os.getloadavg()[1]
+    parts = dict(PART.findall(FILE.read_text("utf-8"))) if FILE.exists() else {}
+    parts[name] = f"\n{machine}; load of the machine in these minutes {load:.1f}.\n\n{table(figures)}\n\n"
+    body = "".join(f"## {part}\n{parts[part]}" for part in BENCHES if part in parts)
+    FILE.write_text(f"{HEAD}\n{body}".rstrip() + "\n", "utf-8")
 
 
 if __name__ == "__main__":

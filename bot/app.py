@@ -17,11 +17,11 @@ from aiogram.types import BotCommand
 
 from bot import wiring
 from bot.clock import Clock, monotonic, system_clock
-from bot.config import Settings
+from bot.config import PAID_RATE, Settings
 from bot.delivery.answers import Paced
 from bot.delivery.pace import Pace
 from bot.delivery.roll import Roll
-from bot.delivery.sender import PAID_RATE, Sender, chats_of
+from bot.delivery.sender import Sender, chats_of
 from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
 from bot.intake.apology import Apology

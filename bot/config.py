@@ -16,6 +16,10 @@ PREFIX = "EMTIHAN_"
 Profile = Literal["ayu", "ukgu", "kazmkpu", "kaznmu", "ministry"]
 
 
+PAID_RATE = 1000
+"""Messages a second as paid broadcast."""
+
+
 class Settings(BaseSettings):
     """One validated view of the environment. `load` is the way to get one."""
 

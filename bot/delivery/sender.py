@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from dataclasses import replace
 
+from bot.config import PAID_RATE
 from bot.delivery.chats import Chats
 from bot.delivery.pace import Pace
 from bot.rules.chats import GroupPost
@@ -22,7 +23,7 @@ from bot.wire import FLOOD, FORBIDDEN, SERVER_ERROR, ApiDown, ApiRefused, ApiUnr
 IDLE_SECONDS = 0.25
 AGAIN_SECONDS = 1.0
 SIDE_BY_SIDE = 64
-WARNING, PAID_RATE = "warning", 1000
+WARNING = "warning"
 CLAIM_SECONDS = 0.5
 """So many seconds of the pace are claimed at once: more would be judged too early to be true when sent."""
 FRESH_SECONDS = 2.0

@@ -80,3 +80,12 @@ def too_many(load: Load, per_second: float, gap: dt.timedelta) -> bool:
     With ten minutes between two warnings this is 600 r people in one minute.
     """
     return load.people > per_second * gap.total_seconds()
+
+
+def by_minute(loads: Iterable[Load]) -> list[Load]:
+    """The people of each minute together, in order."""
+    found: dict[dt.datetime, int] = {}
+    for load in loads:
+        minute = load.due_at.replace(second=0, microsecond=0)
+        found[minute] = found.get(minute, 0) + load.people
+    return [Load(minute, found[minute]) for minute in sorted(found)]

@@ -24,7 +24,10 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The rules in force: policy, algorithms, languages, zone of every local time; where files are kept."""
+    """The rules in force: policy, algorithms, languages, zone of every local time; where files are kept.
+
+    `per_second`: so many messages a second may be sent, all senders together.
+    """
 
     policy: Policy
     algorithms: Mapping[str, Algorithm]
@@ -35,6 +38,7 @@ class Office:
     appeals: Mapping[Attestation, AppealRules]
     workdays: Workdays
     forms: Forms
+    per_second: float = 30
 
     def walk_of(self, kind: str) -> Algorithm | None:
         """The student's algorithm for a kind of exam, None where the profile's source has none."""

@@ -8,7 +8,7 @@ from bot.exchange.rows import ExamRow, Problem
 from bot.rules import exams as rules
 from bot.rules.exams import Span
 from bot.rules.vocabulary import PersonKind
-from bot.services import changes, clashes, timers
+from bot.services import changes, clashes, timers, waves
 from bot.services.imports import Progress, Report, conclude, tick
 from bot.services.office import Office
 from bot.storage.tables import Exam, Person
@@ -41,6 +41,7 @@ def timetable(
     if not report.problems:
         uow.flush()
         report.notes.extend(clashes.doubts(uow, office, now, rows))
+        report.notes.extend(waves.overloads(uow, office, now))
     return conclude(report, dry_run)
 
 

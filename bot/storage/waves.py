@@ -16,18 +16,26 @@ class Waves:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def loads(self, rule: str, after: dt.datetime, until: dt.datetime) -> list[Load]:
-        """How many people can be reached at each moment for which timers of a rule are still pending."""
+    def loads(
+        self, rule: str, after: dt.datetime, until: dt.datetime | None = None, *, linked: bool = True
+    ) -> list[Load]:
+        """How many people there are at each moment for which timers of a rule are still pending.
+
+        `linked`: only those who can be reached now.
+        """
+        account = (Account.person_id == Person.id) & Account.blocked_at.is_(None)
         query = (
             select(Reminder.due_at, func.count())
             .join(ExamGroup, ExamGroup.exam_id == Reminder.exam_id)
             .join(Person, (Person.group_name == ExamGroup.group_name) & (Person.kind == "student"))
-            .join(Account, (Account.person_id == Person.id) & Account.blocked_at.is_(None))
-            .where(Reminder.state == "pending", Reminder.due_at > after, Reminder.due_at <= until)
-            .where(Reminder.rule == rule)
+            .where(Reminder.state == "pending", Reminder.due_at > after, Reminder.rule == rule)
             .group_by(Reminder.due_at)
             .order_by(Reminder.due_at)
         )
+        if linked:
+            query = query.join(Account, account)
+        if until is not None:
+            query = query.where(Reminder.due_at <= until)
         return [Load(row[0], row[1]) for row in self._session.execute(query)]
 
     def keep(self, waves: Iterable[Wave], now: dt.datetime) -> int:

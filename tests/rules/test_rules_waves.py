@@ -96,3 +96,8 @@ def test_plan__one_wave_lies_evenly_around_its_moment(people, rate):
 @pytest.mark.parametrize(("people", "told"), [(18_000, False), (18_001, True)])
 def test_too_many__beyond_the_gap_to_the_next_warning(people, told):
     assert waves.too_many(Load(NOON, people), 30, dt.timedelta(minutes=10)) is told
+
+
+def test_by_minute__adds_up_what_falls_into_one():
+    loads = [Load(at(61), 5), Load(at(0), 1), Load(at(59.5), 2)]
+    assert waves.by_minute(loads) == [Load(at(0), 3), Load(at(60), 5)]

@@ -13,8 +13,9 @@ from typing import Any
 
 from bot import config, wiring
 from bot.clock import system_clock
+from bot.config import PAID_RATE
 from bot.delivery.pace import Pace
-from bot.delivery.sender import PAID_RATE, Sender
+from bot.delivery.sender import Sender
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind, Role
