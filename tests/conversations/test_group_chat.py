@@ -94,7 +94,7 @@ def test_warning__one_pinned_post_and_the_student_outside_singly(
     own_town: Town, own_campus: Campus, clock: HandClock
 ) -> None:
     inside, outside, examiner = own_campus.student(), own_campus.student(), own_campus.member()
-    exam_id = own_campus.exam(examiner, starts_in=-91)
+    exam_id = own_campus.exam(examiner, starts_in=-60)
     chat = own_town.group(inside, examiner)
     own_town.patch(f"/sandbox/groups/{chat}", {"can_pin": True})
     says(own_town, chat, examiner, "/link")
@@ -108,7 +108,7 @@ def test_warning__one_pinned_post_and_the_student_outside_singly(
         found = own_town.sql(look)
         return found if len(found) == 2 else None
 
-    own_campus.move(exam_id, minutes=1)
+    own_campus.move(exam_id, minutes=-30)
     reasons = own_town.until(final)
     assert sorted(reasons.values()) == ["", "group"]
     assert not any("қалды" in message["text"] for message in inside.messages())

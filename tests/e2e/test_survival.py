@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -400,3 +401,21 @@ def test_second_signal__ends_at_once_a_bot_that_waits_for_an_answer(life: Life) 
             os.kill(number, signal.SIGTERM)
         time.sleep(0.05)
     assert time.monotonic() - began < 4
+
+
+def test_disk_full__in_mid_wave_everybody_gets_it_once_when_there_is_room_again(life: Life) -> None:
+    """No file may grow for a while: what is on its way arrives, nothing new is begun or forgotten."""
+    users = crowd(life)
+    number = life.start()
+    life.until(lambda: warned(life, users).total() >= 5, "the wave")
+    _, hard = resource.prlimit(number, resource.RLIMIT_FSIZE)
+    resource.prlimit(number, resource.RLIMIT_FSIZE, (1, hard))
+    time.sleep(2.5)
+    stuck = warned(life, users).total()
+    assert stuck < CROWD, "the wave was over before the disk was full"
+    resource.prlimit(number, resource.RLIMIT_FSIZE, (hard, hard))
+    life.until(
+        lambda: life.count(Notice, Notice.kind == "warning", Notice.state == "sent") == CROWD, "the rest"
+    )
+    assert set(warned(life, users).values()) == {1}
+    assert not gone(number)

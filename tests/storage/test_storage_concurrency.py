@@ -237,3 +237,22 @@ async def test_run__carries_a_use_case_to_the_storage_thread_and_back(database):
     assert result == 3
     with pytest.raises(LookupError):
         await database.run(lambda uow: {}["nothing"])
+
+
+def test_claimers__what_a_dead_one_held_is_given_back_once(database):
+    """One of two claims a part and dies; when its lease is over the other gets those rows, and only those."""
+    database.transact(owe_many, 100)
+
+    def claim(uow, now=NOW):
+        return [claimed.notice.id for claimed in uow.notices.claim(now, LEASE, 60)]
+
+    def finish(uow, numbers):
+        for number in numbers:
+            uow.notices.finish(uow.notices.get(number), "sent", NOW)
+
+    dead, alive = database.transact(claim), database.transact(claim)
+    database.transact(finish, alive)
+    assert (len(dead), len(alive)) == (60, 40)
+    assert database.transact(lambda uow: uow.notices.sweep(NOW + LEASE / 2)) == 0
+    assert database.transact(lambda uow: uow.notices.sweep(NOW + LEASE)) == 60
+    assert sorted(database.transact(claim, NOW + LEASE)) == sorted(dead)
