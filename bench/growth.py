@@ -11,6 +11,7 @@ from bench.figures import Figure
 from bot import config, wiring
 from bot.rules.notices import Rank
 from bot.services import timers
+from bot.storage.reminders import Expansion
 from bot.storage.tables import Exam, ExamGroup, Notice, Reminder
 from bot.wiring import Base
 from tests.support.databases import Postgres
@@ -125,5 +126,6 @@ def _expand(uow: Any, office: Any, now: dt.datetime, exams: list[int]) -> None:
     wanted = select(Reminder).where(
         Reminder.exam_id.in_(exams), Reminder.rule == "left", Reminder.minutes == 30
     )
-    for reminder in uow.session.scalars(wanted).all():
-        uow.reminders.expand(reminder, "warning", int(Rank.WARNING))
+    found = uow.session.scalars(wanted).all()
+    for start in range(0, len(found), timers.BATCH):
+        uow.reminders.expand(found[start : start + timers.BATCH], Expansion("warning", int(Rank.WARNING)))

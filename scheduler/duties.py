@@ -48,7 +48,11 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
     """
 
     async def reminders() -> int:
-        return await desk.do(timers.fire)
+        fired = some = await desk.do(timers.fire)
+        while some >= timers.BATCH:
+            some = await desk.do(timers.fire)
+            fired += some
+        return fired
 
     async def of_cases() -> int:
         return await desk.do(case_timers.fire)

@@ -201,27 +201,35 @@ def answered(uow: UnitOfWork, office: Office, now: dt.datetime, answers: Sequenc
             uow.chats.note(question.chat_id, question.member_id, answer.present, now)
 
 
-def post(uow: UnitOfWork, office: Office, now: dt.datetime, reminder: Reminder, due_at: dt.datetime) -> int:
-    """Owe the chats of an exam's groups their post; who is in one for certain waits for it a little.
+def post(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    reminders: Sequence[Reminder],
+    due_at: dt.datetime | None = None,
+) -> int:
+    """Owe the chats of the exams' groups their post; who is in one for certain waits for it a little.
 
-    Returns how many chats. A post that does not arrive, or cannot be pinned, spares nobody their own message.
+    Returns how many posts. One that does not arrive, or cannot be pinned, spares nobody their own message.
     """
-    standing = uow.chats.of_exam(reminder.exam_id)
-    for account, _ in standing:
-        uow.notices.owe(
-            f"reminder:{reminder.id}:{reminder.revision}:g{account.id}",
-            kind=POST,
-            account_id=account.id,
-            reminder_id=reminder.id,
-            exam_id=reminder.exam_id,
-            rank=int(Rank.WARNING),
-            due_at=due_at,
-            use_by=reminder.use_by,
-        )
-    if any(row.rings for _, row in standing):
-        limits = office.policy.delivery
-        uow.chats.delay(reminder, due_at + limits.group_grace, now - limits.member_known)
-    return len(standing)
+    standing = uow.chats.of_exams([reminder.exam_id for reminder in reminders])
+    limits, owed = office.policy.delivery, 0
+    for reminder in reminders if standing else ():
+        found, begins = standing.get(reminder.exam_id, ()), due_at or reminder.due_at
+        for account, _ in found:
+            owed += uow.notices.owe(
+                f"reminder:{reminder.id}:{reminder.revision}:g{account.id}",
+                kind=POST,
+                account_id=account.id,
+                reminder_id=reminder.id,
+                exam_id=reminder.exam_id,
+                rank=int(Rank.WARNING),
+                due_at=begins,
+                use_by=reminder.use_by,
+            )
+        if any(row.rings for _, row in found):
+            uow.chats.delay(reminder, begins + limits.group_grace, now - limits.member_known)
+    return owed
 
 
 def _to_pin(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> GroupPost:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,10 +15,11 @@ from bot.rules.warnings import Planned
 from bot.services import chats, holders
 from bot.services.letters import Letter
 from bot.services.office import Office
+from bot.storage.reminders import Expansion
 from bot.storage.tables import Exam, Notice, Reminder
 from bot.storage.unit import UnitOfWork
 
-BATCH = 200
+BATCH = 1000
 AHEAD = dt.timedelta(seconds=2)
 """Timers are turned into messages so much before they are due; the messages wait for the very moment."""
 NAMED = 30
@@ -122,6 +124,7 @@ def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     A timer whose exam has ended, moved or been cancelled, or that yields to a later one, is skipped with why.
     """
     fired, begun = 0, uow.waves.begun(now + AHEAD)
+    ways: dict[Expansion, list[Reminder]] = defaultdict(list)
     for reminder, exam in _due(uow, now, begun):
         fired += 1
         _, extra = warnings.parted(reminder.rule)
@@ -137,8 +140,14 @@ def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
         if judged not in ("send", "not_yet"):
             reminder.state, reminder.reason = "skipped", judged
             continue
-        _expand(uow, office, now, reminder, exam, begun.get(reminder.due_at))
+        way = _way(uow, office, reminder, exam, begun.get(reminder.due_at))
+        if way is not None:
+            ways[way].append(reminder)
         reminder.state = "expanded"
+    for way, reminders in ways.items():
+        uow.reminders.expand(reminders, way)
+        if way.kind == KINDS[warnings.LEFT] and not way.extra:
+            chats.post(uow, office, now, reminders, way.due_at)
     return fired
 
 
@@ -152,34 +161,32 @@ def _due(
     return due
 
 
-def _expand(
-    uow: UnitOfWork,
-    office: Office,
-    now: dt.datetime,
-    reminder: Reminder,
-    exam: Exam,
-    begins: dt.datetime | None,
-) -> None:
-    """Owe a timer's message to everybody whom it is for: the students of its time, and staff by role."""
+def _way(
+    uow: UnitOfWork, office: Office, reminder: Reminder, exam: Exam, begins: dt.datetime | None
+) -> Expansion | None:
+    """How a timer's message is owed to the students of its time; None: to none. Staff get theirs here."""
     rule, extra = warnings.parted(reminder.rule)
     own = extra if hangs_on_end(office, exam, rule) else None
     if rule == warnings.LEFT:
-        uow.reminders.expand(reminder, KINDS[rule], Rank.WARNING, begins, extra=own)
-        if not extra:
-            chats.post(uow, office, now, reminder, begins or reminder.due_at)
-        return
+        return Expansion(KINDS[rule], Rank.WARNING, begins, own)
     moment = moment_of(office, exam, rule)
     if moment is None:
         reminder.reason = NOT_PLANNED
-        return
-    if moment.for_students:
-        kind = KINDS.get(rule, "step_due")
-        uow.reminders.expand(reminder, kind, Rank.REMINDER, extra=own, mutable=preferences.switch_of(moment))
+        return None
     if moment.staff and not extra:
-        own_people = {*uow.exams.examiners_of(exam.id), exam.proctor_id}
-        for person in holders.of_exam(uow, exam, moment.staff):
-            if uow.people.wishes(person).wants(preferences.switch_of(moment)):
-                _owe_duty(uow, reminder, person, holds=person in own_people)
+        _owe_duties(uow, reminder, exam, moment)
+    if not moment.for_students:
+        return None
+    return Expansion(
+        KINDS.get(rule, "step_due"), Rank.REMINDER, extra=own, mutable=preferences.switch_of(moment)
+    )
+
+
+def _owe_duties(uow: UnitOfWork, reminder: Reminder, exam: Exam, moment: Moment) -> None:
+    own_people = {*uow.exams.examiners_of(exam.id), exam.proctor_id}
+    for person in holders.of_exam(uow, exam, moment.staff):
+        if uow.people.wishes(person).wants(preferences.switch_of(moment)):
+            _owe_duty(uow, reminder, person, holds=person in own_people)
 
 
 def _owe_duty(uow: UnitOfWork, reminder: Reminder, person_id: int, *, holds: bool) -> None:

@@ -93,15 +93,19 @@ class Chats:
         )
         return self._session.scalar(query)
 
-    def of_exam(self, exam_id: int) -> Sequence[Standing]:
-        """Chats that get the posts of an exam."""
+    def of_exams(self, exam_ids: Sequence[int]) -> dict[int, list[Standing]]:
+        """Chats that get the posts of each of these exams."""
         query = (
-            select(Account, GroupChat)
+            select(ExamGroup.exam_id, Account, GroupChat)
+            .select_from(Account)
             .join(GroupChat, GroupChat.account_id == Account.id)
             .join(ExamGroup, ExamGroup.group_name == GroupChat.group_name)
-            .where(ExamGroup.exam_id == exam_id, _LIVE)
+            .where(ExamGroup.exam_id.in_(exam_ids), _LIVE)
         )
-        return [(row[0], row[1]) for row in self._session.execute(query)]
+        found: dict[int, list[Standing]] = {}
+        for row in self._session.execute(query):
+            found.setdefault(row[0], []).append((row[1], row[2]))
+        return found
 
     def _reached(self, since: dt.datetime, *which: ColumnElement[bool]) -> Any:
         """People who are for certain in a chat of their own group that rings."""

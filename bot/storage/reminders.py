@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import JSON, ColumnElement, String, case, cast, func, literal, null, or_, select, true, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,14 @@ def _prefix(reminder: Reminder) -> str:
     return f"reminder:{reminder.id}:{reminder.revision}:"
 
 
+def _key_of(reminders: Sequence[Reminder]) -> ColumnElement[str]:
+    """How the keys of their notices begin."""
+    if len(reminders) == 1:
+        return literal(_prefix(reminders[0]))
+    number, revision = cast(Reminder.id, String), cast(Reminder.revision, String)
+    return literal("reminder:") + number + literal(":") + revision + literal(":")
+
+
 def _of(reminder: Reminder) -> ColumnElement[bool]:
     """The notices of a timer's present revision: those of an exam since moved are another story."""
     return (Notice.reminder_id == reminder.id) & Notice.key.startswith(_prefix(reminder))
@@ -23,6 +32,21 @@ def _of(reminder: Reminder) -> ColumnElement[bool]:
 def _named(rule: str) -> ColumnElement[bool]:
     """Timers of a rule, and those of the same rule for people with more time."""
     return or_(Reminder.rule == rule, Reminder.rule.startswith(f"{rule}+"))
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """How timers become notices: due at their own moment, or at `due_at` (UTC).
+
+    `extra`: only students with exactly so many minutes more. `mutable`: not for those who have switched this
+    class off.
+    """
+
+    kind: str
+    rank: int
+    due_at: dt.datetime | None = None
+    extra: int | None = None
+    mutable: str = ""
 
 
 class Reminders:
@@ -65,54 +89,45 @@ class Reminders:
         )
         return [(row[0], row[1]) for row in self._session.execute(query)]
 
-    def expand(
-        self,
-        reminder: Reminder,
-        kind: str,
-        rank: int,
-        due_at: dt.datetime | None = None,
-        *,
-        extra: int | None = None,
-        mutable: str = "",
-    ) -> int:
-        """One notice for every student of the exam, in one statement; nobody twice. Returns how many are new.
+    def expand(self, reminders: Sequence[Reminder], way: Expansion) -> int:
+        """One notice for every student of every timer's exam, in one statement; nobody twice.
 
-        They are due at the timer's moment, or at `due_at`. Somebody without an account, or who has blocked
-        the bot, is written down as unreachable. `extra`: only students with exactly so many minutes more.
-        `mutable`: not for those who have switched this class off.
+        Somebody without an account, or who has blocked the bot, is written down as unreachable. Returns how
+        many are new.
         """
-        prefix, due_at = _prefix(reminder), due_at or reminder.due_at
         missing = case(
             (Account.id.is_(None), "not_linked"), (Account.blocked_at.is_not(None), "blocked"), else_=""
         )
+        due_at = literal(way.due_at, Utc) if way.due_at is not None else Reminder.due_at
         rows = (
             select(
-                literal(prefix) + cast(Person.id, String),
-                literal(kind),
+                _key_of(reminders) + cast(Person.id, String),
+                literal(way.kind),
                 Person.id,
                 Account.id,
-                literal(reminder.id),
-                literal(reminder.exam_id),
+                Reminder.id,
+                Reminder.exam_id,
                 literal({}, JSON),
-                literal(rank),
-                literal(due_at, Utc),
-                literal(reminder.use_by, Utc),
+                literal(way.rank),
+                due_at,
+                Reminder.use_by,
                 case((missing == "", "pending"), else_="unreachable"),
                 literal(0),
                 missing,
-                case((missing == "", null()), else_=literal(due_at, Utc)),
+                case((missing == "", null()), else_=due_at),
             )
-            .select_from(ExamGroup)
+            .select_from(Reminder)
+            .join(ExamGroup, ExamGroup.exam_id == Reminder.exam_id)
             .join(Person, (Person.group_name == ExamGroup.group_name) & (Person.kind == "student"))
             .outerjoin(Account, Account.person_id == Person.id)
-            .where(ExamGroup.exam_id == reminder.exam_id)
+            .where(Reminder.id.in_([reminder.id for reminder in reminders]))
         )
-        if extra is not None:
-            mine = (ExamExtra.exam_id == reminder.exam_id) & (ExamExtra.person_id == Person.id)
-            rows = rows.outerjoin(ExamExtra, mine).where(func.coalesce(ExamExtra.minutes, 0) == extra)
-        if mutable:
+        if way.extra is not None:
+            mine = (ExamExtra.exam_id == Reminder.exam_id) & (ExamExtra.person_id == Person.id)
+            rows = rows.outerjoin(ExamExtra, mine).where(func.coalesce(ExamExtra.minutes, 0) == way.extra)
+        if way.mutable:
             rows = rows.outerjoin(Preference, Preference.person_id == Person.id)
-            rows = rows.where(func.coalesce(getattr(Preference, mutable), true()))
+            rows = rows.where(func.coalesce(getattr(Preference, way.mutable), true()))
         columns = [
             "key", "kind", "person_id", "account_id", "reminder_id", "exam_id", "facts", "rank",
             "due_at", "use_by", "state", "attempts", "reason", "finished_at",

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from bot.storage.reminders import Expansion
 from bot.storage.tables import Notice, Person, Reminder
 from tests.support import rows
 from tests.support.rows import NOW
@@ -182,7 +183,7 @@ def lay(uow):
 
 
 def expand(uow, reminder_id):
-    return uow.reminders.expand(uow.session.get(Reminder, reminder_id), "warning", 10)
+    return uow.reminders.expand([uow.session.get(Reminder, reminder_id)], Expansion("warning", 10))
 
 
 def expanded(uow):
