@@ -75,8 +75,8 @@ async def _ours() -> tuple[int, float]:
         seen: dict[int, dt.datetime] = {}
 
         def fired(uow: Any) -> None:
-            for number in uow.session.scalars(select(Reminder.id).where(Reminder.state == "expanded")):
-                seen.setdefault(number, system_clock())
+            fresh = select(Reminder.id).where(Reminder.state == "expanded", Reminder.id > len(seen))
+            seen.update(dict.fromkeys(uow.session.scalars(fresh), system_clock()))
 
         while len(seen) < TIMERS and system_clock() < base + dt.timedelta(seconds=30):
             await keeper.run()
