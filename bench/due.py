@@ -25,6 +25,7 @@ from scheduler.duties import keepers
 TIMERS = 5000
 PENDING = 100_000
 SINGLE = 60
+APART = 1.037
 AHEAD = 6.0
 
 
@@ -106,12 +107,14 @@ def lateness() -> list[Figure]:
 async def _singles(url: str) -> list[float]:
     with campus.base() as opened:
         desk = Desk(opened.database, opened.desk.office, system_clock)
-        campus.fill(opened, 1)
+        campus.fill(opened, SINGLE, size=1)
         now = system_clock()
         later = campus.exam(opened, ends_at=now + dt.timedelta(days=9))
         campus.timers(opened, later, PENDING, first_due=now + dt.timedelta(days=1))
-        exam_id = campus.exam(opened, ends_at=now + dt.timedelta(hours=1))
-        campus.timers(opened, exam_id, SINGLE, first_due=now + dt.timedelta(seconds=4), apart=1.037)
+        first = system_clock() + dt.timedelta(seconds=5)
+        for number in range(SINGLE):
+            exam_id = campus.exam(opened, ends_at=now + dt.timedelta(hours=1), group=f"G{number + 1}")
+            campus.timers(opened, exam_id, 1, first_due=first + dt.timedelta(seconds=number * APART))
         wire = _Door(url)
         await wire.open()
         pace = Pace(1000, 0, time.monotonic)
@@ -119,7 +122,7 @@ async def _singles(url: str) -> list[float]:
         sender = Sender(desk, wire, notices, opened.voices, pace, Metrics(), 1000)
         task = asyncio.ensure_future(sender.run())
         keeper = next(keeper for keeper in keepers(desk) if keeper.name == "reminders")
-        while len(wire.at) < SINGLE and system_clock() < now + dt.timedelta(seconds=SINGLE * 1.037 + 20):
+        while len(wire.at) < SINGLE and system_clock() < now + dt.timedelta(seconds=SINGLE * APART + 60):
             if await keeper.run():
                 sender.wake()
             await asyncio.sleep(keeper.every)
