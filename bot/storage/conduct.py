@@ -198,7 +198,7 @@ class Conduct:
         query = (
             select(Notice.reminder_id, Notice.state, func.count())
             .join(Reminder, Reminder.id == Notice.reminder_id)
-            .where(Notice.reminder_id.in_(timers), _NOW_LAID)
+            .where(Notice.reminder_id.in_(timers), _NOW_LAID, Notice.person_id.is_not(None))
             .group_by(Notice.reminder_id, Notice.state)
         )
         return [(row[0] or 0, row[1], row[2]) for row in self._session.execute(query)]
