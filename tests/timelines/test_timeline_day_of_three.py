@@ -77,7 +77,7 @@ def test_bundle__that_has_to_be_sent_again_is_whole_the_second_time(whole: Hall)
     whole.expect()
     whole.forward(minutes=2, step_seconds=20)
     whole.expect((student, "Алдағы емтихан: 2"))
-    states = whole.sql(lambda uow: [n.state for n, _, _ in uow.notices.register() if n.kind == "readiness"])
+    states = whole.sql(lambda uow: [n.state for n, *_ in uow.notices.register() if n.kind == "readiness"])
     assert states == ["sent", "sent"]
 
 
@@ -88,5 +88,5 @@ def test_bundle__whoever_has_blocked_the_bot_is_written_down_for_each(whole: Hal
         whole.add_exams(exam(f"E{number}", at(f"{DAY} {hour}")))
     whole.wire.blocked.add(student.user_id)
     to(whole, "18:00", step_seconds=1800)
-    states = whole.sql(lambda uow: [n.state for n, _, _ in uow.notices.register() if n.kind == "readiness"])
+    states = whole.sql(lambda uow: [n.state for n, *_ in uow.notices.register() if n.kind == "readiness"])
     assert states == ["unreachable", "unreachable"]

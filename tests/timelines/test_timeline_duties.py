@@ -109,7 +109,7 @@ def test_duty__of_somebody_without_an_account_is_written_down(whole: Hall) -> No
     whole.add_exams(exam("E1", at("09:00"), kind=ExamKind.ORAL, groups=()))
     to(whole, "11:05", step_seconds=300)
     whole.expect()
-    lines = whole.sql(lambda uow: [(n.kind, n.state, n.reason) for n, _, _ in uow.notices.register()])
+    lines = whole.sql(lambda uow: [(n.kind, n.state, n.reason) for n, *_ in uow.notices.register()])
     assert ("duty_due", "unreachable", "not_linked") in lines
 
 

@@ -60,7 +60,7 @@ def test_own_hours__are_kept_even_when_the_reminder_is_lost(whole: Hall) -> None
     whole.add_exams(exam("E1", at("2026-12-22 08:30")))
     to(whole, "2026-12-22 08:29", step_seconds=600)
     assert not [m for m in whole.sent() if m.user_id == student.user_id and STARTS in m.text]
-    reasons = whole.sql(lambda uow: {(n.state, n.reason) for n, _, _ in uow.notices.register()})
+    reasons = whole.sql(lambda uow: {(n.state, n.reason) for n, *_ in uow.notices.register()})
     assert ("skipped", "quiet") in reasons
 
 
