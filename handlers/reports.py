@@ -18,6 +18,7 @@ NO_EXAM = "-"
 STALE = frozenset({"taken_by", "case_over", "case_moved", "not_holder"})
 """The case is elsewhere by now: said in short, and shown as it is."""
 
+NOT_NOTED = frozenset({"sticker"})
 MENDABLE = frozenset({"note_too_long"})
 CUT_SECONDS = 3
 CUT_SLACK = 100
@@ -148,7 +149,7 @@ async def note(ctx: Context) -> None:
     if ctx.form_data.get("begun") and not follows:
         await ctx.form.close()
         raise Refusal("note_closed")
-    if not ctx.text and ctx.attachment is None:
+    if not ctx.text and (ctx.attachment is None or ctx.attachment.kind in NOT_NOTED):
         raise Refusal("note_kind")
     case_id = int(ctx.form_data["case"])
     try:

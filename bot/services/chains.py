@@ -255,7 +255,22 @@ def _no_longer_waits(uow: UnitOfWork, office: Office, now: dt.datetime, claimed:
 
 
 TIMERS = {(Kind.REPORT.value, CLIMB): climb, (Kind.REPORT.value, ROUND): again}
+
+
+def _asked_already(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    """After a line that was down, one question is enough: an earlier one that comes now says the same."""
+    notice = claimed.notice
+    if notice.case_id is None or notice.person_id is None:
+        return ""
+    for kind in ("case_card", "case_again"):
+        for earlier in uow.notices.of_kind(kind, notice.case_id, notice.person_id):
+            late = earlier.finished_at is not None and earlier.finished_at > notice.due_at
+            if earlier.id < notice.id and (earlier.state in ("pending", "sending") or late):
+                return "superseded"
+    return _no_longer_waits(uow, office, now, claimed)
+
+
 LETTERS = {
     "case_card": Letter(lost=_card_lost),
-    "case_again": Letter(untrue=_no_longer_waits, lost=_card_lost),
+    "case_again": Letter(untrue=_asked_already, lost=_card_lost),
 }
