@@ -90,7 +90,11 @@ def test_forget__nothing_keeps_the_persons_name_words_or_account(lived):
 
 def test_forget__the_registers_keep_their_numbers_times_and_states(lived):
     before = lived.do(cases.register)[0]
-    delivered = [(line.kind, line.due_at, line.state) for line in lived.do(outbox.register)]
+    owed = "pending"
+    delivered = [
+        (line.kind, line.due_at, "skipped" if line.state == owed else line.state)
+        for line in lived.do(outbox.register)
+    ]
     lived.do(forgetting.forget, "S1")
     case = lived.do(cases.register)[0]
     assert (case.number, case.filed_at, case.state) == (before.number, before.filed_at, before.state)
