@@ -205,7 +205,7 @@ TAPS: dict[str, Tap] = {
     "dy": turn,
     "kc": claim,
     "kv": look,
-    "kk": card,
+    "k0": card,
     "kr": _does(helpdesk.resolve),
     "kp": _does(helpdesk.pause),
     "ki": _does(helpdesk.invite),

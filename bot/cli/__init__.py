@@ -23,7 +23,7 @@ COMMANDS = {
     "invites": Entry("invites", "invites", "Write a one-time link code for everybody who is not linked yet"),
     "export": Entry("exports", "export", "Write a register"),
     "check": Entry("check", "check", "Check configuration, database, content and policies"),
-    "preview": Entry("preview", "preview", "Show a step, a rule or a fix as the phone will show it"),
+    "preview": Entry("preview", "preview", "Show a step, rule, problem or fix as the phone will show it"),
     "purge": Entry("privacy", "purge", "Apply the retention rules now"),
     "person": Entry("privacy", "person", "One person's data"),
 }

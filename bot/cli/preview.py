@@ -45,7 +45,7 @@ def preview(
     name: Annotated[str, typer.Argument(metavar="ID", help="Its id, for example ayu.written.take.5.")],
     lang: Annotated[str | None, typer.Option(help="One language; all of them without it.")] = None,
 ) -> None:
-    """Show a step, a rule, a problem or a fix as the phone will show it."""
+    """Show a step, rule, problem or fix as the phone will show it."""
     loaded = _loaded(name)
     if lang is not None and lang not in loaded.languages:
         raise ContentError([f"there is no language {lang}{hint(lang, loaded.languages)}"])

@@ -10,7 +10,7 @@ from bot.rules.notices import Rank
 from bot.rules.papers import Day, Facts, Said
 from bot.rules.people import Me
 from bot.rules.vocabulary import Role
-from bot.services import casework, documents
+from bot.services import casework, documents, exams
 from bot.services.office import Office
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
@@ -68,7 +68,7 @@ def _facts(
     reporter = uow.people.get(case.reporter_id)
     clock = outages.read(case.data)
     first = clock.breaks[0] if clock.breaks else (case.filed_at, None)
-    subject = (exam.subject_kk if language == "kk" else exam.subject_ru) if exam else None
+    subject = exams.brief(exam).subject(language) if exam else None
     leaf = office.policy.leaves.get(CLAUSES.get(template, ""))
     at = case.data.get("at")
     bounds = (exam.starts_at, exam.ends_at) if exam else None

@@ -7,7 +7,7 @@ from bot.rules.casework import OPEN, Did
 from bot.rules.incidents import EXAM, FACULTY, IncidentView, Member, Scope
 from bot.rules.notices import Rank
 from bot.rules.vocabulary import Role
-from bot.services import casework, live
+from bot.services import casework, exams, live
 from bot.services.office import Office
 from bot.storage.notices import Claimed
 from bot.storage.tables import Case, Incident
@@ -151,7 +151,7 @@ def view(uow: UnitOfWork, incident: Incident) -> IncidentView:
     if incident.scope == EXAM:
         exam = uow.exams.get(int(incident.key))
         if exam is not None:
-            subjects = {"kk": exam.subject_kk or exam.subject_ru, "ru": exam.subject_ru or exam.subject_kk}
+            subjects = dict(exams.brief(exam).subjects)
     return IncidentView(
         incident.id,
         incident.number,

@@ -174,7 +174,7 @@ def fixes(voice: Speech, ticket: TicketView) -> Screen:
 
 
 def _back(voice: Speech, ticket_id: int) -> Button:
-    return Button(voice.label("button.back"), pack("kk", ticket_id))
+    return Button(voice.label("button.back"), pack("k0", ticket_id))
 
 
 def queue(voice: Speech, found: QueueView, now: dt.datetime) -> Screen:
@@ -183,7 +183,7 @@ def queue(voice: Speech, found: QueueView, now: dt.datetime) -> Screen:
     rows = []
     for ticket in found.mine:
         parts += ["", voice.t("queue.mine", number=bold(ticket.number), who=_name(voice, ticket))]
-        rows.append([Button(f"💬 {ticket.number}", pack("kk", ticket.id), style="primary")])
+        rows.append([Button(f"💬 {ticket.number}", pack("k0", ticket.id), style="primary")])
     for ticket in found.waiting:
         parts += ["", _line(voice, ticket, now)]
         rows.append([Button(f"🙋 {ticket.number}", pack("kv", ticket.id))])

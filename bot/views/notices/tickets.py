@@ -65,7 +65,7 @@ def _talk(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> 
         north, _, east = talk.text.partition(",")
         place = (float(north), float(east))
     file = (talk.kind, talk.file_id) if talk.file_id else None
-    rows = [] if talk.to_asker else [[Button(talk.number, pack("kk", talk.ticket_id))]]
+    rows = [] if talk.to_asker else [[Button(talk.number, pack("k0", talk.ticket_id))]]
     room = (CAPTION_LIMIT if file else TEXT_LIMIT) - len(head)
     text = lines(head, words or None) if len(words) < room else lines(words)
     return Screen(text, rows, file, replies=talk.replies, place=place)
