@@ -184,7 +184,7 @@ def test_help_button__and_the_others_of_the_menu_do_what_they_say(campus: Campus
     menu = phone.last()["message_id"]
     heads = {
         "Мои экзамены": "Впереди экзаменов не видно", "Шаги": "Шаги какого экзамена", "Помощь": "Что не",
-        "🔴 Форс-мажор": "🔴 Что случилось?", "Мои обращения": "Обращений пока нет", "Язык / Тіл": "Тілді",
+        "🔴 Форс-мажор": "🔴 Что случилось?", "Мои обращения": "Обращений пока нет", "Язык / Тіл": "Тілді", "Напоминания": "Что приходит само",
     }  # fmt: skip
     assert set(heads) == set(phone.labels())
     for button, head in heads.items():
