@@ -2,13 +2,13 @@
 
 import datetime as dt
 
+from bot.dialogue import drafts
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.exchange import moments
 from bot.exchange.findings import CellRefused
 from bot.rules.appeals import GRANTED, AppealView, DraftView
 from bot.services import appealed, appeals, commissions, served, verdicts
-from bot.services.files import Sent
 from bot.views import appeals as views
 from bot.views.screen import Html, Screen
 from bot.wire import Upload
@@ -21,7 +21,6 @@ DRAFT, FILES, SITTING, REASON, FOLLOWS = (
     "appeal_next",
 )
 GRADE_LETTERS = 20
-PAST_DRAFT = frozenset({"draft_gone", "appeal_again", "appeal_closed"})
 
 
 async def start(ctx: Context) -> None:
@@ -32,28 +31,16 @@ async def start(ctx: Context) -> None:
 
 async def begin(ctx: Context) -> None:
     """A result was tapped: its draft opens, or the one that is there."""
-    view = await ctx.desk.do(appeals.begin, ctx.me, _exam(ctx), ctx.origin)
+    view = await ctx.desk.do(appeals.begin, ctx.me, ctx.need(0, "exam_gone"), ctx.origin)
     await _show_draft(ctx, view, anew=True)
 
 
 async def _show_draft(ctx: Context, view: DraftView, *, anew: bool = False) -> None:
-    await ctx.form.open(DRAFT, draft=view.id, album=ctx.album)
-    screen = views.draft(ctx.voice, view, ctx.desk.clock())
-    await (ctx.door.send(screen) if anew else ctx.door.show(screen))
-
-
-def _exam(ctx: Context) -> int:
-    found = ctx.number(0)
-    if found is None:
-        raise Refusal("exam_gone")
-    return found
+    await drafts.show(ctx, DRAFT, view.id, views.draft(ctx.voice, view, ctx.desk.clock()), anew=anew)
 
 
 def _draft(ctx: Context) -> int:
-    found = ctx.number(0)
-    if found is None:
-        raise Refusal("draft_gone")
-    return found
+    return ctx.need(0, "draft_gone")
 
 
 async def draft(ctx: Context) -> None:
@@ -86,40 +73,24 @@ async def list_files(ctx: Context) -> None:
 
 async def remove_file(ctx: Context) -> None:
     """This one."""
-    file_id = ctx.number(1)
-    if file_id is None:
-        raise Refusal("file_gone")
+    file_id = ctx.need(1, "file_gone")
     await _show_draft(ctx, await ctx.desk.do(appeals.remove_file, ctx.me, _draft(ctx), file_id))
 
 
 async def material(ctx: Context) -> None:
-    """Words or a file for the draft. An album is answered once."""
-    draft_id = int(ctx.form_data["draft"])
-    try:
+    """Words or a file for the draft."""
+
+    async def add(draft_id: int) -> DraftView:
+        view = None
         if ctx.attachment is not None:
-            view = await ctx.desk.do(appeals.add_file, ctx.me, draft_id, _sent(ctx), ctx.origin)
-            if ctx.text:
-                view = await ctx.desk.do(appeals.add_text, ctx.me, draft_id, ctx.text, ctx.origin)
-        elif ctx.text:
+            view = await ctx.desk.do(appeals.add_file, ctx.me, draft_id, drafts.sent(ctx), ctx.origin)
+        if ctx.text or view is None:
             view = await ctx.desk.do(appeals.add_text, ctx.me, draft_id, ctx.text, ctx.origin)
-        else:
-            raise Refusal("file_kind")
-    except Refusal as refusal:
-        if refusal.code in PAST_DRAFT:
-            await ctx.form.close()
-        if ctx.album and ctx.form_data.get("refused") == ctx.album:
-            return
-        if ctx.album and refusal.code not in PAST_DRAFT:
-            await ctx.form.open(DRAFT, draft=draft_id, album=ctx.album, refused=ctx.album)
-        raise
-    if not ctx.album or ctx.form_data.get("album") != ctx.album:
+        return view
+
+    view = await drafts.take(ctx, DRAFT, add)
+    if view is not None:
         await _show_draft(ctx, view, anew=True)
-
-
-def _sent(ctx: Context) -> Sent:
-    assert ctx.attachment is not None
-    file = ctx.attachment
-    return Sent(file.file_id, file.kind, file.name, file.size, file.order)
 
 
 async def paper(ctx: Context) -> None:
@@ -137,9 +108,7 @@ async def review(ctx: Context) -> None:
 
 async def submit(ctx: Context) -> None:
     """Send it: numbered, to the commission. A second tap shows the same."""
-    stamp = ctx.number(1)
-    if stamp is None:
-        raise Refusal("draft_moved")
+    stamp = ctx.need(1, "draft_moved")
     case_id = await ctx.desk.do(appeals.submit, ctx.me, _draft(ctx), stamp, ctx.origin)
     await ctx.form.close()
     await _follow(ctx, case_id)
@@ -159,10 +128,7 @@ async def drop(ctx: Context) -> None:
 
 
 def _case(ctx: Context) -> int:
-    found = ctx.number(0)
-    if found is None:
-        raise Refusal("case_gone")
-    return found
+    return ctx.need(0, "case_gone")
 
 
 async def follow(ctx: Context) -> None:
@@ -175,9 +141,7 @@ async def follow(ctx: Context) -> None:
 
 async def withdraw(ctx: Context) -> None:
     """Take it back."""
-    revision = ctx.number(1)
-    if revision is None:
-        raise Refusal("case_gone")
+    revision = ctx.need(1, "case_gone")
     await ctx.desk.do(appealed.withdraw, ctx.me, _case(ctx), revision, ctx.origin)
     await _follow(ctx, _case(ctx))
 
@@ -191,11 +155,9 @@ async def ask_files(ctx: Context) -> None:
 
 async def more_files(ctx: Context) -> None:
     """A file for an appeal that has been sent. An album is answered once."""
-    if ctx.attachment is None:
-        raise Refusal("file_kind")
     case_id = int(ctx.form_data["case"])
-    number = await ctx.desk.do(appealed.add_to_case, ctx.me, case_id, _sent(ctx), ctx.origin)
-    if not ctx.album or ctx.form_data.get("album") != ctx.album:
+    number = await ctx.desk.do(appealed.add_to_case, ctx.me, case_id, drafts.sent(ctx), ctx.origin)
+    if not drafts.answered(ctx):
         await ctx.form.open(FILES, case=case_id, album=ctx.album)
         await ctx.door.send(Screen(ctx.voice.t("appeal.file_noted", number=number)))
 

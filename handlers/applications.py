@@ -1,17 +1,16 @@
 """/apply: a form is chosen, filled, reviewed and sent; whoever decides answers with words."""
 
+from bot.dialogue import drafts
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules.applications import FormDraft
 from bot.services import applications, forms
-from bot.services.files import Sent
 from bot.views import appeals as appeal_views
 from bot.views import applications as views
 from bot.views.screen import Screen
 from bot.wire import Upload
 
 DRAFT, ANSWER = "application", "application_answer"
-PAST_DRAFT = frozenset({"draft_gone", "form_gone"})
 
 
 async def start(ctx: Context) -> None:
@@ -28,23 +27,15 @@ async def begin(ctx: Context) -> None:
 
 
 async def _show(ctx: Context, view: FormDraft, *, anew: bool = False) -> None:
-    await ctx.form.open(DRAFT, draft=view.id, album=ctx.album)
-    screen = views.draft(ctx.voice, view, ctx.desk.clock())
-    await (ctx.door.send(screen) if anew else ctx.door.show(screen))
+    await drafts.show(ctx, DRAFT, view.id, views.draft(ctx.voice, view, ctx.desk.clock()), anew=anew)
 
 
 def _draft(ctx: Context) -> int:
-    found = ctx.number(0)
-    if found is None:
-        raise Refusal("draft_gone")
-    return found
+    return ctx.need(0, "draft_gone")
 
 
 def _case(ctx: Context) -> int:
-    found = ctx.number(0)
-    if found is None:
-        raise Refusal("case_gone")
-    return found
+    return ctx.need(0, "case_gone")
 
 
 async def draft(ctx: Context) -> None:
@@ -72,26 +63,19 @@ async def ask_exam(ctx: Context) -> None:
 
 async def set_exam(ctx: Context) -> None:
     """The exam was tapped."""
-    exam_id = ctx.number(1)
-    if exam_id is None:
-        raise Refusal("exam_gone")
+    exam_id = ctx.need(1, "exam_gone")
     await _show(ctx, await ctx.desk.do(forms.choose, ctx.me, _draft(ctx), exam_id=exam_id))
 
 
 async def material(ctx: Context) -> None:
-    """Words or a file for the draft. An album is answered once."""
-    draft_id = int(ctx.form_data["draft"])
-    file = ctx.attachment
-    if file is None and not ctx.text:
-        raise Refusal("file_kind")
-    sent = Sent(file.file_id, file.kind, file.name, file.size, file.order) if file else None
-    try:
-        view = await ctx.desk.do(forms.add, ctx.me, draft_id, ctx.origin, text=ctx.text, sent=sent)
-    except Refusal as refusal:
-        if refusal.code in PAST_DRAFT:
-            await ctx.form.close()
-        raise
-    if not ctx.album or ctx.form_data.get("album") != ctx.album:
+    """Words or a file for the draft."""
+
+    async def add(draft_id: int) -> FormDraft:
+        file = drafts.sent(ctx) if ctx.attachment is not None else None
+        return await ctx.desk.do(forms.add, ctx.me, draft_id, ctx.origin, text=ctx.text, sent=file)
+
+    view = await drafts.take(ctx, DRAFT, add)
+    if view is not None:
         await _show(ctx, view, anew=True)
 
 
@@ -110,9 +94,7 @@ async def review(ctx: Context) -> None:
 
 async def submit(ctx: Context) -> None:
     """Send it. A second tap shows the same."""
-    stamp = ctx.number(1)
-    if stamp is None:
-        raise Refusal("draft_moved")
+    stamp = ctx.need(1, "draft_moved")
     case_id = await ctx.desk.do(applications.submit, ctx.me, _draft(ctx), stamp, ctx.origin)
     await ctx.form.close()
     await _follow(ctx, case_id)
@@ -140,9 +122,7 @@ async def follow(ctx: Context) -> None:
 
 async def withdraw(ctx: Context) -> None:
     """Take it back."""
-    revision = ctx.number(1)
-    if revision is None:
-        raise Refusal("case_gone")
+    revision = ctx.need(1, "case_gone")
     await ctx.desk.do(applications.withdraw, ctx.me, _case(ctx), revision, ctx.origin)
     await _follow(ctx, _case(ctx))
 

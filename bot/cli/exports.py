@@ -11,6 +11,8 @@ import typer
 from bot.cli.office import opened
 from bot.exchange.writer import write_table
 from bot.rules import trees
+from bot.rules.appeals import AppealView
+from bot.rules.applications import ApplicationView
 from bot.services import appealed, applications, cases, helping, outbox, supervision
 from bot.wiring import Base
 
@@ -115,6 +117,17 @@ def _deliveries(base: Base) -> Table:
     return headers, rows
 
 
+def _head(base: Base, case: AppealView | ApplicationView, *form: str) -> tuple[str, ...]:
+    """Which case it is, when it came, whose it is, and its exam."""
+    exam = case.exam.ext_id if case.exam else ""
+    return (case.number, _local(base, case.filed_at), *form, case.student, case.group, exam)
+
+
+def _sent(case: AppealView | ApplicationView) -> tuple[str, int]:
+    """The words, and how many files came with them."""
+    return case.text, sum(not file.made for file in case.files)
+
+
 def _appeals(base: Base) -> Table:
     headers = (
         "number", "filed_at", "student", "group", "exam", "ground", "text", "files", "entry", "chair",
@@ -122,14 +135,9 @@ def _appeals(base: Base) -> Table:
     )  # fmt: skip
     rows = [
         (
-            one.number,
-            _local(base, one.filed_at),
-            one.student,
-            one.group,
-            one.exam.ext_id if one.exam else "",
+            *_head(base, one),
             one.ground,
-            one.text,
-            sum(not file.made for file in one.files),
+            *_sent(one),
             one.entry,
             one.chair,
             _local(base, one.sitting_by),
@@ -154,15 +162,9 @@ def _applications(base: Base) -> Table:
     )  # fmt: skip
     rows = [
         (
-            one.number,
-            _local(base, one.filed_at),
-            one.form.id,
-            one.student,
-            one.group,
-            one.exam.ext_id if one.exam else "",
+            *_head(base, one, one.form.id),
             one.reason,
-            one.text,
-            sum(not file.made for file in one.files),
+            *_sent(one),
             one.addressee,
             _local(base, one.due),
             one.state,

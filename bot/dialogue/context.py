@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.dialogue.enquiries import Enquiries
+from bot.errors import Refusal
 from bot.rules.people import Me
 from bot.services.office import Desk
 from bot.views.screen import Html, Screen
@@ -103,3 +104,10 @@ class Context:
         """Callback argument `index` as a row id; None for `-` or anything that is none."""
         raw = self.args[index] if index < len(self.args) else ""
         return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 15 else None
+
+    def need(self, index: int, code: str) -> int:
+        """The same where there has to be one. Raises `Refusal` with this code."""
+        found = self.number(index)
+        if found is None:
+            raise Refusal(code)
+        return found

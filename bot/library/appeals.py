@@ -44,6 +44,7 @@ def appeal_rules(policy: Policy, attestation: Attestation) -> AppealRules:
         members_min=int(value("members_min")),
         quorum_percent=value("quorum_percent"),
         outcomes=value("outcomes"),
+        new_date_told=tuple(value("new_date_told") or ()),
         text_letters_max=int(value("text_letters_max")),
         clause=clause("window_working_days", "window_hours", "addressee", "form") or "",
     )

@@ -26,6 +26,7 @@ class AppealRules:
     """One attestation's rules. `form`: scan | online | online_screenshot, None where the source is silent.
 
     `excludes`: whom the commission may not hold besides the examiner; `outcomes`: grade | resit.
+    `new_date_told`: roles that hear of a new date beside the student.
     """
 
     window: Term
@@ -44,6 +45,7 @@ class AppealRules:
     members_min: int
     quorum_percent: float
     outcomes: tuple[str, ...]
+    new_date_told: tuple[str, ...]
     text_letters_max: int
     clause: str
 

@@ -74,7 +74,8 @@ def _distance(span: Span, now: dt.datetime) -> dt.timedelta:
 class ExamBrief:
     """An exam as a reader needs it; `subjects` by language, times in UTC.
 
-    `span` is the reader's own: `extra` minutes of it are given to them alone.
+    `span` is the reader's own: `extra` minutes of it are given to them alone. `sitting`: the number of the
+    decision that gave them this time, '' where it is the timetable's.
     """
 
     id: int
@@ -88,6 +89,7 @@ class ExamBrief:
     revision: int
     extra: int = 0
     cancelled: bool = False
+    sitting: str = ""
 
     def subject(self, language: str) -> str:
         """The subject in the reader's language, else in any."""

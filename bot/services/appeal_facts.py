@@ -80,7 +80,7 @@ def view(uow: UnitOfWork, office: Office, case: Case, me: Me | int | None) -> Ap
         outcome=case.outcome,
         reason=case.data.get("reason", ""),
         grade=case.data.get("grade", ""),
-        new_date=moment(case, "new_date"),
+        new_date=moment(case, "at"),
         entry=case.data.get("entry", "in_time"),
         clause=rules.clause,
         part=part,

@@ -1,7 +1,8 @@
 """A person's exams, and what must be told when the timetable moves."""
 
+import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.errors import Refusal
 from bot.rules import access, exams
@@ -9,9 +10,9 @@ from bot.rules.access import Action
 from bot.rules.exams import ExamBrief, MyExam, Span
 from bot.rules.people import Me
 from bot.rules.vocabulary import ExamKind, PersonKind
-from bot.services import changes
+from bot.services import changes, resits
 from bot.services.office import Office
-from bot.storage.tables import Exam
+from bot.storage.tables import Case, Exam
 from bot.storage.unit import UnitOfWork
 
 LOOK_BACK = dt.timedelta(hours=12)
@@ -61,10 +62,37 @@ def _of_person(
     if person.kind == PersonKind.STUDENT:
         extras = uow.exams.extras_of_person(person_id)
         sat = uow.exams.sat_by(person, since, LIST_LIMIT, cancelled=cancelled)
-        briefs = [brief(exam, extras[exam.id].minutes if exam.id in extras else 0) for exam in sat]
-        return [(exam, False) for exam in briefs if exam.span.end > since]
+        briefs = {exam.id: brief(exam, extras[exam.id].minutes if exam.id in extras else 0) for exam in sat}
+        briefs |= _sittings(uow, person_id, {key: own.minutes for key, own in extras.items()}, cancelled)
+        found = [(exam, False) for exam in briefs.values() if exam.span.end > since]
+        return sorted(found, key=lambda one: (one[0].span.start, one[0].id))[:LIST_LIMIT]
     held = uow.exams.held_by(person_id, since, LIST_LIMIT, cancelled=cancelled)
     return [(brief(exam), True) for exam in held]
+
+
+def _sittings(
+    uow: UnitOfWork, person_id: int, extras: Mapping[int, int], cancelled: bool
+) -> dict[int, ExamBrief]:
+    """The exams that a student sits at a time of their own, by exam."""
+    found = {}
+    for exam_id, case in uow.cases.sittings(person_id).items():
+        exam = uow.exams.get(exam_id)
+        if exam is not None and (cancelled or exam.cancelled_at is None):
+            found[exam_id] = _moved(exam, case, extras.get(exam_id, 0))
+    return found
+
+
+def _moved(exam: Exam, case: Case, extra: int) -> ExamBrief:
+    """An exam at the time that a decision has given its student; minutes added to the first sitting are not.
+
+    Its revision is higher than any before, so that a calendar takes the new time.
+    """
+    return dataclasses.replace(
+        brief(exam),
+        span=resits.span_of(exam, resits.given(case)),
+        revision=exam.revision + extra + case.id,
+        sitting=case.number,
+    )
 
 
 def one(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: int) -> ExamBrief:
@@ -103,9 +131,11 @@ def alarms(office: Office, kind: str) -> tuple[dt.timedelta, ...]:
 
 
 def own_brief(uow: UnitOfWork, exam: Exam, person_id: int) -> ExamBrief:
-    """The exam with the end that it has for this person."""
+    """The exam as it stands for this person: their own minutes, or the time that a decision gave them."""
+    case = uow.cases.sitting(exam.id, person_id)
     own = uow.exams.extra_of(exam.id, person_id)
-    return brief(exam, own.minutes if own else 0)
+    extra = own.minutes if own else 0
+    return _moved(exam, case, extra) if case is not None else brief(exam, extra)
 
 
 def require_own(uow: UnitOfWork, person_id: int, exam_id: int, *, cancelled: bool = False) -> Exam:

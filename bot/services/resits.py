@@ -1,27 +1,39 @@
 """A student sits an exam again at a time of their own: their reminders are planned anew."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from bot.rules import warnings
 from bot.rules.exams import Span
 from bot.rules.notices import Rank
 from bot.rules.vocabulary import ExamKind
+from bot.services import casework
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
-from bot.storage.tables import Case
+from bot.storage.tables import Case, Exam
 from bot.storage.unit import UnitOfWork
 
 KEPT = dt.timedelta(days=30)
 """So long a message about a decision waits for somebody who cannot be reached."""
 
 DAY, HOUR, SOON = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=10)
-KIND = "resit"
+KIND, TOLD = "resit", "resit_told"
 
 
 def latest(now: dt.datetime) -> dt.datetime:
     """Until when a decision is still told to somebody who links or unblocks later."""
     return now + KEPT
+
+
+def span_of(exam: Exam, at: dt.datetime) -> Span:
+    """When a sitting that begins at another moment is over: it lasts as long as the exam does."""
+    return Span(at, at + (exam.ends_at - exam.starts_at))
+
+
+def given(case: Case) -> dt.datetime:
+    """The moment that a decision has given. Raises `KeyError` for one that gives none."""
+    return dt.datetime.fromisoformat(case.data["at"])
 
 
 def plan(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.datetime) -> None:
@@ -36,10 +48,18 @@ def plan(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.d
     rules = office.policy.kinds.get(ExamKind(exam.kind)) if exam is not None else None
     if exam is None or rules is None:
         return
-    span = Span(at, at + (exam.ends_at - exam.starts_at))
+    span = span_of(exam, at)
     for timer in warnings.plan(span, rules):
         if timer.rule == warnings.LEFT and timer.due_at > now:
             _owe(uow, case, f"left:{timer.minutes:g}", timer.due_at, timer.use_by, at, span.end)
+
+
+def tell(uow: UnitOfWork, now: dt.datetime, case: Case, people: Iterable[int], at: dt.datetime) -> None:
+    """Whoever holds the new sitting and whoever guides the student hear of it."""
+    for person in sorted(set(people) - {case.reporter_id}):
+        casework.owe(
+            uow, now, case, TOLD, person, Rank.REMINDER, use_by=max(at, now + DAY), at=at.isoformat()
+        )
 
 
 def _owe(
@@ -72,7 +92,10 @@ def _owe(
 def _moved(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
     """Why a reminder of a sitting must not go out: another time stands by now."""
     case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
-    return "" if case is not None and case.data.get("at") == claimed.notice.facts["at"] else "moved"
+    if case is None or case.exam_id is None or case.data.get("at") != claimed.notice.facts["at"]:
+        return "moved"
+    latest_case = uow.cases.sitting(case.exam_id, case.reporter_id)
+    return "" if latest_case is not None and latest_case.id == case.id else "moved"
 
 
-LETTERS = {KIND: Letter(untrue=_moved)}
+LETTERS = {KIND: Letter(untrue=_moved), TOLD: Letter(untrue=_moved)}

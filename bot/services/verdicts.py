@@ -13,7 +13,7 @@ from bot.rules.notices import Rank
 from bot.rules.papers import Plain, Said
 from bot.rules.people import Me
 from bot.rules.vocabulary import Role
-from bot.services import casework, commissions, documents, exams, files
+from bot.services import casework, commissions, documents, exams, files, holders, resits
 from bot.services.appeal_facts import moment, name, rules_of, votes_of
 from bot.services.commissions import LATE, RECEIPT, RESULT, SOON
 from bot.services.documents import Order
@@ -135,15 +135,28 @@ def decide(
         case,
         reason=reason.strip(),
         grade=grade or None,
-        new_date=new_date.isoformat() if new_date else None,
+        at=new_date.isoformat() if new_date else None,
         decided_by_origin=origin,
     )
     case.outcome = said
     casework.move(uow, now, case, Did.DECIDED, actor_id=me.person_id, origin=origin, outcome=said)
+    if new_date is not None:
+        _sit_again(uow, office, now, case, new_date)
     _protocol(uow, office, now, case)
-    casework.owe(uow, now, case, "appeal_decided", case.reporter_id, Rank.ESCALATION)
+    casework.owe(
+        uow, now, case, "appeal_decided", case.reporter_id, Rank.ESCALATION, use_by=resits.latest(now)
+    )
     commissions.refresh(uow, now, case)
     return case
+
+
+def _sit_again(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.datetime) -> None:
+    """The new sitting stands among the student's exams; whoever holds it and guides the student hears."""
+    resits.plan(uow, office, now, case, at)
+    exam = uow.exams.get(case.exam_id) if case.exam_id else None
+    if exam is not None:
+        told = rules_of(uow, office, case).new_date_told
+        resits.tell(uow, now, case, holders.of_exam(uow, exam, told), at)
 
 
 def _require_said(reason: str, said: str, grade: str, new_date: dt.datetime | None, now: dt.datetime) -> None:
@@ -183,7 +196,7 @@ def _protocol(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> 
             "decision": Said(f"appeal.outcome.{case.outcome}"),
             "reason": case.data.get("reason", ""),
             "new_grade": case.data.get("grade") or None,
-            "new_date": moment(case, "new_date"),
+            "new_date": moment(case, "at"),
             "clause": rules_of(uow, office, case).clause,
         }
         order = Order("appeal_protocol", facts, (language,), (PDF, DOCX))  # type: ignore[arg-type]  # values as told

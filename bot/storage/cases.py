@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
 from bot.storage.tables import Case, CaseEvent, CasePerson, Notice, Person
 
 OPEN = ("waiting", "taken")
+NEW_SITTING = ("same_day", "order", "granted")
+"""Outcomes that may give somebody a time of their own; `data["at"]` says which."""
 
 
 class Cases:
@@ -154,13 +156,28 @@ class Cases:
 
     def resits(self, exam_id: int, person_id: int) -> bool:
         """Whether somebody sits an exam at another time than the timetable's, by a decision."""
-        query = select(Case.id).where(
-            Case.exam_id == exam_id,
-            Case.reporter_id == person_id,
-            Case.outcome.in_(("same_day", "order")),
-            Case.state == "closed",
+        return self.sitting(exam_id, person_id) is not None
+
+    def sitting(self, exam_id: int, person_id: int) -> Case | None:
+        """The decision by which somebody sits an exam at a time of their own; the latest counts."""
+        return self._session.scalar(self._sittings(person_id).where(Case.exam_id == exam_id).limit(1))
+
+    def sittings(self, person_id: int) -> dict[int, Case]:
+        """The same for all of somebody's exams, by exam."""
+        found: dict[int, Case] = {}
+        for case in self._session.scalars(self._sittings(person_id)):
+            if case.exam_id is not None:
+                found.setdefault(case.exam_id, case)
+        return found
+
+    @staticmethod
+    def _sittings(person_id: int) -> Select[Case]:
+        return (
+            select(Case)
+            .where(Case.reporter_id == person_id, Case.state == "closed")
+            .where(Case.outcome.in_(NEW_SITTING), Case.data["at"].as_string().is_not(None))
+            .order_by(Case.ended_at.desc(), Case.id.desc())
         )
-        return self._session.scalar(query.limit(1)) is not None
 
     def events(self, case_id: int) -> Sequence[CaseEvent]:
         query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)

@@ -29,6 +29,7 @@ def exam_list(voice: Speech, exams: Sequence[MyExam], now: dt.datetime) -> Scree
             bold(exam.subject(voice.language)),
             time_line(voice, exam, now),
             state(voice, entry, now),
+            *([own_sitting(voice, exam)] if exam.sitting else []),
         ]
         label = f"{voice.when(exam.span.start, now)} · {exam.subject(voice.language)}"
         rows.append([Button(shorten(label, 36), pack("ex", exam.id))])
@@ -72,6 +73,7 @@ def exam_card(
         time_line(voice, exam, now),
         state(voice, MyExam(exam, phase, holds=False), now),
         own_minutes(voice, exam),
+        own_sitting(voice, exam),
         _next_step(voice, view) if view and phase != "over" else None,
         "",
         voice.t("exams.zone"),
@@ -92,6 +94,11 @@ def exam_card(
 def own_minutes(voice: Speech, exam: ExamBrief) -> Html | None:
     """How many minutes of the exam are the reader's alone."""
     return voice.t("exams.own_minutes", left=voice.minutes(exam.extra)) if exam.extra else None
+
+
+def own_sitting(voice: Speech, exam: ExamBrief) -> Html | None:
+    """That this time is the reader's own, and by which decision."""
+    return voice.t("exams.own_sitting", number=exam.sitting) if exam.sitting else None
 
 
 def _next_step(voice: Speech, view: WalkView) -> Html | None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.exchange.examine import examine
 from bot.exchange.pictures import Broken, bundle, read_jpeg
 from bot.exchange.sniff import sniff
+from bot.rules.files import PROBLEMS
 
 PNG = (
     b"\x89PNG\r\n\x1a\n"
@@ -119,7 +120,10 @@ def test_examine__a_damaged_file_is_judged_not_crashed(tmp_path_factory, content
     damaged = content[:place] + data.draw(st.binary(max_size=20)) + content[place + 7 :]
     path = tmp_path_factory.mktemp("damaged") / "x"
     path.write_bytes(damaged)
-    examine(path, 30)
+    found = examine(path, 30)
+    assert found.problem in ("", *PROBLEMS)
+    assert found.type in ("", "pdf", "jpg", "png", "heic", "docx")
+    assert found.problem or (found.type and (found.pages is None or 0 < found.pages <= 30))
 
 
 @given(st.binary(max_size=80))

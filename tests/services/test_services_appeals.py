@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from bot.exchange.rows import ResultRow
+from bot.rules.exams import Span
 from bot.rules.vocabulary import Attestation, ExamKind, Role
-from bot.services import appealed, appeals, commissions, exam_day, imports, served, verdicts
+from bot.services import appealed, appeals, commissions, exam_day, exams, imports, people, served, verdicts
 from bot.services.files import Sent
 from tests.exchange.test_exchange_files import jpeg, pdf
 from tests.services.test_services_documents import docx_text, pdf_text
@@ -525,3 +526,82 @@ def test_final__excludes_the_commission_and_the_administration(faculty):
         (official.person_id, "administration"),
     }
     assert len(seated.members) == 2
+
+
+# The new sitting
+
+
+def again(hall, at="2026-12-28 10:00"):
+    case_id = granted(hall)
+    hall.tick()
+    hall.sent()
+    hall.do(
+        verdicts.decide, hall.chair, case_id, hall.origin(), reason="Жаңа күн беріледі", new_date=local(at)
+    )
+    return case_id
+
+
+def test_new_date__stands_in_exams_with_its_own_time_and_reminders(faculty):
+    again(faculty)
+    faculty.tick()
+    faculty.sent()
+    [mine] = faculty.do(exams.mine, faculty.me)
+    assert (mine.exam.id, mine.exam.sitting) == (faculty.exam_id, "AP-26-00001")
+    assert mine.exam.span == Span(local("2026-12-28 10:00"), local("2026-12-28 12:00"))
+    assert faculty.do(exams.one, faculty.me, faculty.exam_id).span == mine.exam.span
+    assert faculty.do(exams.mine, faculty.other) == []
+    for at in ("27 10:00", "28 09:00", "28 09:50", "28 11:30", "28 11:40", "28 11:50"):
+        faculty.clock.now = local(f"2026-12-{at}")
+        faculty.tick()
+    mine_only = [m.text for m in faculty.sent() if m.user_id == faculty.me.user_id]
+    assert [("10:00" in text, "қалды" in text) for text in mine_only] == [
+        (True, False), (True, False), (True, False), (False, True), (False, True), (False, True),
+    ]  # fmt: skip
+
+
+def test_new_date__a_calendar_takes_the_new_time(faculty):
+    publish(faculty)
+    [before] = faculty.do(exams.for_calendar, faculty.me, faculty.exam_id)
+    again(faculty)
+    [after] = faculty.do(exams.for_calendar, faculty.me, faculty.exam_id)
+    assert after.revision + after.extra > before.revision + before.extra
+    assert (after.ext_id, after.span.start) == (before.ext_id, local("2026-12-28 10:00"))
+
+
+def test_new_date__examiner_and_methodist_hear_of_it(faculty):
+    methodist = faculty.member("H1", Role.METHODIST)
+    again(faculty)
+    faculty.tick()
+    told = {m.user_id: m.text for m in faculty.sent() if "қайта тапсыру" in m.text}
+    assert set(told) == {faculty.examiner.user_id, methodist.user_id}
+    for text in told.values():
+        for part in ("дүйсенбі, 28 желтоқсан, 10:00", "Студент S1", "Деректер қоры", "AP-26-00001"):
+            assert part in text
+
+
+def test_new_grade__moves_no_exam(faculty):
+    case_id = granted(faculty)
+    faculty.do(verdicts.decide, faculty.chair, case_id, faculty.origin(), reason="Дұрыс", grade="85")
+    faculty.clock.now = local("2026-12-22 11:00")
+    assert faculty.do(exams.mine, faculty.me) == []
+
+
+def test_new_date__reaches_a_student_who_unblocks_later(faculty):
+    case_id = granted(faculty)
+    faculty.tick()
+    faculty.sent()
+    faculty.do(people.set_blocked, faculty.me.user_id, True)
+    faculty.do(
+        verdicts.decide,
+        faculty.chair,
+        case_id,
+        faculty.origin(),
+        reason="Иә",
+        new_date=local("2026-12-28 10:00"),
+    )
+    faculty.tick()
+    assert not [m for m in faculty.sent() if m.user_id == faculty.me.user_id]
+    faculty.do(people.set_blocked, faculty.me.user_id, False)
+    faculty.tick()
+    said = [m.text for m in faculty.sent() if m.user_id == faculty.me.user_id]
+    assert any("шешім шықты" in text and "28 желтоқсан" in text for text in said)

@@ -119,6 +119,19 @@ def _decided(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) 
     return _headed(voice, parcel, voice.t("appeal.decided", number=number), now)
 
 
+def _sits_again(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam, case = exam_of(parcel), parcel.case
+    assert case is not None
+    text = lines(
+        voice.t(
+            "resit.told", number=bold(case.number), time=bold(voice.moment(_moment(parcel, "at") or now))
+        ),
+        voice.t("card.who", name=bold(case.reporter), group=case.reporter_group or "—"),
+        exam.subject(voice.language),
+    )
+    return Screen(text)
+
+
 KINDS: Mapping[str, Render] = {
     "result_open": _opened,
     "result_closing": _closing,
@@ -132,4 +145,5 @@ KINDS: Mapping[str, Render] = {
     "appeal_unreached": _unreached,
     "appeal_withdrawn": _withdrawn,
     "appeal_decided": _decided,
+    "resit_told": _sits_again,
 }
