@@ -31,7 +31,7 @@ async def start(ctx: Context) -> None:
 
 async def begin(ctx: Context) -> None:
     """A result was tapped: its draft opens, or the one that is there."""
-    view = await ctx.desk.do(appeals.begin, ctx.me, ctx.need(0, "exam_gone"), ctx.origin)
+    view = await ctx.desk.do(appeals.begin, ctx.me, ctx.must(0, Refusal("exam_gone")), ctx.origin)
     await _show_draft(ctx, view, anew=True)
 
 
@@ -40,7 +40,7 @@ async def _show_draft(ctx: Context, view: DraftView, *, anew: bool = False) -> N
 
 
 def _draft(ctx: Context) -> int:
-    return ctx.need(0, "draft_gone")
+    return ctx.must(0, Refusal("draft_gone"))
 
 
 async def draft(ctx: Context) -> None:
@@ -73,7 +73,7 @@ async def list_files(ctx: Context) -> None:
 
 async def remove_file(ctx: Context) -> None:
     """This one."""
-    file_id = ctx.need(1, "file_gone")
+    file_id = ctx.must(1, Refusal("file_gone"))
     await _show_draft(ctx, await ctx.desk.do(appeals.remove_file, ctx.me, _draft(ctx), file_id))
 
 
@@ -108,7 +108,7 @@ async def review(ctx: Context) -> None:
 
 async def submit(ctx: Context) -> None:
     """Send it: numbered, to the commission. A second tap shows the same."""
-    stamp = ctx.need(1, "draft_moved")
+    stamp = ctx.must(1, Refusal("draft_moved"))
     case_id = await ctx.desk.do(appeals.submit, ctx.me, _draft(ctx), stamp, ctx.origin)
     await ctx.form.close()
     await _follow(ctx, case_id)
@@ -128,7 +128,7 @@ async def drop(ctx: Context) -> None:
 
 
 def _case(ctx: Context) -> int:
-    return ctx.need(0, "case_gone")
+    return ctx.must(0, Refusal("case_gone"))
 
 
 async def follow(ctx: Context) -> None:
@@ -141,7 +141,7 @@ async def follow(ctx: Context) -> None:
 
 async def withdraw(ctx: Context) -> None:
     """Take it back."""
-    revision = ctx.need(1, "case_gone")
+    revision = ctx.must(1, Refusal("case_gone"))
     await ctx.desk.do(appealed.withdraw, ctx.me, _case(ctx), revision, ctx.origin)
     await _follow(ctx, _case(ctx))
 

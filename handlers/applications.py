@@ -31,11 +31,11 @@ async def _show(ctx: Context, view: FormDraft, *, anew: bool = False) -> None:
 
 
 def _draft(ctx: Context) -> int:
-    return ctx.need(0, "draft_gone")
+    return ctx.must(0, Refusal("draft_gone"))
 
 
 def _case(ctx: Context) -> int:
-    return ctx.need(0, "case_gone")
+    return ctx.must(0, Refusal("case_gone"))
 
 
 async def draft(ctx: Context) -> None:
@@ -63,7 +63,7 @@ async def ask_exam(ctx: Context) -> None:
 
 async def set_exam(ctx: Context) -> None:
     """The exam was tapped."""
-    exam_id = ctx.need(1, "exam_gone")
+    exam_id = ctx.must(1, Refusal("exam_gone"))
     await _show(ctx, await ctx.desk.do(forms.choose, ctx.me, _draft(ctx), exam_id=exam_id))
 
 
@@ -94,7 +94,7 @@ async def review(ctx: Context) -> None:
 
 async def submit(ctx: Context) -> None:
     """Send it. A second tap shows the same."""
-    stamp = ctx.need(1, "draft_moved")
+    stamp = ctx.must(1, Refusal("draft_moved"))
     case_id = await ctx.desk.do(applications.submit, ctx.me, _draft(ctx), stamp, ctx.origin)
     await ctx.form.close()
     await _follow(ctx, case_id)
@@ -122,7 +122,7 @@ async def follow(ctx: Context) -> None:
 
 async def withdraw(ctx: Context) -> None:
     """Take it back."""
-    revision = ctx.need(1, "case_gone")
+    revision = ctx.must(1, Refusal("case_gone"))
     await ctx.desk.do(applications.withdraw, ctx.me, _case(ctx), revision, ctx.origin)
     await _follow(ctx, _case(ctx))
 

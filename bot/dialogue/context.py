@@ -105,9 +105,9 @@ class Context:
         raw = self.args[index] if index < len(self.args) else ""
         return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 15 else None
 
-    def need(self, index: int, code: str) -> int:
-        """The same where there has to be one. Raises `Refusal` with this code."""
+    def must(self, index: int, otherwise: Refusal) -> int:
+        """The same where there has to be one. Raises `otherwise`."""
         found = self.number(index)
         if found is None:
-            raise Refusal(code)
+            raise otherwise
         return found
