@@ -14,6 +14,7 @@ from handlers import (
     casework,
     chats,
     desk,
+    desk_chats,
     door,
     exam_day,
     exams,
@@ -45,6 +46,7 @@ FAMILIES = (
     helping,
     tickets,
     desk,
+    desk_chats,
     casework,
     ask,
 )
@@ -70,8 +72,11 @@ def _handlers(table: str) -> dict[str, Handler]:
 COMMANDS = _handlers("COMMANDS")
 TAPS = _handlers("TAPS")
 FORMS = _handlers("FORMS")
-GROUPS: dict[str, Handler] = chats.GROUPS
+GROUPS: dict[str, Handler] = _handlers("GROUPS")
 """Commands of a group's chat; they are not in the menu of a private one."""
+
+GROUP_TAPS: dict[str, Handler] = _handlers("GROUP_TAPS")
+"""Buttons below posts in a group's chat; no other button works there."""
 
 BEHIND: dict[str, str] = _merged(getattr(family, "BEHIND", {}) for family in FAMILIES)
 """Taps that show what a command shows: what stands before the command stands before them."""
@@ -86,6 +91,7 @@ def build_router() -> Router:
             behind=BEHIND,
             forms=FORMS,
             groups=GROUPS,
+            group_taps=GROUP_TAPS,
             text=talk.before(ask.free_text),
             command=fallback.command,
             media=talk.before(fallback.media),

@@ -26,12 +26,15 @@ def link(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, chat: int, g
     """Link a Telegram group to a study group, or ask its examiner to. Saying it twice is once.
 
     `group` may be empty: a student's own, an examiner's only one. Raises `Refusal`: `link_first`,
-    `chat_not_yours`, `chat_which` (an examiner of several groups), `chat_taken` (another group's chat).
+    `chat_not_yours`, `chat_which` (an examiner of several groups), `chat_taken` (another group's chat),
+    `chat_of_helpers`.
     """
     group = _group(uow, now, me, group)
     examines = me.person_id is not None and group in uow.chats.taught_by(me.person_id, now)
     standing = rules.require_link(me.actor, group, me.group, examines=examines)
     found = uow.chats.find(chat)
+    if uow.desk_chats.find(chat) is not None:
+        raise Refusal("chat_of_helpers")
     if found is not None and found[1].group_name != group:
         raise Refusal("chat_taken", group=found[1].group_name)
     account, row = found or _add(uow, office, now, me, chat, group)
@@ -153,11 +156,11 @@ def unlink(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, chat: int)
 def bot_is(uow: UnitOfWork, office: Office, now: dt.datetime, chat: int, present: bool, rings: bool) -> None:
     """The bot's own place in a group has changed: it was thrown out, let in, or given the right to pin."""
     found = uow.chats.find(chat)
-    if found is None:
-        return
-    account, row = found
-    account.blocked_at = None if present else account.blocked_at or now
-    row.rings, row.checked_at = present and rings, now
+    standing = found or uow.desk_chats.find(chat)
+    if standing is not None:
+        standing[0].blocked_at = None if present else standing[0].blocked_at or now
+    if found is not None:
+        found[1].rings, found[1].checked_at = present and rings, now
 
 
 def seen(

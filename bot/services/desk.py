@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import Refusal
@@ -210,6 +211,11 @@ def view(
         case=case.number if case else "",
         phones=tuple(office.policy.phones),
     )
+
+
+def nameless(ticket: TicketView) -> TicketView:
+    """A ticket for a chat of many: without its asker's name and group, and who holds it."""
+    return replace(ticket, asker="", asker_group="", holder="", note="", history=(), case="")
 
 
 def _exam(uow: UnitOfWork, ticket: Ticket) -> ExamBrief | None:

@@ -6,7 +6,7 @@ from bot.rules import tickets as rules
 from bot.rules.notices import Rank
 from bot.rules.tickets import Stage
 from bot.rules.vocabulary import Role
-from bot.services import desk, live
+from bot.services import desk, deskchats, live
 from bot.services.office import Office
 from bot.storage.tables import Ticket
 from bot.storage.unit import UnitOfWork
@@ -20,6 +20,7 @@ def offer(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     waiting = desk.line(uow, now)
     if not waiting:
         return 0
+    deskchats.post(uow, office, now, waiting)
     uow.tickets.lapse_offers(now - desk.minutes(office, "claim"))
     helpers = {helper.person_id: helper for helper in desk.helpers(uow, uow.tickets.on_duty())}
     limits, made = desk.limits(office), 0
@@ -123,6 +124,7 @@ def _leave(uow: UnitOfWork, person_id: int | None, ticket_id: int) -> None:
 
 def refresh(uow: UnitOfWork, now: dt.datetime, ticket: Ticket, *, but: int | None = None) -> None:
     """Every card of a ticket shows how it stands now (`but`: the one whose screen shows it already)."""
+    deskchats.close(uow, now, ticket)
     people = set(uow.tickets.offers([ticket.id]).get(ticket.id, {})) | {ticket.holder_id, ticket.second_id}
     for person_id in sorted(person for person in people if person is not None and person != but):
         desk.tell_person(uow, now, ticket, "ticket_card", person_id, live=True, rank=Rank.REMINDER)

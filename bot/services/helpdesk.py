@@ -8,7 +8,7 @@ from bot.rules import tickets as rules
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.tickets import ShiftView, Stage, TicketView
-from bot.services import cases, desk, dispatch, people, talks, tickets
+from bot.services import cases, desk, deskchats, dispatch, people, talks, tickets
 from bot.services.office import Office
 from bot.storage.tables import Shift, Ticket, TicketBlock
 from bot.storage.unit import UnitOfWork
@@ -113,6 +113,20 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_id: 
     talks.bring(uow, office, now, ticket, me.account_id)
     dispatch.refresh(uow, now, ticket, but=person_id)
     return desk.view(uow, office, now, ticket, reader=person_id, history=True)
+
+
+def claim_in_chat(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_id: int, chat: int
+) -> TicketView:
+    """Take a ticket in the helpers' chat; its card comes into the taker's own chat.
+
+    Raises `Refusal` as `deskchats.require_on_duty` and `claim`.
+    """
+    person_id = deskchats.require_on_duty(uow, office, now, me, chat)
+    ticket = claim(uow, office, now, me, ticket_id)
+    row = desk.require(uow, ticket_id)
+    desk.tell_person(uow, now, row, "ticket_card", person_id, live=True)
+    return ticket
 
 
 def _hold(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, person_id: int) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bot.rules.tickets import Load, TicketView
-from bot.services import desk, supervision, talks
+from bot.services import desk, deskchats, supervision, talks
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
@@ -36,4 +36,9 @@ KINDS = (
     "ticket_card", "ticket_claimed", "ticket_returned", "ticket_done", "ticket_lost", "ticket_reported",
     "ticket_blocked",
 )  # fmt: skip
-LETTERS = {**dict.fromkeys(KINDS, _TICKET), "queue_card": Letter(about=_load), **talks.LETTERS}
+LETTERS = {
+    **dict.fromkeys(KINDS, _TICKET),
+    "queue_card": Letter(about=_load),
+    **talks.LETTERS,
+    **deskchats.LETTERS,
+}

@@ -13,6 +13,7 @@ from bot.storage.cases import Cases
 from bot.storage.casework import Absences, CaseTimers, Incidents
 from bot.storage.chats import Chats
 from bot.storage.conduct import Conduct
+from bot.storage.deskchats import DeskChats
 from bot.storage.drafts import Drafts
 from bot.storage.exams import Exams
 from bot.storage.helping import Helping
@@ -60,6 +61,10 @@ class UnitOfWork:
     @cached_property
     def chats(self) -> Chats:
         return Chats(self.session)
+
+    @cached_property
+    def desk_chats(self) -> DeskChats:
+        return DeskChats(self.session)
 
     @cached_property
     def waves(self) -> Waves:

@@ -55,6 +55,21 @@ def card(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     return Screen(text, _rows(voice, ticket))
 
 
+def post(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
+    """A ticket in the helpers' chat: no name, and a button while it waits."""
+    state = "desk.post_taken" if ticket.state == "claimed" else "desk.post_over"
+    text = lines(
+        _head(voice, ticket, now),
+        voice.t("desk.tongue", tongue=bold(voice.t(f"tongue.{ticket.language}"))),
+        _exam(voice, ticket.exam, now),
+        *_trouble(voice, ticket),
+        *(["", voice.t("desk.left_alone")] if ticket.state == "waiting" and ticket.front else []),
+        *(["", voice.t(state)] if ticket.state != "waiting" else []),
+    )
+    take = Button(voice.label("button.take_ticket"), pack("gc", ticket.id), style="success")
+    return Screen(text, [[take]] if ticket.state == "waiting" else [])
+
+
 def _head(voice: Speech, ticket: TicketView, now: dt.datetime) -> Html:
     return voice.t("desk.head", number=bold(ticket.number), time=voice.when(ticket.opened_at, now))
 

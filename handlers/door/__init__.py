@@ -37,7 +37,7 @@ ALBUMS_REMEMBERED = 1_000
 class Table:
     """Everything that can be asked for. `behind`: taps that wait for what their command waits for.
 
-    `groups`: commands of a group's chat.
+    `groups`, `group_taps`: commands and buttons of a group's chat.
     """
 
     commands: Mapping[str, Handler]
@@ -45,6 +45,7 @@ class Table:
     behind: Mapping[str, str]
     forms: Mapping[str, Handler]
     groups: Mapping[str, Handler]
+    group_taps: Mapping[str, Handler]
     text: Handler
     command: Handler
     media: Handler
@@ -165,15 +166,33 @@ class _Front:
         origin: int,
     ) -> None:
         me = await _meet(desk, query.from_user.id, query.from_user.language_code)
-        door = TelegramDoor(bot, query.from_user.id, query)
+        chat = query.message.chat if query.message else None
+        group = chat.id if chat is not None and chat.type != PRIVATE else None
+        door = TelegramDoor(bot, group or query.from_user.id, query)
         ctx = self._context(bot, desk, voices, enquiries, state, origin, me, door)
         prefix, *args = (query.data or "").split(":")
-        ctx.args, ctx.tapped = tuple(args), True
+        ctx.args, ctx.tapped, ctx.chat = tuple(args), True, group
         handler = self._table.taps.get(prefix, self._table.old_button)
         try:
-            await self._run(ctx, handler, self._table.behind.get(prefix, ""))
+            if group is not None:
+                await self._tap_in_group(ctx, prefix)
+            else:
+                await self._run(ctx, handler, self._table.behind.get(prefix, ""))
         finally:
             await door.close()
+
+    async def _tap_in_group(self, ctx: Context, prefix: str) -> None:
+        """A button below a post in a group's chat: the answer is a toast, nobody else there is disturbed."""
+        handler = self._table.group_taps.get(prefix)
+        try:
+            if handler is None:
+                await ctx.door.toast(ctx.voice.t("fallback.group"), alert=True)
+            else:
+                await handler(ctx)
+        except Refusal as refusal:
+            if refusal.code in access.DENIALS:
+                await ctx.desk.do(people.note_denied, ctx.me, refusal.code)
+            await ctx.door.toast(ctx.voice.refusal(refusal, ctx.desk.clock()), alert=True)
 
     async def inline(
         self, query: InlineQuery, bot: Bot, desk: Desk, voices: Speakers, enquiries: Enquiries

@@ -22,11 +22,16 @@ def packed() -> dict[str, str]:
 
 def test_buttons__every_prefix_has_a_handler():
     found = packed()
-    assert {prefix: found[prefix] for prefix in found.keys() - handlers.TAPS.keys()} == {}
+    handled = handlers.TAPS.keys() | handlers.GROUP_TAPS.keys()
+    assert {prefix: found[prefix] for prefix in found.keys() - handled} == {}
 
 
 def test_handlers__every_prefix_is_on_some_button():
-    assert handlers.TAPS.keys() - packed().keys() == set()
+    assert (handlers.TAPS.keys() | handlers.GROUP_TAPS.keys()) - packed().keys() == set()
+
+
+def test_handlers__a_button_of_a_group_works_in_no_private_chat():
+    assert handlers.TAPS.keys() & handlers.GROUP_TAPS.keys() == set()
 
 
 def test_handlers__what_stands_behind_a_command_is_a_tap_and_a_command():

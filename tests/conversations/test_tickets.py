@@ -127,3 +127,34 @@ def test_desk__taps_of_a_student_are_refused(campus: Campus, volunteer: Phone, p
         )
         or "сейчас это ведёте не Вы" in student.text
     )
+
+
+def test_helpers_chat__a_ticket_is_taken_there_by_who_is_on_duty(campus: Campus, volunteer: Phone) -> None:
+    town = campus.town
+    lead, idle = campus.member(Role.CALL_CENTER, language="ru"), campus.member(Role.VOLUNTEER, language="ru")
+    chat = town.group(lead, volunteer, idle)
+    town.post(f"/sandbox/chats/{chat}/send", {"from": lead.user_id, "text": "/desk"})
+    town.settle()
+    student = campus.student("kk", full_name="Ахметова Айгерім")
+    student.send("/help").tap(PERSON)
+    post = town.get(f"/sandbox/chats/{chat}/messages")[-1]
+    assert "Айгерім" not in post["text"]
+
+    def take(phone: Phone) -> str:
+        wish = {"from": phone.user_id, "label": TAKE, "message_id": post["message_id"]}
+        tapped = town.post(f"/sandbox/chats/{chat}/tap", wish)
+        town.settle()
+        answer = town.get(f"/sandbox/queries/{tapped['query_ids'][-1]}")
+        assert answer["answered"]
+        return str(answer["text"])
+
+    before = len(idle.messages())
+    assert "Сначала начните дежурство" in take(idle)
+    assert len(idle.messages()) == before
+    assert "личный чат с ботом" in take(volunteer)
+    assert any("💬 Сандық ерікті қосылды" in text for text in student.texts())
+    assert "Ахметова Айгерім" in volunteer.text
+    closed = town.get(f"/sandbox/chats/{chat}/messages")[-1]
+    assert (closed["message_id"], "Взято" in closed["text"]) == (post["message_id"], True)
+    town.post(f"/sandbox/chats/{chat}/send", {"from": lead.user_id, "text": "/desk off"})
+    town.settle()

@@ -29,6 +29,8 @@ from bot.storage.tables.helping import FixOutcome, HelpPath
 from bot.storage.tables.people import Account, CodeAttempt, Invite, Person, PersonRole, Preference
 from bot.storage.tables.records import AuditEvent, Conversation, Counter, Meta
 from bot.storage.tables.tickets import (
+    DeskChat,
+    DeskSpike,
     Shift,
     Ticket,
     TicketBlock,
@@ -36,6 +38,7 @@ from bot.storage.tables.tickets import (
     TicketEvent,
     TicketMessage,
     TicketOffer,
+    TicketPost,
 )
 
 __all__ = [
@@ -55,6 +58,8 @@ __all__ = [
     "CodeAttempt",
     "Conversation",
     "Counter",
+    "DeskChat",
+    "DeskSpike",
     "Draft",
     "Exam",
     "ExamChange",
@@ -86,6 +91,7 @@ __all__ = [
     "TicketEvent",
     "TicketMessage",
     "TicketOffer",
+    "TicketPost",
     "Walk",
     "WaveStart",
 ]

@@ -108,7 +108,10 @@ class Absence(Base):
 
 
 class Incident(Base):
-    """Many reports of one cause: of an exam, a faculty or a platform (`scope` and `key`)."""
+    """Many reports of one cause: of an exam, a faculty or a platform (`scope` and `key`).
+
+    One that the call centre has declared is open until `kept_until`, even without a report.
+    """
 
     __tablename__ = "incidents"
     __table_args__ = (
@@ -123,6 +126,8 @@ class Incident(Base):
     opened_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
     revision: Mapped[int] = mapped_column(default=0)
+    declared_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    kept_until: Mapped[dt.datetime | None]
 
 
 class IncidentCase(Base):

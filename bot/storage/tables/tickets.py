@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +15,7 @@ class Ticket(Base):
 
     `widen_at`: when more people hear of it. `lease_until`: when a silent helper loses it; empty while the
     asker is to answer. `stage`: who hears of it: volunteers, more of them, the call centre, administrators.
+    `shown_place`: the place in the line that its asker has been shown, `shown_at` when.
     """
 
     __tablename__ = "tickets"
@@ -51,6 +52,8 @@ class Ticket(Base):
     resolved_at: Mapped[dt.datetime | None]
     rating: Mapped[int | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"))
+    shown_place: Mapped[int | None]
+    shown_at: Mapped[dt.datetime | None]
 
 
 class TicketEvent(Base):
@@ -71,6 +74,7 @@ class TicketMessage(Base):
     """Something said in a ticket. `kind`: text, a kind of file, location, canned or fix (text is its id).
 
     `source_id`: its number in its author's chat. Numbers of cards and of persons are masked already.
+    `album`: what its author sent together has the same one.
     """
 
     __tablename__ = "ticket_messages"
@@ -89,11 +93,15 @@ class TicketMessage(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     file_id: Mapped[str] = mapped_column(String(200), default="")
     reply_to: Mapped[int | None] = mapped_column(BigInteger)
+    album: Mapped[str] = mapped_column(String(64), default="", server_default="")
     source_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class TicketCopy(Base):
-    """A message on its way to one reader; the next one waits until this has arrived: order is kept."""
+    """A message on its way to one reader; the next one waits until this has arrived: order is kept.
+
+    `lead_id`: the copy in whose album it travels. `alone`: its album was refused, so it goes by itself.
+    """
 
     __tablename__ = "ticket_copies"
     __table_args__ = (
@@ -108,6 +116,8 @@ class TicketCopy(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     chat_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    lead_id: Mapped[int | None] = mapped_column(BigInteger)
+    alone: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class TicketOffer(Base):
@@ -128,7 +138,10 @@ class TicketOffer(Base):
 
 
 class Shift(Base):
-    """A helper on duty. `current_id`: the ticket that they are talking in."""
+    """A helper on duty. `current_id`: the ticket that they are talking in.
+
+    `seen_at`: when they last did something. `asked_at`: since when they are asked whether they are there.
+    """
 
     __tablename__ = "shifts"
     __table_args__ = (Index(None, "person_id", "ended_at"),)
@@ -140,6 +153,8 @@ class Shift(Base):
     languages: Mapped[list[Any]]
     groups: Mapped[list[Any]]
     current_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="SET NULL"))
+    seen_at: Mapped[dt.datetime | None]
+    asked_at: Mapped[dt.datetime | None]
 
 
 class TicketBlock(Base):
@@ -157,3 +172,44 @@ class TicketBlock(Base):
     state: Mapped[str] = mapped_column(String(8), default="open")
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     reviewed_at: Mapped[dt.datetime | None]
+
+
+class DeskChat(Base):
+    """A Telegram group of helpers; it is an account like a reader's, with the chat's number."""
+
+    __tablename__ = "desk_chats"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    linked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    linked_at: Mapped[dt.datetime]
+
+
+class TicketPost(Base):
+    """A ticket in the chat of the helpers. `turn`: how often it has been posted there before."""
+
+    __tablename__ = "ticket_posts"
+    __table_args__ = (Unique("ticket_id", "chat_id", "turn"), Index(None, "chat_id", "closed_at"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    chat_id: Mapped[int] = mapped_column(ForeignKey("desk_chats.account_id", ondelete="CASCADE"))
+    turn: Mapped[int] = mapped_column(default=0)
+    posted_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
+
+
+class DeskSpike(Base):
+    """Many tickets of one platform in a short time. `open_key`: the platform while it lasts, else empty."""
+
+    __tablename__ = "desk_spikes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    platform: Mapped[str] = mapped_column(String(32))
+    open_key: Mapped[str | None] = mapped_column(String(32), unique=True)
+    problem: Mapped[str] = mapped_column(String(64), default="")
+    tickets: Mapped[int]
+    opened_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    answered_at: Mapped[dt.datetime | None]
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id", ondelete="SET NULL"))

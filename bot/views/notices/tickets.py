@@ -20,6 +20,10 @@ def _card(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> 
     return desk.card(voice, _of(parcel), now)
 
 
+def _post(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    return desk.post(voice, _of(parcel), now)
+
+
 def _claimed(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     return tickets.claimed(voice, _of(parcel), now)
 
@@ -73,6 +77,7 @@ def _talk(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> 
 
 KINDS: Mapping[str, Render] = {
     "ticket_card": _card,
+    "ticket_post": _post,
     "ticket_claimed": _claimed,
     "ticket_returned": _returned,
     "ticket_done": _done,
