@@ -7,6 +7,10 @@ from bot.views import tickets as views
 CARRIED = frozenset({"photo", "document", "voice", "video", "video_note", "audio", "animation", "sticker"})
 
 
+ALBUMS = frozenset({"photo", "document", "video", "audio"})
+"""What an album is made of."""
+
+
 def before(otherwise: Handler) -> Handler:
     """The handler of messages: into the conversation, where there is one; else what it was before."""
 
@@ -52,6 +56,7 @@ async def _carry(ctx: Context, ticket_id: int) -> None:
         file_id=file_id,
         source_id=ctx.message_id,
         answers=ctx.answers,
+        album=ctx.album if kind in ALBUMS else "",
     )
     if hidden:
         await ctx.door.send(views.hidden(ctx.voice))

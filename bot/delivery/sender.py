@@ -242,7 +242,7 @@ class Sender:
                 return await self._send(replace(parcel, edits=None))
             return self._refused(parcel, refused)
         self._metrics.lateness.observe(max(0.0, (now - parcel.due_at).total_seconds()))
-        return Sent(parcel.notice_id, "sent", message_id=_message_id(message))
+        return Sent(parcel.notice_id, "sent", message_id=_message_id(message), parts=_parts(message))
 
     async def _pinned(self, parcel: Parcel, sent: Sent) -> Sent:
         """A chat's post is pinned, so that it rings in a muted chat too; the one before is unpinned."""
@@ -294,7 +294,15 @@ def classify(refused: ApiRefused) -> Outcome:
     return "down" if refused.code >= SERVER_ERROR else "refused"
 
 
+def _parts(answer: object) -> tuple[int, ...]:
+    """The numbers of an album's messages; none for anything else."""
+    numbers = [_message_id(one) for one in answer] if isinstance(answer, list) else []
+    return tuple(number for number in numbers if number is not None)
+
+
 def _message_id(message: object) -> int | None:
-    """The number of the message; an answer of another shape is an answer all the same."""
+    """The number of the message (an album's first); an answer of another shape is an answer all the same."""
+    if isinstance(message, list):
+        message = message[0] if message else None
     number = message.get("message_id") if isinstance(message, dict) else None
     return number if isinstance(number, int) else None

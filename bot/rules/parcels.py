@@ -51,3 +51,5 @@ class Sent:
     retry_after: float | None = None
     moved_to: int | None = None
     pinned: bool = False
+    parts: tuple[int, ...] = ()
+    """The numbers of an album's messages, in their order."""

@@ -197,8 +197,20 @@ class TicketView:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an album: its kind, the file, the words below it."""
+
+    kind: str
+    file_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
-    """One message of a conversation on its way to one reader, who may be its asker or a helper."""
+    """One message of a conversation on its way to one reader, who may be its asker or a helper.
+
+    `parts`: an album as a whole, the message itself first. `bare`: one of an album that has arrived.
+    """
 
     ticket_id: int
     number: str
@@ -210,6 +222,8 @@ class Talk:
     device: str = ""
     replies: int | None = None
     by_asker: bool = False
+    parts: tuple[Part, ...] = ()
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

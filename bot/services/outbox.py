@@ -165,6 +165,8 @@ def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notic
         notice.due_at = following.due_at or notice.due_at
         return
     notice.message_id = sent.message_id or notice.message_id
+    if sent.parts:
+        notice.facts = {**notice.facts, "parts": list(sent.parts)}
     if following.state == "unreachable":
         _mark_blocked(uow, notice.account_id, now)
     _end(uow, office, now, notice, following.state, sent.reason)

@@ -1,11 +1,13 @@
 """Asker and helper talk through the bot: nobody sees the other's account, the order is kept."""
 
 import datetime as dt
+from itertools import zip_longest
+from typing import Any
 
 from bot.rules import privacy
 from bot.rules.notices import Rank
 from bot.rules.people import Me
-from bot.rules.tickets import Talk
+from bot.rules.tickets import Part, Talk
 from bot.services import desk
 from bot.services.letters import Letter
 from bot.services.office import Office
@@ -14,6 +16,8 @@ from bot.storage.tables import Notice, Ticket, TicketCopy, TicketMessage
 from bot.storage.unit import UnitOfWork
 
 masked = privacy.mask
+ALBUM_PARTS = 10
+"""So many files are one album in Telegram."""
 
 
 def talk_of(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, answers: int | None) -> int | None:
@@ -54,10 +58,12 @@ def say(
     file_id: str = "",
     source_id: int | None = None,
     answers: int | None = None,
+    album: str = "",
 ) -> tuple[str, bool]:
     """Add a message to a ticket and send it to everybody else in it, after all that was said before.
 
-    Numbers of persons and cards are hidden before anything is stored. Returns the ticket's state, and whether
+    Numbers of persons and cards are hidden before anything is stored. `album`: what it was sent together with,
+    and goes out together with. Returns the ticket's state, and whether
     something was hidden. Raises `Refusal`: `ticket_gone`, `ticket_not_held`.
     """
     ticket = desk.require(uow, ticket_id)
@@ -76,6 +82,7 @@ def say(
         text=shown,
         file_id=file_id,
         source_id=source_id,
+        album=album,
         reply_to=told.id if told is not None and told.ticket_id == ticket.id else None,
     )
     message = uow.talks.by_origin(ticket.id, origin)
@@ -83,7 +90,7 @@ def say(
         _clock(office, now, ticket, by_asker=ticket.account_id == me.account_id)
         for account_id in _readers(uow, ticket, but=me.account_id):
             uow.talks.add_copy(message, account_id)
-            push(uow, now, ticket, account_id)
+            push(uow, office, now, ticket, account_id)
     return ticket.state, hidden
 
 
@@ -112,11 +119,11 @@ def bring(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, acc
     for message in uow.talks.of(ticket.id):
         if message.account_id != account_id:
             uow.talks.add_copy(message, account_id)
-    push(uow, now, ticket, account_id)
+    push(uow, office, now, ticket, account_id)
 
 
-def push(uow: UnitOfWork, now: dt.datetime, ticket: Ticket, account_id: int) -> None:
-    """Send a reader's next message, unless one is still on its way to them."""
+def push(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, account_id: int) -> None:
+    """Send a reader's next message, unless one is still on its way to them. An album is gathered first."""
     while (copy := uow.talks.next_copy(ticket.id, account_id)) is not None:
         account = uow.people.account_by_id(account_id)
         if account is None or account.blocked_at is not None:
@@ -125,21 +132,33 @@ def push(uow: UnitOfWork, now: dt.datetime, ticket: Ticket, account_id: int) -> 
             uow.flush()
             continue
         copy.state = "owed"
-        _owe(uow, now, ticket, copy, account.person_id)
+        message = uow.talks.get(copy.message_id)
+        together = message is not None and message.album and not copy.alone
+        wait = desk.figure(office, "album_seconds") if together else 0
+        _owe(uow, now + dt.timedelta(seconds=wait), ticket, copy, account.person_id)
         uow.flush()
         return
 
 
-def _owe(uow: UnitOfWork, now: dt.datetime, ticket: Ticket, copy: TicketCopy, person_id: int | None) -> None:
-    uow.notices.owe_live(
-        f"live:talk:{copy.id}",
-        kind="talk",
-        person_id=person_id,
-        account_id=copy.account_id,
-        facts={"ticket": ticket.id, "copy": copy.id},
-        rank=int(Rank.ANSWER),
-        due_at=now,
-    )
+def _key(copy: TicketCopy) -> str:
+    return f"live:talk:{copy.id}"
+
+
+def _owe(
+    uow: UnitOfWork, due_at: dt.datetime, ticket: Ticket, copy: TicketCopy, person_id: int | None
+) -> None:
+    uow.notices.owe_live(_key(copy), **_values(ticket, copy, person_id, due_at))
+
+
+def _values(ticket: Ticket, copy: TicketCopy, person_id: int | None, due_at: dt.datetime) -> dict[str, Any]:
+    return {
+        "kind": "talk",
+        "person_id": person_id,
+        "account_id": copy.account_id,
+        "facts": {"ticket": ticket.id, "copy": copy.id},
+        "rank": int(Rank.ANSWER),
+        "due_at": due_at,
+    }
 
 
 def edit(
@@ -155,7 +174,10 @@ def edit(
         message.text = shown
         for copy in uow.talks.copies(message.id):
             account = uow.people.account_by_id(copy.account_id)
-            if copy.state in ("sent", "owed") and account is not None and account.blocked_at is None:
+            goes_along = copy.state == "owed" and copy.lead_id is not None
+            reached = account is not None and account.blocked_at is None
+            if copy.state in ("sent", "owed") and reached and not goes_along:
+                assert account is not None
                 _owe(uow, now, ticket, copy, account.person_id)
     return True, hidden
 
@@ -164,19 +186,32 @@ def _landed(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -
     copy = uow.talks.copy(int(notice.facts["copy"]))
     ticket = uow.tickets.get(copy.ticket_id) if copy else None
     if copy is not None and ticket is not None:
+        followers = uow.talks.led_by(copy) if copy.state == "owed" else []
         copy.state, copy.chat_message_id = "sent", notice.message_id
+        for part, number in zip_longest(followers, notice.facts.get("parts", [])[1 : len(followers) + 1]):
+            part.state, part.chat_message_id = "sent", number
+            if number is not None:
+                values = _values(ticket, part, notice.person_id, now)
+                uow.notices.adopt(_key(part), number, now, **values)
         uow.flush()
-        push(uow, now, ticket, copy.account_id)
+        push(uow, office, now, ticket, copy.account_id)
 
 
 def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
     copy = uow.talks.copy(int(notice.facts["copy"]))
     ticket = uow.tickets.get(copy.ticket_id) if copy else None
-    if copy is not None and ticket is not None and copy.state == "owed":
+    if copy is None or ticket is None or copy.state != "owed":
+        return
+    followers = uow.talks.led_by(copy)
+    if followers:
+        # Of an album that was refused each part goes alone: what is not at fault arrives after all.
+        for part in (copy, *followers):
+            part.state, part.lead_id, part.alone = "waiting", None, True
+    else:
         copy.state = "failed"
         _tell_author(uow, now, ticket, copy)
-        uow.flush()
-        push(uow, now, ticket, copy.account_id)
+    uow.flush()
+    push(uow, office, now, ticket, copy.account_id)
 
 
 def _tell_author(uow: UnitOfWork, now: dt.datetime, ticket: Ticket, copy: TicketCopy) -> None:
@@ -196,6 +231,7 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
     to_asker = copy.account_id == ticket.account_id
     asker = uow.people.get(ticket.person_id) if ticket.person_id else None
     by_asker = message.account_id == ticket.account_id
+    parts = _gathered(uow, copy, message) if claimed.notice.message_id is None else ()
     return Talk(
         ticket_id=ticket.id,
         number=ticket.number,
@@ -207,7 +243,20 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
         device=ticket.device,
         replies=_shown_as(uow, message, copy.account_id),
         by_asker=by_asker,
+        parts=parts,
+        bare=copy.lead_id is not None,
     )
+
+
+def _gathered(uow: UnitOfWork, copy: TicketCopy, message: TicketMessage) -> tuple[Part, ...]:
+    """The album that a message leads, as far as it is there; none where it goes alone."""
+    if not message.album or copy.alone:
+        return ()
+    found = uow.talks.album_of(copy, ALBUM_PARTS)
+    for part, _ in found:
+        if part.id != copy.id:
+            part.state, part.lead_id = "owed", copy.id
+    return tuple(Part(one.kind, one.file_id, one.text) for _, one in found) if len(found) > 1 else ()
 
 
 def _shown_as(uow: UnitOfWork, message: TicketMessage, account_id: int) -> int | None:

@@ -79,6 +79,27 @@ class Talks:
             return None
         return first
 
+    def album_of(self, copy: TicketCopy, limit: int) -> Sequence[tuple[TicketCopy, TicketMessage]]:
+        """A copy with what else of its author's album is to go to the same reader, in order."""
+        same = select(TicketMessage.album, TicketMessage.account_id)
+        first = self._session.execute(same.where(TicketMessage.id == copy.message_id)).one()
+        query = (
+            select(TicketCopy, TicketMessage)
+            .join(TicketMessage, TicketMessage.id == TicketCopy.message_id)
+            .where(TicketCopy.ticket_id == copy.ticket_id, TicketCopy.account_id == copy.account_id)
+            .where(TicketMessage.album == first[0], TicketMessage.account_id == first[1])
+            .where(TicketCopy.state.in_(("waiting", "owed")), TicketCopy.alone.is_(False))
+            .where(TicketCopy.message_id >= copy.message_id)
+            .order_by(TicketCopy.message_id)
+            .limit(limit)
+        )
+        return [(row[0], row[1]) for row in self._session.execute(query)]
+
+    def led_by(self, copy: TicketCopy) -> Sequence[TicketCopy]:
+        """What travels in the album of a copy, in order."""
+        query = select(TicketCopy).where(TicketCopy.lead_id == copy.id, TicketCopy.state == "owed")
+        return self._session.scalars(query.order_by(TicketCopy.message_id)).all()
+
     def forget(self, account_id: int | None, person_id: int) -> None:
         """Empty all that was said, noted and tried in somebody's tickets; numbers, times and states stay."""
         theirs = Ticket.person_id == person_id

@@ -71,6 +71,7 @@ class Screen:
     With a `file` (kind, id) that Telegram has, or an `upload` that travels along, the text is its caption.
     With an `action` it is no message: the chat shows for a moment that somebody types.
     `replies`: the number of the message that it answers. `place`: north and east, instead of the text.
+    `album`: (kind, file, words) of each part, instead of all else.
     """
 
     text: Html
@@ -80,6 +81,7 @@ class Screen:
     place: tuple[float, float] | None = None
     upload: Upload | None = None
     action: str = ""
+    album: Sequence[tuple[str, str, Html]] = ()
 
     def words(self) -> Html:
         """The text, without its last lines where Telegram would refuse it for its length."""
@@ -119,6 +121,9 @@ def api_call(chat: int, screen: Screen, edits: int | None = None) -> tuple[str, 
         return "sendLocation", {**payload, "latitude": screen.place[0], "longitude": screen.place[1]}
     if edits is not None and screen.file is not None:
         return "editMessageCaption", {**payload, "caption": screen.words(), "parse_mode": "HTML"}
+    if screen.album and edits is None:
+        payload.pop("reply_markup", None)
+        return "sendMediaGroup", {**payload, "media": [_part(*part) for part in screen.album]}
     if screen.upload is not None:
         payload.pop("message_id", None)
         return "sendDocument", {
@@ -146,6 +151,11 @@ def _api_button(button: Button) -> dict[str, Any]:
     if button.style:
         shape["style"] = button.style
     return shape
+
+
+def _part(kind: str, file_id: str, words: Html) -> dict[str, Any]:
+    """One of an album in the Bot API's own shape."""
+    return {"type": kind, "media": file_id} | ({"caption": words, "parse_mode": "HTML"} if words else {})
 
 
 def pack(prefix: str, *args: object) -> str:

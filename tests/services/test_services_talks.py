@@ -261,3 +261,95 @@ def test_purged__after_the_days_of_the_policy(desk):
     assert desk.do(retention.purge_tickets) == 1
     assert desk.do(retention.purge_tickets) == 0
     assert desk.sql(lambda uow: uow.talks.of(desk.ticket.id)[0].text) == ""
+
+
+def album(hall, me, *files, words=""):
+    """Pictures sent together; each is an update of its own."""
+    for number, file in enumerate(files):
+        text = words if number == 0 else ""
+        source = 300 + number
+        say(hall, me, text, kind="photo", file_id=file, source_id=source, album="A1")
+
+
+def shown(hall, me):
+    """(words below it, file, album, number of the message) of what has come to somebody."""
+    start = hall._read
+    found = [(n, m) for n, m in enumerate(hall.sent(), start + 1) if m.user_id == me.user_id]
+    return [(m.text.rpartition("\n")[2], m.file, m.album, n) for n, m in found]
+
+
+def test_album__arrives_as_one_and_what_follows_it_follows(desk):
+    album(desk, desk.one, "F1", "F2", "F3", words="экран")
+    say(desk, desk.one, "міне")
+    desk.forward(seconds=3, step_seconds=1)
+    got = shown(desk, desk.helper)
+    assert [(text, file) for text, file, _, _ in got[1:]] == [("", "F2"), ("", "F3"), ("міне", "")]
+    assert (got[0][0], got[0][1]) == ("экран", "F1")
+    assert {one[2] for one in got[:3]} == {got[0][3]}
+
+
+def test_album__parts_that_come_late_are_not_lost(desk):
+    album(desk, desk.one, "F1", "F2")
+    desk.forward(seconds=3, step_seconds=1)
+    say(desk, desk.one, kind="photo", file_id="F3", source_id=302, album="A1")
+    desk.wire.before = None
+    desk.forward(seconds=3, step_seconds=1)
+    got = desk.sent()
+    assert [message.file for message in got][:2] == ["F1", "F2"]
+    assert len(got) == 3
+
+
+def test_album__of_which_a_part_is_refused_the_rest_arrives_and_the_part_is_told(desk):
+    wrong = ApiRefused(400, "Bad Request: wrong file identifier")
+    desk.wire.failures[desk.helper.user_id] = [wrong, wrong]
+    album(desk, desk.one, "bad", "F2", "F3", words="экран")
+    say(desk, desk.one, "міне")
+    desk.forward(seconds=5, step_seconds=1)
+    got = desk.sent()
+    told = [message for message in got if message.user_id == desk.one.user_id]
+    assert ["жетпеді" in message.text for message in told] == [True]
+    assert len(got) - len(told) == 3
+    states = desk.sql(
+        lambda uow: [c.state for c in uow.talks.copies_for(desk.ticket.id, _account(uow, desk))]
+    )
+    assert states == ["failed", "sent", "sent", "sent"]
+
+
+def _account(uow, desk):
+    return uow.people.account_of(desk.helper.person_id).id
+
+
+def test_album__is_whole_and_in_order_when_the_line_refuses(desk):
+    desk.wire.failures[desk.helper.user_id] = [ApiRefused(429, "Too Many Requests", 2), ApiUnreachable("x")]
+    say(desk, desk.one, "бұрын")
+    album(desk, desk.one, "F1", "F2")
+    say(desk, desk.one, "кейін")
+    desk.forward(minutes=1, step_seconds=1)
+    assert [(text, file) for text, file, _, _ in shown(desk, desk.helper)] == [
+        ("бұрын", ""),
+        (f"<b>💬 {desk.ticket.number} · Студент S1</b>", "F1"),
+        ("", "F2"),
+        ("кейін", ""),
+    ]
+
+
+def test_album__an_edit_and_an_answer_find_their_part(desk):
+    album(desk, desk.one, "F1", "F2", words="экран")
+    desk.forward(seconds=3, step_seconds=1)
+    second = shown(desk, desk.helper)[1][3]
+    assert desk.do(talks.talk_of, desk.helper, second) == desk.ticket.id
+    desk.do(talks.edit, desk.one, 301, "екінші сурет")
+    desk.tick()
+    (changed,) = desk.sent()
+    assert (changed.edits, changed.text) == (second, "екінші сурет")
+    desk.do(talks.edit, desk.one, 300, "бірінші")
+    desk.tick()
+    (changed,) = desk.sent()
+    assert (changed.edits, changed.text.rpartition("\n")[2]) == (second - 1, "бірінші")
+
+
+def test_album__to_somebody_who_has_blocked_the_bot_fails_as_a_whole(desk):
+    desk.wire.blocked.add(desk.helper.user_id)
+    album(desk, desk.one, "F1", "F2")
+    desk.forward(seconds=3, step_seconds=1)
+    assert [m.user_id for m in desk.sent() if "жетпеді" in m.text] == [desk.one.user_id] * 2

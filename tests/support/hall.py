@@ -49,6 +49,10 @@ class Message:
     """The number of the message that it took the place of."""
     upload: Upload | None = None
     """A document that came with it."""
+    file: str = ""
+    """The file, as Telegram knows it, of a part of an album."""
+    album: int = 0
+    """The number of the first message of its album."""
 
 
 class KeepingWire:
@@ -104,6 +108,8 @@ class KeepingWire:
             return True
         if method in ("pinChatMessage", "unpinChatMessage"):
             return self._pin(method, (user, payload["message_id"]))
+        if method == "sendMediaGroup":
+            return self._album(user, payload["media"])
         rows = payload.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = [button for row in rows for button in row]
         edits = payload.get("message_id")
@@ -121,6 +127,13 @@ class KeepingWire:
             )
         )
         return {"message_id": edits or len(self.messages)}
+
+    def _album(self, user: int, media: list[dict[str, Any]]) -> list[dict[str, int]]:
+        first = len(self.messages) + 1
+        for part in media:
+            words, file = part.get("caption", ""), part["media"]
+            self.messages.append(Message(user, words, [], self._clock(), file=file, album=first))
+        return [{"message_id": first + n} for n in range(len(media))]
 
     def _pin(self, method: str, what: tuple[int, int]) -> bool:
         if not self.may_pin:

@@ -7,7 +7,7 @@ from bot.rules.parcels import Parcel
 from bot.rules.tickets import Load, Talk, TicketView
 from bot.views import desk, tickets
 from bot.views.notices.setting import Render, Setting
-from bot.views.screen import CAPTION_LIMIT, TEXT_LIMIT, Button, Screen, bold, lines, pack
+from bot.views.screen import CAPTION_LIMIT, TEXT_LIMIT, Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
 
 
@@ -68,11 +68,23 @@ def _talk(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> 
     if talk.kind == "location":
         north, _, east = talk.text.partition(",")
         place = (float(north), float(east))
+    if talk.parts and parcel.edits is None:
+        return _album(talk, head)
     file = (talk.kind, talk.file_id) if talk.file_id else None
+    if talk.bare:
+        return Screen(lines(words), file=file)
     rows = [] if talk.to_asker else [[Button(talk.number, pack("k0", talk.ticket_id))]]
     room = (CAPTION_LIMIT if file else TEXT_LIMIT) - len(head)
     text = lines(head, words or None) if len(words) < room else lines(words)
     return Screen(text, rows, file, replies=talk.replies, place=place)
+
+
+def _album(talk: Talk, head: Html) -> Screen:
+    """What was sent together arrives together; who speaks stands below the first of it."""
+    first = lines(head, talk.parts[0].text or None)
+    said = [first, *(lines(part.text) for part in talk.parts[1:])]
+    album = [(part.kind, part.file_id, words) for part, words in zip(talk.parts, said, strict=True)]
+    return Screen(first, replies=talk.replies, album=album)
 
 
 KINDS: Mapping[str, Render] = {
