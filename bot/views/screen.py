@@ -116,19 +116,11 @@ def api_call(chat: int, screen: Screen, edits: int | None = None) -> tuple[str, 
         payload["reply_markup"] = {"inline_keyboard": keyboard}
     if screen.replies is not None and edits is None:
         payload["reply_parameters"] = {"message_id": screen.replies, "allow_sending_without_reply": True}
-    if screen.place is not None:
+    if screen.place is not None or screen.upload is not None or (screen.album and edits is None):
         payload.pop("message_id", None)
-        return "sendLocation", {**payload, "latitude": screen.place[0], "longitude": screen.place[1]}
+        return _sent_anew(payload, screen)
     if edits is not None and screen.file is not None:
         return "editMessageCaption", {**payload, "caption": screen.words(), "parse_mode": "HTML"}
-    if screen.album and edits is None:
-        payload.pop("reply_markup", None)
-        return "sendMediaGroup", {**payload, "media": [_part(*part) for part in screen.album]}
-    if screen.upload is not None:
-        payload.pop("message_id", None)
-        return "sendDocument", {
-            **payload, "document": screen.upload, "caption": screen.words(), "parse_mode": "HTML"
-        }  # fmt: skip
     if screen.file is None:
         preview = {"is_disabled": True}
         return "sendMessage" if edits is None else "editMessageText", {
@@ -138,6 +130,17 @@ def api_call(chat: int, screen: Screen, edits: int | None = None) -> tuple[str, 
     if kind not in WITHOUT_CAPTION:
         payload |= {"caption": screen.words(), "parse_mode": "HTML"}
     return f"send{kind.title().replace('_', '')}", payload
+
+
+def _sent_anew(payload: dict[str, Any], screen: Screen) -> tuple[str, dict[str, Any]]:
+    """A place, an album or a file of ours: what takes no other message's place."""
+    if screen.place is not None:
+        return "sendLocation", {**payload, "latitude": screen.place[0], "longitude": screen.place[1]}
+    if screen.upload is not None:
+        words = {"caption": screen.words(), "parse_mode": "HTML"}
+        return "sendDocument", {**payload, "document": screen.upload, **words}
+    payload.pop("reply_markup", None)
+    return "sendMediaGroup", {**payload, "media": [_part(*part) for part in screen.album]}
 
 
 def _api_button(button: Button) -> dict[str, Any]:
