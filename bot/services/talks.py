@@ -63,7 +63,8 @@ def say(
     """Add a message to a ticket and send it to everybody else in it, after all that was said before.
 
     Numbers of persons and cards are hidden before anything is stored. `album`: what was sent together goes
-    out together. Returns the ticket's state, and whether something was hidden. Raises `Refusal`: `ticket_gone`, `ticket_not_held`.
+    out together. Returns the ticket's state, and whether something was hidden.
+    Raises `Refusal`: `ticket_gone`, `ticket_not_held`.
     """
     ticket = desk.require(uow, ticket_id)
     if not _may_speak(uow, me, ticket_id):

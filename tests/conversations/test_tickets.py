@@ -77,6 +77,18 @@ def test_talk__an_edit_changes_the_message_that_stands(campus: Campus, volunteer
     assert volunteer.last()["message_id"] == number
 
 
+def test_talk__an_album_arrives_as_an_album_and_in_its_place(campus: Campus, volunteer: Phone) -> None:
+    student = talking(campus, volunteer)
+    student.act("send", album=[{"photo": True}, {"photo": True}], text="экран")
+    student.act("send", text="міне")
+    student.settle()
+    campus.town.until(lambda: volunteer.text.endswith("міне"))
+    first, second, last = volunteer.fresh()[-3:]
+    assert first["media_group_id"] == second["media_group_id"] is not None
+    assert "Ахметова Айгерім" in first["caption"]
+    assert last["message_id"] > second["message_id"]
+
+
 def test_talk__a_card_number_is_hidden(campus: Campus, volunteer: Phone) -> None:
     student = talking(campus, volunteer)
     student.send("4111 1111 1111 1111")
