@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot import wiring
+from bot.library import yamlfiles
 from bot.library.content import Content
 from bot.storage import schema
 from bot.storage.engine import Database
@@ -26,7 +27,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def content_read_once() -> Iterator[None]:
-    """What no operator's file is laid over is read once a test process: it never changes."""
+    """What no operator's file is laid over is read once a test process; no text is parsed twice."""
     real = wiring.content.load
     once = functools.cache(real)
 
@@ -35,6 +36,7 @@ def content_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(wiring, "content", SimpleNamespace(load=load))
+        patched.setattr(yamlfiles, "_parse", functools.cache(yamlfiles._parse))
         yield
 
 

@@ -22,6 +22,12 @@ class Term:
     instead: str
     pattern: re.Pattern[str]
 
+    @property
+    def anywhere(self) -> str:
+        """The pattern as a part of a larger one."""
+        flags = "(?i:" if self.pattern.flags & re.IGNORECASE else "(?:"
+        return f"{flags}{self.pattern.pattern})"
+
 
 def check_terms(reader: Reader, languages: Sequence[Language]) -> None:
     """Record every text that says what its language's list does not want said. Quotations («…») may."""
@@ -29,8 +35,11 @@ def check_terms(reader: Reader, languages: Sequence[Language]) -> None:
         terms = list(_read(reader, reader.root / language.code / TERMS))
         if not terms:
             continue
+        any_of_them = re.compile("|".join(term.anywhere for term in terms))
         for where, text in texts(reader, language.code):
             ours = _QUOTED.sub(" ", text)
+            if not any_of_them.search(ours):
+                continue
             for term in terms:
                 found = term.pattern.search(ours)
                 if found:

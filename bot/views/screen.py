@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.rules.notes import WITHOUT_CAPTION
-from bot.wire import Upload
+
+if TYPE_CHECKING:
+    from bot.wire import Upload  # brings an HTTP client, which a command of the shell does not need
 
 _TAG = re.compile(r"<[^>]*>")
 DATA_LIMIT = 64
@@ -79,7 +81,7 @@ class Screen:
     file: tuple[str, str] | None = None
     replies: int | None = None
     place: tuple[float, float] | None = None
-    upload: Upload | None = None
+    upload: "Upload | None" = None
     action: str = ""
     album: Sequence[tuple[str, str, Html]] = ()
 

@@ -14,11 +14,21 @@ from bot.storage import schema
 from bot.storage.engine import Database
 
 TEMPLATE = "emtihan_template"
-OTHERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-)
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-COUNTED = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+EMPTY = """
+DO $$
+DECLARE name text;
+BEGIN
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+  FOR name IN SELECT sequencename FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL
+  LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', name); END LOOP;
+END $$
+"""
 SHAPE = """
 SELECT (SELECT string_agg(version_num, ',') FROM alembic_version),
        (SELECT count(*) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
@@ -51,6 +61,7 @@ class Postgres:
         schema.migrate(migrated.engine)
         migrated.close()
         self._free: list[str] = []
+        self._doors: dict[str, psycopg.Connection] = {}
         with psycopg.connect(self._url(TEMPLATE)) as connection:
             self._shape = connection.execute(SHAPE).fetchone()
 
@@ -68,23 +79,27 @@ class Postgres:
             if migrated and self._emptied(name):
                 self._free.append(name)
             else:
+                self._close(name)
                 self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _emptied(self, name: str) -> bool:
         """Empty a database for the next test, quicker than a new one. Returns whether it is whole."""
         try:
-            with psycopg.connect(self._url(name)) as connection:
-                connection.execute(OTHERS, (name,))
-                connection.execute("SET LOCAL session_replication_role = replica")
-                for (table,) in connection.execute(TABLES).fetchall():
-                    connection.execute(f'DELETE FROM "{table}"')
-                for (sequence,) in connection.execute(COUNTED).fetchall():
-                    connection.execute(f'ALTER SEQUENCE "{sequence}" RESTART')
-                return connection.execute(SHAPE).fetchone() == self._shape
+            if name not in self._doors:
+                self._doors[name] = psycopg.connect(self._url(name), autocommit=True)
+            self._doors[name].execute(EMPTY)
+            return self._doors[name].execute(SHAPE).fetchone() == self._shape
         except psycopg.Error:
+            self._close(name)
             return False
 
+    def _close(self, name: str) -> None:
+        if name in self._doors:
+            self._doors.pop(name).close()
+
     def stop(self) -> None:
+        for name in list(self._doors):
+            self._close(name)
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
 
