@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.clock import Clock, system_clock, zone
 from bot.config import PAID_RATE, Settings
 from bot.library import content
+from bot.library.acts import Acts
 from bot.library.appeals import appeal_rules
 from bot.library.content import Content
 from bot.library.forms import Forms
@@ -56,6 +57,7 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
         appeals={attestation: appeal_rules(loaded.policy, attestation) for attestation in Attestation},
         workdays=workdays(loaded.policy),
         forms=Forms(loaded.root, loaded.languages, loaded.policy.profile),
+        acts=Acts(loaded.root, loaded.languages, loaded.policy.profile),
         per_second=PAID_RATE if settings.paid_broadcast else settings.send_rate,
     )
     voices = Speakers(loaded.catalogue, loaded.words, local, lambda: loaded.trees)

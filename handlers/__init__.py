@@ -7,6 +7,7 @@ from aiogram import Router
 
 from bot.dialogue.context import Handler
 from handlers import (
+    acts,
     appeals,
     applications,
     ask,
@@ -38,6 +39,7 @@ FAMILIES = (
     walks,
     readiness,
     exam_day,
+    acts,
     reports,
     chats,
     board,

@@ -5,7 +5,19 @@ from bot.errors import Refusal
 from bot.rules import access
 from bot.rules.cases import CaseView, Filing
 from bot.rules.vocabulary import PersonKind
-from bot.services import appealed, applications, behalf, cases, casework, commissions, exams, tickets
+from bot.services import (
+    act_cases,
+    acts,
+    appealed,
+    applications,
+    behalf,
+    cases,
+    casework,
+    commissions,
+    exams,
+    tickets,
+)
+from bot.views import acts as act_views
 from bot.views import appeals as appeal_views
 from bot.views import applications as application_views
 from bot.views import cases as views
@@ -197,6 +209,7 @@ async def mine(ctx: Context) -> None:
         appeal_views.mine(ctx.voice, await ctx.desk.do(appealed.sent_by, ctx.me), now),
         application_views.mine(ctx.voice, await ctx.desk.do(applications.mine, ctx.me), now),
         ticket_views.mine(ctx.voice, await ctx.desk.do(tickets.mine, ctx.me), now),
+        act_views.waiting(ctx.voice, await ctx.desk.do(act_cases.waiting_for, ctx.me), now),
     )
     screens = [screen for screen in others if screen is not None]
     if found or not screens:
@@ -215,11 +228,15 @@ async def desk(ctx: Context) -> None:
 
 
 async def _others_waiting(ctx: Context) -> None:
-    """Appeals and applications that wait for the reader."""
+    """Appeals, applications and acts that wait for the reader; papers that need no exam."""
     now = ctx.desk.clock()
+    papers = await ctx.desk.do(acts.offered, ctx.me, None)
+    titled = [(spec, ctx.desk.office.acts.words(spec.id)[ctx.voice.language].title) for spec in papers]
     others = (
         appeal_views.waiting(ctx.voice, await ctx.desk.do(commissions.waiting_for, ctx.me), now),
         application_views.waiting(ctx.voice, await ctx.desk.do(applications.waiting_for, ctx.me), now),
+        act_views.waiting(ctx.voice, await ctx.desk.do(act_cases.waiting_for, ctx.me), now),
+        act_views.without_exam(ctx.voice, titled),
     )
     for screen in others:
         if screen is not None:

@@ -13,7 +13,7 @@ from bot.exchange.writer import write_table
 from bot.rules import trees
 from bot.rules.appeals import AppealView
 from bot.rules.applications import ApplicationView
-from bot.services import appealed, applications, cases, helping, outbox, supervision
+from bot.services import act_cases, appealed, applications, cases, helping, outbox, supervision
 from bot.wiring import Base
 
 DEAD_END_FROM = 5
@@ -29,6 +29,7 @@ class Register(StrEnum):
     APPLICATIONS = "applications"
     TICKETS = "tickets"
     HELP = "help"
+    ACTS = "acts"
 
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -224,6 +225,40 @@ def _help(base: Base) -> Table:
     return headers, rows
 
 
+def _acts(base: Base) -> Table:
+    headers = (
+        "number", "form", "happened_at", "filed_at", "student", "group", "exam", "offences", "texts", "commission",
+        "confirmed", "stage", "state", "answer", "answered_at", "explained", "outcome", "reason", "signed_by",
+        "about",
+    )  # fmt: skip
+    rows = [
+        (
+            one.number,
+            one.spec.id,
+            _local(base, one.at),
+            _local(base, one.filed_at),
+            one.student,
+            one.group,
+            one.exam.ext_id if one.exam else "",
+            "; ".join(one.offences),
+            "; ".join(f"{name}: {text}" for name, text in one.texts.items()),
+            "; ".join(signer.name for signer in one.signers if signer.name),
+            sum(signer.said == "yes" for signer in one.signers),
+            one.stage,
+            one.state,
+            one.answer,
+            _local(base, one.answered_at),
+            one.explained,
+            one.outcome,
+            one.reason,
+            one.approver if one.outcome else "",
+            one.about,
+        )
+        for one in base.desk.do_now(act_cases.register)
+    ]
+    return headers, rows
+
+
 TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.CASES: _cases,
     Register.DELIVERIES: _deliveries,
@@ -231,4 +266,5 @@ TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.APPLICATIONS: _applications,
     Register.TICKETS: _tickets,
     Register.HELP: _help,
+    Register.ACTS: _acts,
 }

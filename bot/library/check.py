@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.library import citations, layers
 from bot.library import languages as tongues
+from bot.library.acts import read_acts
 from bot.library.catalogue import load_catalogue
 from bot.library.check_catalogue import check_catalogues
 from bot.library.check_words import check_words
@@ -20,6 +21,7 @@ from bot.library.rulebook import Rulebook
 from bot.library.terms import check_terms
 from bot.library.trees import Trees, load_trees
 from bot.library.yamlfiles import Reader, names
+from bot.rules.acts import ActSpec
 
 
 def check(root: Path = CONTENT, policy_file: Path | None = None, profile: str | None = None) -> list[str]:
@@ -49,6 +51,7 @@ def check(root: Path = CONTENT, policy_file: Path | None = None, profile: str | 
     read_launch(reader, codes)
     read_templates(reader, codes)
     read_forms(reader, codes)
+    _check_clauses(reader, _act_clauses(read_acts(reader, codes)[0].values()))
     check_terms(reader, languages)
     check_spelling(reader, languages)
     return reader.problems
@@ -75,6 +78,13 @@ def _check_clauses(reader: Reader, cited: Iterable[tuple[str, str]]) -> None:
         wrong = citations.miscited(clause, forms)
         if wrong:
             reader.blame(where, f"clause {clause}: {wrong}")
+
+
+def _act_clauses(specs: Iterable[ActSpec]) -> Iterator[tuple[str, str]]:
+    for spec in specs:
+        for clause in (spec.clause, *spec.offences.values()):
+            if clause:
+                yield f"acts/{spec.id}", clause
 
 
 def _rule_clauses(rulebooks: Iterable[Rulebook]) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,7 @@ class Action(StrEnum):
     APPEAL = "appeal"
     APPLY = "apply"
     JUDGE_APPEAL = "judge_appeal"
+    DRAW_ACT = "draw_act"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,15 @@ class Actor:
 LINKED_ONLY = frozenset(
     {Action.APPEAL, Action.APPLY, Action.FILE_REPORT, Action.SEE_EXAMS, Action.ADD_TO_REPORT}
 )
-DENIALS = frozenset({"staff_only", "not_yours", "not_your_exam", "helpers_only", "leads_only"})
+DENIALS = frozenset(
+    {"staff_only", "not_yours", "not_your_exam", "act_not_yours", "helpers_only", "leads_only"}
+)
 """Refusals that an honest client does not meet: each is written down."""
 
 STAFF_ONLY = frozenset(
     {
         Action.JUDGE_APPEAL,
+        Action.DRAW_ACT,
         Action.TAKE_REPORT,
         Action.SEE_STAFF,
         Action.SEE_DELIVERIES,

@@ -13,9 +13,15 @@ class Kind(StrEnum):
     REPORT = "report"
     APPEAL = "appeal"
     APPLICATION = "application"
+    ACT = "act"
 
 
-SERIES: Mapping[Kind, str] = {Kind.REPORT: "FM", Kind.APPEAL: "AP", Kind.APPLICATION: "AR"}
+SERIES: Mapping[Kind, str] = {
+    Kind.REPORT: "FM",
+    Kind.APPEAL: "AP",
+    Kind.APPLICATION: "AR",
+    Kind.ACT: "VA",
+}
 
 WAITING, TAKEN, WITHDRAWN, CLOSED = "waiting", "taken", "withdrawn", "closed"
 """Who has it: nobody yet, a holder; taken back by its reporter; at its end."""
@@ -94,6 +100,7 @@ MOVES: Mapping[Kind, Mapping[Did, Step]] = {
     },
     Kind.APPEAL: _COMMON,
     Kind.APPLICATION: _COMMON,
+    Kind.ACT: _COMMON,
 }
 """The state machine of every kind: what is not here, or not from where the case stands, is refused."""
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bot.errors import EmtihanError
-from bot.services import files, people
+from bot.services import act_cases, files, people
 from bot.services.office import Office
 from bot.storage.unit import UnitOfWork
 
@@ -28,6 +28,7 @@ def forget(uow: UnitOfWork, office: Office, now: dt.datetime, ext_id: str) -> in
         uow.people.forget(person)
         uow.cases.forget(person.id)
         files.forget(uow, office, person.id)
+        act_cases.forget(uow, office, person.id)
         uow.readiness.forget(person.id)
         name = f"{people.ERASED_ID}{person.id}"
         uow.exams.rename_results(person.ext_id, name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
+from bot.library.acts import Acts
 from bot.library.forms import Forms
 from bot.library.papers import Papers
 from bot.rules.appeals import AppealRules
@@ -38,6 +39,7 @@ class Office:
     appeals: Mapping[Attestation, AppealRules]
     workdays: Workdays
     forms: Forms
+    acts: Acts
     per_second: float = 30
 
     def walk_of(self, kind: str) -> Algorithm | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.rules import notices, warnings
 from bot.rules.parcels import Parcel, Sent
 from bot.services import (
+    act_cases,
     applications,
     auditor,
     bundles,
@@ -55,6 +56,7 @@ LETTERS: Mapping[str, Letter] = {
     **commissions.LETTERS,
     **applications.LETTERS,
     **ticket_letters.LETTERS,
+    **act_cases.LETTERS,
 }
 
 

@@ -183,6 +183,11 @@ class Cases:
         query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
         return self._session.scalars(query).all()
 
+    def of_exam(self, exam_id: int, kind: str) -> Sequence[Case]:
+        """Cases of a kind about an exam, oldest first; withdrawn ones are none."""
+        query = select(Case).where(Case.exam_id == exam_id, Case.kind == kind, Case.state != "withdrawn")
+        return self._session.scalars(query.order_by(Case.id)).all()
+
     def all(self, kind: str = "report") -> Sequence[Case]:
         """Every case of a kind, in the order of filing."""
         return self._session.scalars(select(Case).where(Case.kind == kind).order_by(Case.id)).all()

@@ -124,8 +124,8 @@ def _rows(voice: Speech, found: ExamCard) -> list[list[Button]]:
     rows.append(row)
     if found.phase == "over" and found.published_at is None:
         rows.append([Button(voice.label("button.published"), pack("du", exam.id))])
-    if found.phase != "over":
-        rows.append([Button(voice.label("button.change"), pack("dx", exam.id))])
+    changes = [Button(voice.label("button.change"), pack("dx", exam.id))] if found.phase != "over" else []
+    rows.append([*changes, Button(voice.label("button.act"), pack("pa", exam.id))])
     rows.append(
         [
             Button(voice.label("button.steps"), pack("dw", exam.id)),

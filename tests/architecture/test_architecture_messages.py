@@ -8,7 +8,7 @@ from bot.library import po
 from bot.library.appeals import appeal_rules
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
-from bot.rules import appeals, applications, preferences, rehearsal, trees
+from bot.rules import acts, appeals, applications, preferences, rehearsal, trees
 from bot.rules.auditing import Trouble
 from bot.rules.casework import PROMISES, Did
 from bot.rules.decisions import Verdict
@@ -122,6 +122,9 @@ def families() -> dict[str, set[str]]:
         "apply.outcome.*": {applications.GRANTED, applications.DENIED},
         "appeal.problem.*": {"no_chair", "few"},
         "file.reason.*": set(PROBLEMS),
+        "act.said.*": {"yes", "no", "none"},
+        "act.answer.*": {*acts.ANSWERS, acts.SILENT},
+        "act.outcome.*": {acts.SIGNED, acts.RETURNED},
         "due.*": moments_without_steps(contents),
         "duty.*": moments_of_staff(contents),
         "settings.*": set(preferences.SWITCHES),

@@ -7,6 +7,7 @@ from bot.rules.parcels import Parcel
 from bot.rules.policy import Policy
 from bot.rules.walk import Algorithm
 from bot.views.notices import (
+    acts,
     appeals,
     applications,
     bundles,
@@ -23,7 +24,7 @@ from bot.views.notices.setting import Render, Setting
 from bot.views.screen import Screen
 from bot.views.speech import Speech
 
-FAMILIES = (rehearsal, exams, cases, chats, files, documents, exam_day, appeals, applications, tickets)
+FAMILIES = (rehearsal, exams, cases, chats, files, documents, exam_day, appeals, applications, tickets, acts)
 KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
 
 

@@ -1,0 +1,150 @@
+"""Forms of acts: content/acts/NAME.yaml, words in content/<language>/acts/NAME.yaml.
+
+A form names its fields, its commission, who may draw it up and who signs, and the template of its document.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from bot.errors import ContentError
+from bot.library.hints import hint
+from bot.library.papers import DOCUMENTS
+from bot.library.yamlfiles import Node, Reader, names
+from bot.rules.acts import ActSpec, ActWords
+from bot.rules.vocabulary import Attestation, Role
+
+ACTS = "acts"
+_LISTS = ("profiles", "attestations", "signers", "signers_from", "drawn_by")
+_FLAGS = ("student", "many", "answer")
+_MAPS = ("offences", "texts")
+_TEXTS = ("clause", "document", "approver", "refusal")
+_SPEC = (*_LISTS, *_FLAGS, *_MAPS, *_TEXTS)
+_WORDS = ("title", "outcome", "offences", "texts", "signers")
+_ROLES = frozenset(role.value for role in Role)
+_ATTESTATIONS = frozenset(attestation.value for attestation in Attestation)
+_ID_LETTERS = 32
+
+
+class Acts:
+    """The forms of acts that a profile has, read at their first use."""
+
+    def __init__(self, root: Path, languages: Sequence[str], profile: str) -> None:
+        self._root, self._languages, self._profile = root, tuple(languages), profile
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, ActSpec], dict[tuple[str, str], ActWords]]:
+        reader = Reader(self._root)
+        found = read_acts(reader, self._languages, self._profile)
+        if reader.problems:
+            raise ContentError(reader.problems)
+        return found
+
+    def all(self) -> list[ActSpec]:
+        """Every form of the profile, in the order of their names."""
+        return list(self._read[0].values())
+
+    def spec(self, act_id: str) -> ActSpec | None:
+        """A form, None for one that the profile has not."""
+        return self._read[0].get(act_id)
+
+    def words(self, act_id: str) -> Mapping[str, ActWords]:
+        """A form's words by language."""
+        return {language: words for (language, name), words in self._read[1].items() if name == act_id}
+
+
+def read_acts(
+    reader: Reader, languages: Sequence[str], profile: str = ""
+) -> tuple[dict[str, ActSpec], dict[tuple[str, str], ActWords]]:
+    """Every form (of a profile, where named) as far as it is whole; what is wrong stays with the reader."""
+    specs: dict[str, ActSpec] = {}
+    words: dict[tuple[str, str], ActWords] = {}
+    for path in names(reader.root / ACTS):
+        top = reader.read(path)
+        spec = _spec(reader, path.stem, top, profile) if top else None
+        if spec is None:
+            continue
+        specs[spec.id] = spec
+        for language in languages:
+            _require_document(reader, spec, language)
+            node = reader.read(reader.root / language / ACTS / path.name)
+            if node is not None:
+                words[language, spec.id] = _words(reader, spec, node)
+    for spec in specs.values():
+        if spec.refusal and spec.refusal not in specs:
+            reader.blame(reader.shown(reader.root / ACTS), f"{spec.id}: there is no form {spec.refusal}")
+    return specs, words
+
+
+def _require_document(reader: Reader, spec: ActSpec, language: str) -> None:
+    place = reader.root / language / DOCUMENTS / f"{spec.document}.yaml"
+    if not place.is_file():
+        reader.blame(reader.shown(place), f"{spec.id}: this document is missing")
+
+
+def _spec(reader: Reader, name: str, top: Node, profile: str) -> ActSpec | None:
+    fields = top.fields()
+    for key in fields.keys() - set(_SPEC):
+        reader.blame(fields[key], f"{name}: {key} is not known here{hint(key, _SPEC)}")
+    missing = set(_SPEC) - fields.keys()
+    for key in sorted(missing):
+        reader.blame(top, f"{name}: {key} is missing")
+    if missing:
+        return None
+    listed = {key: tuple(node.text() for node in fields[key].items()) for key in _LISTS}
+    if profile and profile not in listed["profiles"]:
+        return None
+    texts = {key: fields[key].text() for key in _TEXTS}
+    roles = {*listed["signers_from"], *listed["drawn_by"], texts["approver"]} - {""}
+    for role in sorted(roles - _ROLES):
+        reader.blame(top, f"{name}: {role} is no role{hint(role, _ROLES)}")
+    for attestation in set(listed["attestations"]) - _ATTESTATIONS:
+        reader.blame(fields["attestations"], f"{name}: {attestation} is no attestation")
+    if not listed["signers"] or len(name) > _ID_LETTERS:
+        reader.blame(top, f"{name}: needs a signer, and a name of at most {_ID_LETTERS} letters")
+    flags = {key: fields[key].value is True for key in _FLAGS}
+    return ActSpec(
+        id=name,
+        clause=texts["clause"],
+        document=texts["document"],
+        attestations=listed["attestations"],
+        student=flags["student"],
+        offences={key: node.text() for key, node in fields["offences"].fields().items()},
+        many=flags["many"],
+        texts={key: node.value is True for key, node in fields["texts"].fields().items()},
+        signers=listed["signers"],
+        signers_from=listed["signers_from"],
+        drawn_by=listed["drawn_by"],
+        approver=texts["approver"],
+        answer=flags["answer"],
+        refusal=texts["refusal"],
+    )
+
+
+def _words(reader: Reader, spec: ActSpec, top: Node) -> ActWords:
+    fields = top.fields()
+    for key in fields.keys() - set(_WORDS):
+        reader.blame(fields[key], f"{spec.id}: {key} is not known here{hint(key, _WORDS)}")
+    said = {key: fields[key].text() if key in fields else "" for key in ("title", "outcome")}
+    for key, text in said.items():
+        if not text:
+            reader.blame(top, f"{spec.id}: {key} has no words")
+    return ActWords(
+        said["title"],
+        said["outcome"],
+        _same(reader, spec, top, "offences", spec.offences),
+        _same(reader, spec, top, "texts", spec.texts),
+        _same(reader, spec, top, "signers", spec.signers),
+    )
+
+
+def _same(
+    reader: Reader, spec: ActSpec, top: Node, key: str, wanted: Sequence[str] | Mapping[str, object]
+) -> dict[str, str]:
+    """Words of exactly the ids that the form has."""
+    found = top.fields()[key].fields() if key in top.fields() else {}
+    for name in set(wanted) ^ found.keys():
+        reader.blame(
+            found.get(name, top), f"{spec.id}: {key}: {name} stands in one file and not in the other"
+        )
+    return {name: node.text() for name, node in found.items()}
