@@ -1,4 +1,4 @@
-"""Acts from the first tap to the signature: the commission, the student's answer, documents, what is forgotten."""
+"""Acts from the first tap to the signature: the commission, the student, documents, what is forgotten."""
 
 import datetime as dt
 
