@@ -228,8 +228,8 @@ def _help(base: Base) -> Table:
 def _acts(base: Base) -> Table:
     headers = (
         "number", "form", "happened_at", "filed_at", "student", "group", "exam", "offences", "texts",
-        "commission", "confirmed", "stage", "state", "answer", "answered_at", "explained", "outcome", "reason",
-        "signed_by", "about",
+        "commission", "confirmed", "stage", "state", "answer", "answered_at", "explained", "outcome",
+        "reason", "signed_by", "about",
     )  # fmt: skip
     rows = [
         (
