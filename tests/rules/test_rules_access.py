@@ -37,6 +37,7 @@ STUDENT_MAY = {
     Action.APPEAL: True,
     Action.APPLY: True,
     Action.JUDGE_APPEAL: False,
+    Action.DRAW_ACT: False,
     Action.HELP_OTHERS: False,
     Action.LEAD_DESK: False,
 }
