@@ -52,8 +52,11 @@ def placeholders_of(node):
     return {place for text in _texts(node) for place in placeholders(text.text()) or ()}
 
 
+LISTS = ("files", "votes", "answers", "events", "offences", "members", "exams", "students", "defences")
+
+
 def filled(name, value=LETTERS):
-    rows = {key: [dict.fromkeys(needed(name), value)] * 2 for key in ("files", "votes", "answers", "events")}
+    rows = {key: [dict.fromkeys(needed(name), value)] * 2 for key in LISTS}
     return {**dict.fromkeys(needed(name), value), "number": "AP-26-00001", **rows}
 
 
