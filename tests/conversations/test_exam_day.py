@@ -35,6 +35,7 @@ def test_card__opens_from_staff_with_what_one_may_do(campus):
         "✅ Уақтылы басталды",
         "Студенттер",
         CHANGE,
+        "Акт жасау",
         "Қадамдар",
         "Жаңарту",
     ]
