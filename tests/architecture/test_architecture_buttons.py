@@ -1,5 +1,7 @@
 """Buttons and handlers: each prefix has its handler, each handler its button, and all data fit."""
 
+from functools import cache
+
 import pytest
 
 import handlers
@@ -12,6 +14,7 @@ LARGEST = 999_999_999_999_999
 VIEWS = [Module(path) for path in sorted((ROOT / "bot" / "views").rglob("*.py"))]
 
 
+@cache
 def packed() -> dict[str, str]:
     """Prefixes that views pack, each with a place where that is."""
     found = {prefix: place for module in VIEWS for place, prefix in module.texts("pack")}

@@ -1,6 +1,7 @@
 """Every message that the code names is in every catalogue, and no catalogue entry is said by nobody."""
 
 import re
+from functools import cache
 
 import pytest
 
@@ -29,6 +30,7 @@ LANGUAGES = ("kk", "ru")
 TEMPLATES = sorted((ROOT / "bot" / "views" / "board" / "templates").glob("*.html"))
 
 
+@cache
 def modules() -> list[Module]:
     """Every module that may speak."""
     paths = sorted(

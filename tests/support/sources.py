@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -26,12 +27,21 @@ class Module:
 
     def calls(self, *names: str) -> Iterator[tuple[ast.Call, Assigned]]:
         """Calls of functions or methods of these names, each with the assignments that it sees."""
+        for name, call, seen in self._every_call:
+            if name in names:
+                yield call, seen
+
+    @cached_property
+    def _every_call(self) -> list[tuple[str, ast.Call, Assigned]]:
         own = _assigned(self.tree.body)
+        found = []
         for function in self.functions:
-            seen = {**own, **_assigned(ast.walk(function))}
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call) and node.args and called(node) in names:
-                    yield node, seen
+            nodes = list(ast.walk(function))
+            seen = {**own, **_assigned(nodes)}
+            found += [
+                (called(node), node, seen) for node in nodes if isinstance(node, ast.Call) and node.args
+            ]
+        return found
 
     def shapes(self, node: ast.expr, assigned: Assigned) -> Iterator[str]:
         """What an expression may give: literal texts, `family.*` for an f-string, '?' for anything else."""
