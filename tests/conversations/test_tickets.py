@@ -6,6 +6,7 @@ import pytest
 
 from bot.rules.vocabulary import Role
 from tests.support.campus import Campus
+from tests.support.clock import HandClock
 from tests.support.town import Phone
 
 TAKE, PERSON = "🙋 Я помогу", "🙋 Адам керек"
@@ -77,14 +78,17 @@ def test_talk__an_edit_changes_the_message_that_stands(campus: Campus, volunteer
     assert volunteer.last()["message_id"] == number
 
 
-def test_talk__an_album_arrives_as_an_album_and_in_its_place(campus: Campus, volunteer: Phone) -> None:
+def test_talk__an_album_arrives_as_an_album_and_in_its_place(
+    campus: Campus, volunteer: Phone, clock: HandClock
+) -> None:
     student = talking(campus, volunteer)
     student.act("send", album=[{"photo": True}, {"photo": True}], text="экран")
     student.act("send", text="міне")
     student.settle()
+    clock.move(seconds=2)
     campus.town.until(lambda: volunteer.text.endswith("міне"))
     first, second, last = volunteer.fresh()[-3:]
-    assert first["media_group_id"] == second["media_group_id"] is not None
+    assert first["album"] == second["album"] is not None
     assert "Ахметова Айгерім" in first["caption"]
     assert last["message_id"] > second["message_id"]
 
