@@ -1,14 +1,17 @@
 """/duty and /queue: a helper's work with tickets."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
+from bot.exchange import charts
 from bot.rules.tickets import TicketView
 from bot.rules.trees import CALL
-from bot.services import desk, helpdesk, helping, supervision, talks, tickets
+from bot.services import desk, helpdesk, helping, spikes, supervision, talks, tickets
 from bot.views import desk as views
+from bot.views import desk_load as load_views
 
 NOTE = "desk_note"
 NOBODY = "-"
@@ -179,6 +182,34 @@ async def _for_caller(ctx: Context) -> None:
     await ctx.door.send(views.caller_ticket(ctx.voice, ticket, ctx.desk.clock()))
 
 
+async def chart(ctx: Context) -> None:
+    """What troubled most in the last day, as a picture."""
+    await ctx.enquiries.trees()
+    found = await ctx.desk.do(supervision.frequent, ctx.me)
+    picture = await asyncio.to_thread(charts.drawn, load_views.chart(ctx.voice, found))
+    await ctx.door.picture("help-desk.png", picture, load_views.caption(ctx.voice, found).words())
+
+
+async def declare(ctx: Context) -> None:
+    """A spike becomes a mass incident."""
+    await ctx.enquiries.trees()
+    found = await ctx.desk.do(spikes.declare, ctx.me, _spike_id(ctx))
+    await ctx.door.show(load_views.spike(ctx.voice, found))
+
+
+async def dismiss(ctx: Context) -> None:
+    """A spike is nothing of the kind."""
+    await ctx.enquiries.trees()
+    found = await ctx.desk.do(spikes.dismiss, ctx.me, _spike_id(ctx))
+    await ctx.door.show(load_views.spike(ctx.voice, found))
+
+
+async def here(ctx: Context) -> None:
+    """«I am here»: the shift goes on."""
+    shift = await ctx.desk.do(helpdesk.here, ctx.me)
+    await ctx.door.show(views.duty(ctx.voice, shift, ctx.desk.office.languages))
+
+
 async def blocks(ctx: Context) -> None:
     """Blocks that wait for the call centre's look."""
     found = await ctx.desk.do(supervision.blocks, ctx.me)
@@ -190,6 +221,13 @@ async def review(ctx: Context) -> None:
     lift = ctx.args[1:] == ("l",)
     await ctx.desk.do(helpdesk.review, ctx.me, _ticket_id(ctx), lift=lift)
     await blocks(ctx)
+
+
+def _spike_id(ctx: Context) -> int:
+    number = ctx.number(0)
+    if number is None:
+        raise Refusal("spike_gone")
+    return number
 
 
 def _ticket_id(ctx: Context) -> int:
@@ -220,6 +258,10 @@ TAPS: dict[str, Tap] = {
     "kl": _asks("kl"),
     "kb": _asks("kb"),
     "tc": _asks("tc"),
+    "kw": chart,
+    "sd": declare,
+    "sn": dismiss,
+    "dh": here,
     "kz": blocks,
     "ku": review,
 }

@@ -2,9 +2,11 @@
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
+from bot.rules.tickets import TicketView
 from bot.rules.trees import OWN
 from bot.services import helping, tickets
 from bot.views import tickets as views
+from bot.views.screen import Screen
 
 
 async def open_own(ctx: Context) -> None:
@@ -14,13 +16,19 @@ async def open_own(ctx: Context) -> None:
     problem = trees.problems.get(name)
     group = trees.platforms[problem.platform].group if problem else ""
     ticket = await ctx.desk.do(tickets.open_own, ctx.me, group, ctx.origin)
-    await ctx.door.show(views.opened(ctx.voice, ticket, ctx.desk.clock()))
+    await _show(ctx, ticket, views.opened(ctx.voice, ticket, ctx.desk.clock()))
+
+
+async def _show(ctx: Context, ticket: TicketView, screen: Screen) -> None:
+    """A screen with the place in the line, which is kept current from now on."""
+    number = await ctx.door.show(screen)
+    await ctx.desk.do(tickets.shown, ctx.me, ticket, number)
 
 
 async def follow(ctx: Context) -> None:
     """The ticket as it stands."""
     ticket = await ctx.desk.do(tickets.show, ctx.me, _ticket_id(ctx))
-    await ctx.door.show(views.status(ctx.voice, ticket, ctx.desk.clock()))
+    await _show(ctx, ticket, views.status(ctx.voice, ticket, ctx.desk.clock()))
 
 
 async def not_needed(ctx: Context) -> None:
@@ -39,7 +47,7 @@ async def rate(ctx: Context) -> None:
 async def reopen(ctx: Context) -> None:
     """The trouble is back."""
     ticket = await ctx.desk.do(tickets.reopen, ctx.me, _ticket_id(ctx))
-    await ctx.door.show(views.opened(ctx.voice, ticket, ctx.desk.clock()))
+    await _show(ctx, ticket, views.opened(ctx.voice, ticket, ctx.desk.clock()))
 
 
 def _ticket_id(ctx: Context) -> int:

@@ -13,6 +13,8 @@ from bot.services import (
     outbox,
     rehearsal,
     retention,
+    shifts,
+    spikes,
     timers,
     waves,
 )
@@ -103,7 +105,19 @@ def _of_help_desk(desk: Desk) -> list[Keeper]:
     async def silent_helpers() -> int:
         return await desk.do(dispatch.leases_due)
 
+    async def places() -> int:
+        return await desk.do(dispatch.places_due)
+
+    async def away() -> int:
+        return await desk.do(shifts.watch)
+
+    async def many() -> int:
+        return await desk.do(spikes.watch)
+
     return [
+        Keeper("ticket_places", SLOW, places),
+        Keeper("helpers_away", SLOW, away),
+        Keeper("ticket_spikes", SLOW, many),
         Keeper("ticket_offers", SECOND, offers),
         Keeper("tickets_unclaimed", SECOND, unclaimed),
         Keeper("ticket_leases", SECOND, silent_helpers),

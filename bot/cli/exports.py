@@ -16,9 +16,6 @@ from bot.rules.applications import ApplicationView
 from bot.services import act_cases, appealed, applications, cases, helping, outbox, supervision
 from bot.wiring import Base
 
-DEAD_END_FROM = 5
-"""So many people left a problem without a fix: the editors hear of it."""
-
 
 class Register(StrEnum):
     """A register that can be written."""
@@ -209,7 +206,8 @@ def _help(base: Base) -> Table:
     """What has helped whom; an empty fix is the problem as a whole, failed where nothing helped."""
     headers = ("problem", "fix", "device", "helped", "failed", "could_not_try", "dead_end")
     found = base.desk.do_now(helping.lines)
-    dead = {(line.problem, line.device) for line in trees.dead_ends(found, DEAD_END_FROM)}
+    least = int(base.desk.office.policy.leaves["help_desk.dead_end_from"].value)
+    dead = {(line.problem, line.device) for line in trees.dead_ends(found, least)}
     rows = [
         (
             line.problem,

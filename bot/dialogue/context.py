@@ -41,6 +41,9 @@ class Door(Protocol):
     async def document(self, name: str, content: bytes, caption: Html) -> None:
         """A file."""
 
+    async def picture(self, name: str, content: bytes, caption: Html) -> None:
+        """A picture of ours."""
+
     async def speak(self, voice: Speech) -> None:
         """The command menu of this chat in a language."""
 

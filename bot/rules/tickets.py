@@ -1,6 +1,7 @@
 """The help desk: who is helped first, to whom a ticket is offered, how long the line is."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -12,6 +13,9 @@ NEAR = dt.timedelta(hours=12)
 """An exam that is further away makes nobody hurry."""
 RECENT = dt.timedelta(minutes=15)
 """The last so many minutes tell how fast the line moves."""
+HOUR = dt.timedelta(hours=1)
+HOURS_SHOWN = dt.timedelta(hours=24)
+"""So far back reach the figures of the help desk."""
 TELLING = 3
 """From fewer claims nothing can be foretold."""
 
@@ -237,6 +241,38 @@ class ShiftView:
 
 
 @dataclass(frozen=True, slots=True)
+class SpikeView:
+    """Many people with one platform's trouble in the last `minutes`; `running`: of these in an exam now.
+
+    `mass`: whether it can be made an incident; `incident`: the number of the one it was made.
+    """
+
+    id: int
+    platform: str
+    problem: str
+    people: int
+    minutes: int
+    running: int
+    over: bool = False
+    answered: bool = False
+    mass: bool = False
+    incident: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """Tickets of the last day by platform and hour of the day, and the most frequent problems.
+
+    `hours`: the hours of the day from the oldest to the present one; each platform has one count for each.
+    """
+
+    hours: tuple[int, ...]
+    platforms: Mapping[str, tuple[int, ...]]
+    problems: tuple[tuple[str, int], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """The help desk at a glance; times in seconds, shares of the last day."""
 
@@ -252,8 +288,9 @@ class Load:
     rating: float | None = None
     rated: int = 0
     problems: Mapping[str, int] = field(default_factory=dict)
-    spike: tuple[str, int] | None = None
+    spikes: tuple[SpikeView, ...] = ()
     blocks: int = 0
+    dead_ends: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +315,28 @@ class BlockView:
     reason: str
 
 
-def spike(opened: Mapping[str, int], least: int) -> tuple[str, int] | None:
-    """The problem that so many have had of late that it may be everybody's."""
-    most = max(opened.items(), key=lambda item: (item[1], item[0]), default=None)
-    return most if most is not None and most[0] and most[1] >= least else None
+def frequency(opened: Iterable[tuple[str, dt.datetime]], now: dt.datetime, shown: int) -> Frequency:
+    """Which platforms and problems (`platform.name`) troubled most in the last day, and when.
+
+    Moments and `now` are in the zone of the reader. The most troubling platform first, `shown` of each.
+    """
+    count = HOURS_SHOWN // HOUR
+    backs = [(problem, int(_hour(now).timestamp() - _hour(at).timestamp()) // 3600) for problem, at in opened]
+    day = [(problem, back) for problem, back in backs if 0 <= back < count]
+    hours = tuple((now.hour - back) % 24 for back in reversed(range(count)))
+    totals: Counter[str] = Counter(problem.partition(".")[0] for problem, _ in day)
+    platforms = {name: [0] * count for name, _ in sorted(totals.items(), key=_most_first)[:shown]}
+    for problem, back in day:
+        row = platforms.get(problem.partition(".")[0])
+        if row is not None:
+            row[count - 1 - back] += 1
+    problems = sorted(Counter(problem for problem, _ in day).items(), key=_most_first)[:shown]
+    return Frequency(hours, {name: tuple(row) for name, row in platforms.items()}, tuple(problems), len(day))
+
+
+def _hour(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _most_first(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]

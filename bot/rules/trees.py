@@ -30,7 +30,10 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem: its fixes in the editor's order, and the neighbouring problems offered after them."""
+    """A problem: its fixes in the editor's order, and the neighbouring problems offered after them.
+
+    An `urgent` one stops an exam that runs.
+    """
 
     id: str
     platform: str

@@ -51,6 +51,13 @@ def require_held(uow: UnitOfWork, me: Me, ticket_id: int) -> Ticket:
     return ticket
 
 
+def seen(uow: UnitOfWork, now: dt.datetime, person_id: int | None) -> None:
+    """A helper has done something: they are there."""
+    shift = uow.tickets.shift_of(person_id) if person_id else None
+    if shift is not None:
+        shift.seen_at, shift.asked_at = now, None
+
+
 def tell(
     uow: UnitOfWork,
     now: dt.datetime,

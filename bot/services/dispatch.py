@@ -12,6 +12,9 @@ from bot.storage.tables import Ticket
 from bot.storage.unit import UnitOfWork
 
 BATCH = 100
+PLACE = "ticket_place"
+PLACES = 20
+"""So many askers are told their new place at a time: others wait their turn, warnings go first."""
 TOLD = {Stage.CALL_CENTER: Role.CALL_CENTER, Stage.ADMIN: Role.ADMIN}
 
 
@@ -107,11 +110,35 @@ def release(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, w
         ticket.claimed_at = ticket.lease_until = None
         ticket.widen_at = now + desk.minutes(office, "claim")
         desk.tell_asker(uow, now, ticket, "ticket_returned", suffix=now.isoformat(), why=why)
+        tell_place(uow, now, ticket)
         if not uow.tickets.on_duty():
             widen(uow, office, now, ticket)
     if former is not None and why == "lease_over":
         desk.tell_person(uow, now, ticket, "ticket_lost", former, suffix=now.isoformat())
     refresh(uow, now, ticket)
+
+
+def places_due(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """Askers whose place in the line has changed see it in the message that stands, the longest unseen first.
+
+    Each at most so often as the policy says. Returns how many.
+    """
+    before = now - dt.timedelta(seconds=desk.figure(office, "place_seconds"))
+    watched = uow.tickets.watched(before)
+    if not watched:
+        return 0
+    places = {one.id: number for number, one in enumerate(desk.line(uow, now), 1)}
+    moved = [row for row in watched if places.get(row.id, row.shown_place) != row.shown_place][:PLACES]
+    for row in moved:
+        row.shown_place, row.shown_at = places[row.id], now
+        tell_place(uow, now, row)
+    return len(moved)
+
+
+def tell_place(uow: UnitOfWork, now: dt.datetime, ticket: Ticket) -> None:
+    """The asker's own message about the ticket, where one stands, shows how it is now."""
+    if ticket.shown_at is not None:
+        desk.tell_asker(uow, now, ticket, PLACE, live=True, rank=Rank.NEWS)
 
 
 def _leave(uow: UnitOfWork, person_id: int | None, ticket_id: int) -> None:

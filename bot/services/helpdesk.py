@@ -8,14 +8,12 @@ from bot.rules import tickets as rules
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.tickets import ShiftView, Stage, TicketView
-from bot.services import cases, desk, deskchats, dispatch, people, talks, tickets
+from bot.services import cases, desk, deskchats, dispatch, people, shifts, spikes, talks, tickets
 from bot.services.office import Office
 from bot.storage.tables import Shift, Ticket, TicketBlock
 from bot.storage.unit import UnitOfWork
 
 NOTE_LIMIT = 500
-TROUBLES = {"conference": "conference", "lms": "lms", "device": "device", "connection": "internet"}
-"""A group of platforms as a report of force majeure names it."""
 
 
 def duty(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> ShiftView:
@@ -44,19 +42,18 @@ def go_on_duty(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Shi
     return duty(uow, office, now, me)
 
 
+def here(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> ShiftView:
+    """«I am here»: the shift goes on; one that has ended begins anew. Refuses as `duty`."""
+    desk.seen(uow, now, me.person_id)
+    return go_on_duty(uow, office, now, me)
+
+
 def go_off_duty(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> ShiftView:
     """End the shift; open tickets go back to the front of the line. Refuses as `duty`."""
     person_id = access.require_helper(me.actor)
     shift = uow.tickets.shift_of(person_id)
     if shift is not None:
-        shift.ended_at = now
-        uow.flush()
-        for ticket in uow.tickets.held_by(person_id):
-            if ticket.holder_id == person_id:
-                dispatch.release(uow, office, now, ticket, "shift_over")
-            else:
-                ticket.second_id = None
-        dispatch.offer(uow, office, now)
+        shifts.end(uow, office, now, shift)
     return duty(uow, office, now, me)
 
 
@@ -72,6 +69,7 @@ def choose(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, what: str)
         shift.groups = _turned(shift.groups or list(trees.GROUPS), what)
     else:
         raise Refusal("help_gone")
+    desk.seen(uow, now, person_id)
     uow.flush()
     dispatch.offer(uow, office, now)
     return duty(uow, office, now, me)
@@ -110,6 +108,7 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_id: 
     uow.tickets.offer(ticket.id, person_id, now)
     uow.tickets.set_offers(ticket.id, "closed")
     desk.tell_asker(uow, now, ticket, "ticket_claimed", suffix=now.isoformat())
+    dispatch.tell_place(uow, now, ticket)
     talks.bring(uow, office, now, ticket, me.account_id)
     dispatch.refresh(uow, now, ticket, but=person_id)
     return desk.view(uow, office, now, ticket, reader=person_id, history=True)
@@ -139,7 +138,7 @@ def _hold(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, per
         shift = uow.tickets.add_shift(
             Shift(person_id=person_id, started_at=now, languages=languages, groups=groups)
         )
-    shift.current_id = ticket.id
+    shift.current_id, shift.seen_at, shift.asked_at = ticket.id, now, None
     uow.flush()
 
 
@@ -150,6 +149,7 @@ def open_card(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_
     """
     person_id = access.require_helper(me.actor)
     ticket = desk.require(uow, ticket_id)
+    desk.seen(uow, now, person_id)
     shift = uow.tickets.shift_of(person_id)
     if shift is not None and ticket.state == "claimed" and person_id in (ticket.holder_id, ticket.second_id):
         shift.current_id = ticket.id
@@ -246,7 +246,7 @@ def report(
     if account is None or ticket.person_id is None or account.person_id != ticket.person_id:
         raise Refusal("asker_not_linked")
     asker = people.known(uow, office, account)
-    trouble = TROUBLES.get(ticket.group_name, "other")
+    trouble = spikes.TROUBLES.get(ticket.group_name, "other")
     exam = uow.exams.get(ticket.exam_id) if ticket.exam_id else None
     exam_id = exam.id if exam is not None and exam.cancelled_at is None else None
     case = cases.file(uow, office, now, asker, trouble, exam_id, origin)

@@ -39,7 +39,7 @@ def _mine(uow: UnitOfWork, me: Me, incident_id: int) -> Incident:
     incident = uow.incidents.get(incident_id)
     if incident is None:
         raise Refusal("case_gone")
-    access.require_holder(me.actor, uow.incidents.told(incident_id))
+    access.require_holder(me.actor, incidents.audience(uow, incident))
     return incident
 
 

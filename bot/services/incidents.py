@@ -4,7 +4,7 @@ import datetime as dt
 
 from bot.rules import incidents as rules
 from bot.rules.casework import OPEN, Did
-from bot.rules.incidents import EXAM, FACULTY, IncidentView, Member, Scope
+from bot.rules.incidents import EXAM, FACULTY, PLATFORM, IncidentView, Member, Scope
 from bot.rules.notices import Rank
 from bot.rules.vocabulary import Role
 from bot.services import casework, exams, live
@@ -63,13 +63,40 @@ def _loose(uow: UnitOfWork, office: Office, now: dt.datetime, scope: Scope) -> l
     return [case for case in found if case.trouble in mass.mass_troubles]
 
 
-def _open(uow: UnitOfWork, office: Office, now: dt.datetime, scope: Scope, loose: list[Case]) -> None:
+def _open(uow: UnitOfWork, office: Office, now: dt.datetime, scope: Scope, loose: list[Case]) -> Incident:
     series = f"{SERIES}-{now.astimezone(office.zone):%y}"
     number = f"{series}-{uow.records.next_number(series):05d}"
     incident = uow.incidents.add(
         Incident(number=number, scope=scope.scope, key=scope.key, opened_at=now, revision=0)
     )
     _join(uow, office, now, incident, loose)
+    return incident
+
+
+def declare(
+    uow: UnitOfWork, office: Office, now: dt.datetime, trouble: str, person_id: int, until: dt.datetime
+) -> Incident:
+    """The call centre says that a platform fails many, whether or not reports have come.
+
+    Open reports of it join, later ones join as they come; without any it stays open `until`.
+    Deans, call centre and administrators have its card at once.
+    """
+    scope = Scope(PLATFORM, trouble)
+    standing = uow.incidents.open(PLATFORM, trouble)
+    incident = standing or _open(uow, office, now, scope, _loose(uow, office, now, scope))
+    incident.declared_by, incident.kept_until = person_id, until
+    uow.flush()
+    refresh(uow, now, incident)
+    return incident
+
+
+def audience(uow: UnitOfWork, incident: Incident) -> frozenset[int]:
+    """Who sees an incident: whoever was told of one of its reports; of a declared one all who watch."""
+    told = uow.incidents.told(incident.id)
+    if incident.kept_until is None:
+        return told
+    watching = {person for _, person, _, _ in uow.people.holders([*AT_ONCE, Role.ADMIN.value])}
+    return told | uow.people.reachable(watching)
 
 
 def _join(uow: UnitOfWork, office: Office, now: dt.datetime, incident: Incident, joining: list[Case]) -> None:
@@ -83,7 +110,7 @@ def _join(uow: UnitOfWork, office: Office, now: dt.datetime, incident: Incident,
                 uow.cases.tell(case, person, now, role)
         casework.status(uow, now, case)
     incident.revision += 1
-    if len(joining) > 1:
+    if len(joining) != 1:
         refresh(uow, now, incident)
         return
     # Of a storm of reports each changes only the cards of those told of it: the others' cards have a button.
@@ -105,7 +132,7 @@ def _at_once(uow: UnitOfWork, case: Case) -> list[tuple[str, int]]:
 
 def refresh(uow: UnitOfWork, now: dt.datetime, incident: Incident) -> None:
     """Everybody told of any of its reports sees the incident as it stands, in one message that changes."""
-    for person in sorted(uow.incidents.told(incident.id)):
+    for person in sorted(audience(uow, incident)):
         show_to(uow, now, incident, person)
 
 
@@ -174,7 +201,8 @@ def finish(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     """Incidents none of whose reports is open are at their end. Returns how many."""
     ended = 0
     for incident in uow.incidents.all_open():
-        if not uow.incidents.cases(incident.id, OPEN, 1):
+        kept = incident.kept_until is not None and incident.kept_until > now
+        if not kept and not uow.incidents.cases(incident.id, OPEN, 1):
             incident.closed_at, ended = now, ended + 1
             refresh(uow, now, incident)
     return ended

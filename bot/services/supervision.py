@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.rules import access, tickets
+from bot.rules import access, tickets, trees
 from bot.rules.access import Action
 from bot.rules.people import Me
-from bot.rules.tickets import BlockView, Load, QueueView, Urgency
-from bot.services import desk
+from bot.rules.tickets import BlockView, Frequency, Load, QueueView, Urgency
+from bot.services import desk, spikes
 from bot.services.office import Office
 from bot.storage.tables import Ticket
 from bot.storage.unit import UnitOfWork
@@ -18,6 +18,7 @@ from bot.storage.unit import UnitOfWork
 SHOWN = 8
 DAY = dt.timedelta(days=1)
 PROBLEMS_SHOWN = 5
+PLATFORMS_SHOWN = 8
 
 
 def queue(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> QueueView:
@@ -34,6 +35,7 @@ def queue(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> QueueVie
         row = uow.tickets.get(queued.id)
         if row is not None:
             waiting.append(desk.view(uow, office, now, row, reader=person_id, waiting=line))
+    desk.seen(uow, now, person_id)
     on_duty = uow.tickets.shift_of(person_id) is not None
     return QueueView(tuple(mine), tuple(waiting), load(uow, office, now, deep=lead), lead, on_duty)
 
@@ -50,9 +52,6 @@ def load(uow: UnitOfWork, office: Office, now: dt.datetime, *, deep: bool) -> Lo
 def _deep(uow: UnitOfWork, office: Office, now: dt.datetime, base: Load) -> Load:
     day = uow.tickets.since(now - DAY)
     ratings = [one.rating for one in day if one.rating]
-    leaf = office.policy.leaves
-    within = dt.timedelta(minutes=leaf["force_majeure.mass_incident.within_minutes"].value)
-    late = Counter(one.problem for one in day if now - one.opened_at <= within and one.problem)
     most = Counter(one.problem for one in day if one.problem).most_common(PROBLEMS_SHOWN)
     return Load(
         base.waiting,
@@ -67,9 +66,34 @@ def _deep(uow: UnitOfWork, office: Office, now: dt.datetime, base: Load) -> Load
         rating=statistics.mean(ratings) if ratings else None,
         rated=len(ratings),
         problems=dict(most),
-        spike=tickets.spike(late, int(leaf["force_majeure.mass_incident.reports"].value)),
+        spikes=tuple(spikes.view(uow, office, now, row) for row in uow.tickets.open_spikes()),
         blocks=len(uow.tickets.open_blocks()),
+        dead_ends=_dead_ends(uow, office),
     )
+
+
+def _dead_ends(uow: UnitOfWork, office: Office) -> tuple[tuple[str, int], ...]:
+    """Problems that most people leave without a fix, on all devices together; the worst first."""
+    most: Counter[str] = Counter()
+    for line in trees.dead_ends(uow.helping.lines(), int(desk.figure(office, "dead_end_from"))):
+        most[line.problem] += line.tally.failed
+    return tuple(most.most_common(PROBLEMS_SHOWN))
+
+
+def frequent(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Frequency:
+    """What troubled most in the last day, by platform and hour, for a chart.
+
+    Raises `Refusal`: `link_first`, `leads_only`.
+    """
+    access.require_helper(me.actor, lead=True)
+    return frequency(uow, office, now)
+
+
+def frequency(uow: UnitOfWork, office: Office, now: dt.datetime) -> Frequency:
+    """The same for a board, whose own doors say who may look."""
+    opened = [(one.problem, one.opened_at.astimezone(office.zone)) for one in uow.tickets.since(now - DAY)]
+    named = [(problem, at) for problem, at in opened if problem]
+    return tickets.frequency(named, now.astimezone(office.zone), PLATFORMS_SHOWN)
 
 
 def _seconds(ticket: Ticket, moment: dt.datetime | None) -> float | None:

@@ -88,6 +88,8 @@ def say(
     message = uow.talks.by_origin(ticket.id, origin)
     if new and message is not None:
         _clock(office, now, ticket, by_asker=ticket.account_id == me.account_id)
+        if ticket.account_id != me.account_id:
+            desk.seen(uow, now, me.person_id)
         for account_id in _readers(uow, ticket, but=me.account_id):
             uow.talks.add_copy(message, account_id)
             push(uow, office, now, ticket, account_id)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bot.rules.tickets import Load, TicketView
-from bot.services import desk, deskchats, supervision, talks
+from bot.services import desk, deskchats, shifts, spikes, supervision, talks
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
@@ -34,11 +34,13 @@ def _load(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -
 _TICKET = Letter(untrue=_untrue, about=_ticket)
 KINDS = (
     "ticket_card", "ticket_claimed", "ticket_returned", "ticket_done", "ticket_lost", "ticket_reported",
-    "ticket_blocked",
+    "ticket_blocked", "ticket_place",
 )  # fmt: skip
 LETTERS = {
     **dict.fromkeys(KINDS, _TICKET),
     "queue_card": Letter(about=_load),
     **talks.LETTERS,
     **deskchats.LETTERS,
+    **shifts.LETTERS,
+    **spikes.LETTERS,
 }

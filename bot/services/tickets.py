@@ -114,6 +114,16 @@ def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_id: i
     return desk.view(uow, office, now, _own(uow, me, ticket_id), fresh=False)
 
 
+def shown(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket: TicketView, message_id: int
+) -> None:
+    """The screen with the place in the line stands in the asker's chat; it is kept current from now on."""
+    row = uow.tickets.get(ticket.id)
+    if row is not None and row.account_id == me.account_id:
+        desk.adopt(uow, office, now, me, dispatch.PLACE, ticket.id, message_id)
+        row.shown_place, row.shown_at = ticket.place, now
+
+
 def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[TicketView]:
     """The reader's own tickets, newest first."""
     return [desk.view(uow, office, now, one) for one in uow.tickets.of_asker(me.account_id, LIST_LIMIT)]
@@ -143,12 +153,14 @@ def close(
     uow.tickets.log(ticket, now, why, actor)
     uow.tickets.set_offers(ticket.id, "closed")
     for helper in {ticket.holder_id, ticket.second_id} - {None}:
+        desk.seen(uow, now, helper)
         shift = uow.tickets.shift_of(helper) if helper else None
         if shift is not None and shift.current_id == ticket.id:
             left = (other.id for other in uow.tickets.held_by(shift.person_id) if other.id != ticket.id)
             shift.current_id = next(left, None)
     dispatch.refresh(uow, now, ticket, but=actor)
     if tell:
+        dispatch.tell_place(uow, now, ticket)
         desk.tell_asker(uow, now, ticket, "ticket_done", suffix=now.isoformat())
     uow.flush()
     dispatch.offer(uow, office, now)

@@ -8,7 +8,16 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Exam, Person, Shift, Ticket, TicketBlock, TicketEvent, TicketOffer
+from bot.storage.tables import (
+    DeskSpike,
+    Exam,
+    Person,
+    Shift,
+    Ticket,
+    TicketBlock,
+    TicketEvent,
+    TicketOffer,
+)
 
 OPEN = ("waiting", "claimed")
 
@@ -95,6 +104,31 @@ class Tickets:
     def since(self, moment: dt.datetime) -> Sequence[Ticket]:
         return self._session.scalars(select(Ticket).where(Ticket.opened_at >= moment)).all()
 
+    def watched(self, before: dt.datetime) -> Sequence[Ticket]:
+        """Tickets that wait and whose asker was last shown a place before a moment, the longest ago first."""
+        query = select(Ticket).where(Ticket.state == "waiting", Ticket.shown_at <= before)
+        return self._session.scalars(query.order_by(Ticket.shown_at, Ticket.id)).all()
+
+    def group_of(self, problem: str) -> str:
+        """The group of platforms that the newest ticket with a problem names."""
+        query = select(Ticket.group_name).where(Ticket.problem == problem)
+        return self._session.scalar(query.order_by(Ticket.id.desc()).limit(1)) or ""
+
+    # Spikes
+
+    def open_spikes(self) -> Sequence[DeskSpike]:
+        return self._session.scalars(select(DeskSpike).where(DeskSpike.open_key.is_not(None))).all()
+
+    def spike(self, spike_id: int) -> DeskSpike | None:
+        return self._session.get(DeskSpike, spike_id)
+
+    def begin_spike(self, platform: str, now: dt.datetime) -> DeskSpike | None:
+        """A spike of a platform; None where one is open already."""
+        row = {"platform": platform, "open_key": platform, "tickets": 0, "problem": "", "opened_at": now}
+        if not affected(self._session, insert_new(self._session, DeskSpike).values(**row)):
+            return None
+        return self._session.scalar(select(DeskSpike).where(DeskSpike.open_key == platform))
+
     # History
 
     def log(
@@ -141,13 +175,16 @@ class Tickets:
         return {row[0]: row[1] for row in self._session.execute(query)}
 
     def set_offers(self, ticket_id: int, state: str, only: int | None = None) -> list[int]:
-        """Close a ticket's offers (or one helper's). Returns whom they were made to."""
+        """Close a ticket's offers (or one helper's). Returns whom they were made to.
+
+        One that lapsed stays so: its helper has left it unanswered.
+        """
         query = select(TicketOffer).where(TicketOffer.ticket_id == ticket_id)
         rows = self._session.scalars(
             query if only is None else query.where(TicketOffer.person_id == only)
         ).all()
         for row in rows:
-            row.state = state
+            row.state = state if row.state == "open" else row.state
         return [row.person_id for row in rows]
 
     def forget_offers(self, ticket_id: int) -> None:
@@ -163,6 +200,13 @@ class Tickets:
             .values(state="lapsed")
             .execution_options(synchronize_session=False),
         )
+
+    def ignored(self, person_id: int, since: dt.datetime) -> int:
+        """How many offers somebody has left unanswered since a moment."""
+        query = select(func.count()).where(
+            TicketOffer.person_id == person_id, TicketOffer.state == "lapsed", TicketOffer.offered_at > since
+        )
+        return self._session.scalar(query) or 0
 
     # Shifts
 

@@ -9,6 +9,7 @@ from bot.rules.exams import ExamBrief
 from bot.rules.tickets import BlockView, Load, QueueView, Said, ShiftView, TicketView
 from bot.rules.trees import GROUPS
 from bot.rules.warnings import minutes_left
+from bot.views import desk_load
 from bot.views.exams import shorten
 from bot.views.help import tried_lines
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
@@ -39,6 +40,19 @@ def duty(voice: Speech, shift: ShiftView, languages: Sequence[str]) -> Screen:
 
 def _choice(voice: Speech, group: str, chosen: bool) -> Button:
     return Button(f"{ON if chosen else OFF} {voice.label(f'help.group.{group}')}", pack("dy", group))
+
+
+def still_there(voice: Speech) -> Screen:
+    """Asks a helper who leaves offers unanswered."""
+    stay = Button(voice.label("button.here"), pack("dh"), style="success")
+    leave = Button(voice.label("button.off_duty"), pack("dy", "off"), style="danger")
+    return Screen(voice.t("duty.still_there"), [[stay], [leave]])
+
+
+def shift_ended(voice: Speech) -> Screen:
+    """No answer came: the shift is over."""
+    start = Button(voice.label("button.on_duty"), pack("dy", "on"), style="success")
+    return Screen(voice.t("duty.ended"), [[start]])
 
 
 def card(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
@@ -203,7 +217,8 @@ def queue(voice: Speech, found: QueueView, now: dt.datetime) -> Screen:
         parts += ["", _line(voice, ticket, now)]
         rows.append([Button(f"🙋 {ticket.number}", pack("kv", ticket.id))])
     if found.lead:
-        parts += _figures(voice, found.load)
+        parts += desk_load.figures(voice, found.load)
+        rows += [[Button(voice.label("button.chart"), pack("kw"))]] if found.load.opened else []
         if found.load.blocks:
             rows.append([Button(voice.label("button.blocks"), pack("kz"))])
     duty = Button(voice.label("button.duty"), pack("menu", "duty"))
@@ -240,28 +255,6 @@ def _line(voice: Speech, ticket: TicketView, now: dt.datetime) -> Html:
         else None
     )
     return lines(said, trouble, about)
-
-
-def _figures(voice: Speech, load: Load) -> list[object]:
-    shown: list[object] = ["", bold(voice.t("load.day"))]
-    shown.append(voice.t("load.counts", opened=load.opened, resolved=load.resolved))
-    if load.first_reply is not None:
-        shown.append(voice.t("load.first_reply", time=voice.duration(max(1, load.first_reply / 60))))
-    if load.resolution is not None:
-        shown.append(voice.t("load.resolution", time=voice.duration(max(1, load.resolution / 60))))
-    if load.rating is not None:
-        shown.append(voice.t("load.rating", rating=voice.number(round(load.rating, 1)), n=load.rated))
-    for problem, count in load.problems.items():
-        if problem in voice.trees.problems:
-            shown.append(voice.t("load.problem", title=_title(voice, problem), n=count))
-    if load.spike is not None and load.spike[0] in voice.trees.problems:
-        shown.append(voice.t("load.spike", title=_title(voice, load.spike[0]), n=load.spike[1]))
-    return shown
-
-
-def _title(voice: Speech, problem: str) -> str:
-    platform = voice.trees.title(voice.language, voice.trees.problems[problem].platform)
-    return f"{platform}: {voice.trees.problem(voice.language, problem).title}"
 
 
 def blocks(voice: Speech, found: Sequence[BlockView], now: dt.datetime) -> Screen:

@@ -71,9 +71,14 @@ def platforms(voice: Speech, desk: Desk, group: str, now: dt.datetime) -> Screen
 
 
 def problems(voice: Speech, desk: Desk, platform: str, now: dt.datetime) -> Screen:
-    """What is the matter with it? In the words of the one who has the trouble."""
+    """What is the matter with it? In the words of the one who has the trouble.
+
+    While an exam runs, what stops it comes first.
+    """
     tree = voice.trees.platforms[platform]
     listed = [voice.trees.problems[name] for name in tree.problems]
+    if desk.exam is not None:
+        listed.sort(key=lambda problem: not problem.urgent)
     rows = [
         [_problem(voice, problem, desk.scope, desk.language)]
         for problem in listed

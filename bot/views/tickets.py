@@ -28,6 +28,12 @@ def opened(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     return Screen(text, [*_sos(voice, ticket.exam, now), *_rows(voice, ticket)])
 
 
+def standing(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
+    """The same in the message that keeps itself current; when it is over it only says so."""
+    whole = status(voice, ticket, now)
+    return whole if ticket.state in ("waiting", "claimed") else Screen(whole.text)
+
+
 def _wait(voice: Speech, ticket: TicketView) -> list[object]:
     if ticket.state == "claimed":
         return [voice.t("ticket.write")]

@@ -89,6 +89,9 @@ class TelegramDoor:
     async def document(self, name: str, content: bytes, caption: Html) -> None:
         await self._bot.send_document(self._user_id, BufferedInputFile(content, name), caption=caption)
 
+    async def picture(self, name: str, content: bytes, caption: Html) -> None:
+        await self._bot.send_photo(self._user_id, BufferedInputFile(content, name), caption=caption)
+
     async def speak(self, voice: Speech) -> None:
         """The menu is an ornament: that it could not be set must not stop anything."""
         commands = [BotCommand(command=name, description=text) for name, text in command_list(voice)]

@@ -136,7 +136,21 @@ def test_must_yield__to_a_running_exam_in_a_language_of_the_helper():
     assert tickets.must_yield(runs, [calm, runs, foreign], speaks, NOW) is None
 
 
-def test_spike__many_of_one_problem():
-    assert tickets.spike({"zoom.a": 5, "zoom.b": 2}, 5) == ("zoom.a", 5)
-    assert tickets.spike({"zoom.a": 4}, 5) is None
-    assert tickets.spike({}, 5) is None
+def test_frequency__platforms_by_hour_the_most_troubling_first():
+    opened = [("zoom.a", ago(5)), ("zoom.b", ago(65)), ("zoom.a", ago(70)), ("moodle.a", ago(1))]
+    found = tickets.frequency([*opened, ("moodle.old", ago(24 * 60)), ("moodle.ahead", ago(-61))], NOW, 5)
+    assert (found.hours[0], found.hours[-1], len(found.hours)) == ((NOW.hour + 1) % 24, NOW.hour, 24)
+    assert list(found.platforms) == ["zoom", "moodle"]
+    assert found.platforms["zoom"][-3:] == (2, 1, 0)
+    assert found.platforms["moodle"][-2:] == (1, 0)
+    assert found.problems == (("zoom.a", 2), ("moodle.a", 1), ("zoom.b", 1))
+    assert found.total == 4
+
+
+moments = st.lists(st.tuples(st.sampled_from(["a.x", "a.y", "b.x"]), st.integers(0, 24 * 60)), max_size=30)
+
+
+@given(moments)
+def test_frequency__counts_everything_of_the_day_once(found):
+    day = tickets.frequency([(name, ago(minutes)) for name, minutes in found], NOW, 5)
+    assert sum(sum(row) for row in day.platforms.values()) == day.total == sum(n for _, n in day.problems)

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 
 from bot.rules.parcels import Parcel
-from bot.rules.tickets import Load, Talk, TicketView
-from bot.views import desk, tickets
+from bot.rules.tickets import Load, SpikeView, Talk, TicketView
+from bot.views import desk, desk_load, tickets
 from bot.views.notices.setting import Render, Setting
 from bot.views.screen import CAPTION_LIMIT, TEXT_LIMIT, Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
@@ -53,6 +53,23 @@ def _queue(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) ->
     return desk.queue_card(voice, parcel.about)
 
 
+def _place(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    return tickets.standing(voice, _of(parcel), now)
+
+
+def _still_there(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    return desk.still_there(voice)
+
+
+def _shift_ended(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    return desk.shift_ended(voice)
+
+
+def _spike(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    assert isinstance(parcel.about, SpikeView)
+    return desk_load.spike(voice, parcel.about)
+
+
 def _failed(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     return Screen(voice.t("talk.failed"), replies=parcel.facts.get("source"))
 
@@ -97,6 +114,10 @@ KINDS: Mapping[str, Render] = {
     "ticket_reported": _reported,
     "ticket_blocked": _blocked,
     "queue_card": _queue,
+    "ticket_place": _place,
+    "still_there": _still_there,
+    "shift_ended": _shift_ended,
+    "desk_spike": _spike,
     "talk": _talk,
     "talk_failed": _failed,
 }
