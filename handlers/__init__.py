@@ -23,12 +23,14 @@ from handlers import (
     helping,
     readiness,
     reports,
+    seats,
     settings,
     start,
     talk,
     tickets,
     timetable,
     walks,
+    worklist,
 )
 
 FAMILIES = (
@@ -45,6 +47,8 @@ FAMILIES = (
     board,
     appeals,
     applications,
+    seats,
+    worklist,
     helping,
     tickets,
     desk,

@@ -8,7 +8,7 @@ from bot.errors import Refusal
 from bot.exchange import moments
 from bot.exchange.findings import CellRefused
 from bot.rules.appeals import GRANTED, AppealView, DraftView
-from bot.services import appealed, appeals, commissions, served, verdicts
+from bot.services import appeal_cards, appealed, appeals, commissions, served, verdicts
 from bot.views import appeals as views
 from bot.views.screen import Html, Screen
 from bot.wire import Upload
@@ -117,7 +117,7 @@ async def submit(ctx: Context) -> None:
 async def _follow(ctx: Context, case_id: int) -> None:
     view = await ctx.desk.do(commissions.show, ctx.me, case_id)
     shown = await ctx.door.show(views.status(ctx.voice, view, ctx.desk.clock()))
-    await ctx.desk.do(commissions.shown, ctx.me, case_id, shown)
+    await ctx.desk.do(appeal_cards.shown, ctx.me, case_id, shown)
 
 
 async def drop(ctx: Context) -> None:

@@ -1,18 +1,18 @@
 """Pictures without looking at them: their headers are read, nothing is decoded or drawn."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 
 _SIZE_MARKS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _SCAN, _END, _EXIF = 0xDA, b"\xff\xd9", 0xE1
 _ORIENTATION = 0x0112
 _TURNS = {3: 180, 6: 90, 8: 270}
-_SPACES = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
-A4_POINTS = (595.0, 842.0)
-MARGIN_POINTS = 28.0
+_COLOURS = frozenset({1, 3, 4})
+_PALETTE, _WITH_ALPHA = 3, frozenset({4, 6})
+_CHANNELS = {0: 1, 2: 3, _PALETTE: 1, 4: 2, 6: 4}
+"""Kinds of a PNG and how many numbers each of its points has."""
 TAIL_BYTES = 64 * 1024
 """Phones append data of their own after the end of a picture; so far back the end is looked for."""
 
@@ -39,7 +39,7 @@ def read_jpeg(data: bytes) -> Jpeg:
             turn = _TURNS.get(_orientation(body[6:]), 0)
         if mark in _SIZE_MARKS and len(body) >= 6:
             size = struct.unpack(">BHHB", body[:6])
-    if size is None or not size[1] or not size[2] or size[3] not in _SPACES:
+    if size is None or not size[1] or not size[2] or size[3] not in _COLOURS:
         raise Broken("no picture")
     if _END not in data[-TAIL_BYTES:]:
         raise Broken("cut off")
@@ -83,17 +83,61 @@ def _orientation(tiff: bytes) -> int:
     return 1
 
 
+@dataclass(frozen=True, slots=True)
+class Png:
+    """What a PNG says of itself. `channels` with opacity, where `alpha`; `rows`: its compressed picture."""
+
+    width: int
+    height: int
+    depth: int
+    channels: int
+    alpha: bool
+    interlaced: bool
+    palette: bytes
+    rows: bytes
+
+
 def check_png(data: bytes) -> None:
     """Raises `Broken` unless the chunks of a PNG follow each other up to its end."""
-    at, seen = 8, []
-    while at + 12 <= len(data):
-        length = int.from_bytes(data[at : at + 4], "big")
-        seen.append(data[at + 4 : at + 8])
-        at += 12 + length
-        if seen[-1] == b"IEND":
-            break
-    if not seen or seen[0] != b"IHDR" or seen[-1] != b"IEND" or b"IDAT" not in seen or at > len(data):
+    seen = [name for name, _ in _chunks(data)]
+    if seen[:1] != [b"IHDR"] or seen[-1] != b"IEND" or b"IDAT" not in seen:
         raise Broken("cut off")
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at, name = 8, b""
+    while name != b"IEND":
+        if at + 12 > len(data):
+            raise Broken("cut off")
+        length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        if at + 12 + length > len(data):
+            raise Broken("cut off")
+        yield name, data[at + 8 : at + 8 + length]
+        at += 12 + length
+
+
+def read_png(data: bytes) -> Png:
+    """The header, palette and compressed rows of a PNG. Raises `Broken`."""
+    header, palette, rows = b"", b"", []
+    for name, body in _chunks(data):
+        if name == b"IHDR":
+            header = body
+        elif name == b"PLTE":
+            palette = body
+        elif name == b"IDAT":
+            rows.append(body)
+    if len(header) != 13 or not rows:
+        raise Broken("no picture")
+    width, height, depth, kind, _, _, laced = struct.unpack(">IIBBBBB", header)
+    channels = _CHANNELS.get(kind, 0)
+    if not width or not height or not channels or depth not in (1, 2, 4, 8, 16):
+        raise Broken("no picture")
+    if kind == _PALETTE and (not palette or len(palette) % 3):
+        raise Broken("no palette")
+    return Png(
+        width, height, depth, channels, kind in _WITH_ALPHA, bool(laced),
+        palette if kind == _PALETTE else b"", b"".join(rows),
+    )  # fmt: skip
 
 
 def check_heic(data: bytes) -> None:
@@ -111,40 +155,3 @@ def check_heic(data: bytes) -> None:
         at += length
     if at != len(data) or b"meta" not in seen or b"mdat" not in seen:
         raise Broken("cut off")
-
-
-def bundle(pictures: Sequence[bytes]) -> bytes:
-    """Several JPEGs as one PDF, a page each, their bytes as they came. Raises `Broken`."""
-    from pypdf import PdfWriter
-    from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
-
-    writer = PdfWriter()
-    for data in pictures:
-        head = read_jpeg(data)
-        sheet = A4_POINTS if head.height >= head.width else A4_POINTS[::-1]
-        page = writer.add_blank_page(*sheet)
-        image = StreamObject()
-        image.set_data(data)
-        known = {"/Type": "/XObject", "/Subtype": "/Image", "/Filter": "/DCTDecode"}
-        image.update({NameObject(key): NameObject(value) for key, value in known.items()})
-        image[NameObject("/ColorSpace")] = NameObject(_SPACES[head.channels])
-        for key, value in (("/Width", head.width), ("/Height", head.height), ("/BitsPerComponent", 8)):
-            image[NameObject(key)] = NumberObject(value)
-        objects = DictionaryObject({NameObject("/P"): writer._add_object(image)})
-        page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): objects})
-        drawing = StreamObject()
-        drawing.set_data(_placed(head, sheet))
-        page[NameObject("/Contents")] = writer._add_object(drawing)
-        if head.turn:
-            page.rotate(head.turn)
-    kept = BytesIO()
-    writer.write(kept)
-    return kept.getvalue()
-
-
-def _placed(head: Jpeg, sheet: tuple[float, float]) -> bytes:
-    room = (sheet[0] - 2 * MARGIN_POINTS, sheet[1] - 2 * MARGIN_POINTS)
-    scale = min(room[0] / head.width, room[1] / head.height)
-    width, height = head.width * scale, head.height * scale
-    left, low = (sheet[0] - width) / 2, (sheet[1] - height) / 2
-    return f"q {width:.2f} 0 0 {height:.2f} {left:.2f} {low:.2f} cm /P Do Q".encode()

@@ -39,6 +39,7 @@ def appeal_rules(policy: Policy, attestation: Attestation) -> AppealRules:
         addressee=Role(value("addressee") or Role.APPEAL_CHAIR),
         received_by=Role(received) if received else None,
         odd=bool(value("commission_odd")),
+        odd_clause=clause("commission_odd") or "—",
         excludes=tuple(value("commission_excludes") or ()),
         administration=value("administration"),
         members_min=int(value("members_min")),

@@ -40,6 +40,7 @@ class AppealRules:
     addressee: Role
     received_by: Role | None
     odd: bool
+    odd_clause: str
     excludes: tuple[str, ...]
     administration: tuple[str, ...]
     members_min: int
@@ -103,6 +104,47 @@ def compose(
     few = len(others) + (chair is not None) < rules.members_min
     problem = "no_chair" if chair is None else "few" if few else ""
     return Composition(chair, tuple(others), tuple(dict.fromkeys(left_out)), problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody on a commission, or who might be. `conflict`: why they may not, '' when they may."""
+
+    person_id: int
+    name: str
+    conflict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """A commission, its chair first, and who else might sit. `odd`: its number has to be."""
+
+    case_id: int
+    number: str
+    revision: int
+    seated: tuple[Seat, ...]
+    offered: tuple[Seat, ...]
+    odd: bool
+    problem: str
+
+
+def reseated(seated: Sequence[int], out: Collection[int], into: Sequence[int]) -> list[int]:
+    """A commission after a change: newcomers in the places of those who go, the rest of them at its end."""
+    coming, after = list(into), []
+    for person in seated:
+        if person not in out:
+            after.append(person)
+        elif coming:
+            after.append(coming.pop(0))
+    return after + coming
+
+
+def require_size(size: int, rules: AppealRules) -> None:
+    """Raises `Refusal`: `seat_even` where the number must be odd (MIN 65), `seat_few` with the least."""
+    if rules.odd and size % 2 == 0:
+        raise Refusal("seat_even", clause=rules.odd_clause)
+    if size < rules.members_min:
+        raise Refusal("seat_few", needed=rules.members_min)
 
 
 def conflict(candidate: Candidate, examiners: Collection[int], rules: AppealRules) -> str:

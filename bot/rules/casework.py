@@ -69,6 +69,7 @@ class Did(StrEnum):
     RETURNED = "returned"
     VOTED = "voted"
     RAISED = "raised"
+    SEATED = "seated"
 
 
 @dataclass(frozen=True, slots=True)

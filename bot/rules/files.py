@@ -31,6 +31,8 @@ PROBLEMS = (
 """Why a file cannot be used; each has its words."""
 
 MEBIBYTE = 1024 * 1024
+APART = frozenset({"heic"})
+"""Pictures that cannot be put on a page as they came; nothing is decoded on the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ def check_size(size: int, limits: FileLimits) -> None:
     """Raises `Refusal` (`file_big`) for a size, in bytes, that is over the limit already as announced."""
     if size > limits.bytes_max:
         raise Refusal("file_big", limit=round(limits.megabytes_max))
+
+
+def apart(files: Sequence[FileView]) -> int:
+    """How many pictures stay files of their own although the others become one PDF."""
+    return sum(file.type in APART and file.state == KEPT and not file.made for file in files)
 
 
 def standing(files: Sequence[FileView]) -> list[FileView]:

@@ -8,7 +8,7 @@ from bot.rules.access import Action
 from bot.rules.appeals import AppealView
 from bot.rules.casework import OPEN, Did, Kind
 from bot.rules.people import Me
-from bot.services import casework, commissions, files
+from bot.services import appeal_cards, casework, commissions, files
 from bot.services.appeal_facts import view
 from bot.services.files import Sent
 from bot.services.office import Office
@@ -67,4 +67,4 @@ def withdraw(
     if sat_at and dt.datetime.fromisoformat(sat_at) <= now:
         raise Refusal("sitting_begun", number=case.number)
     casework.move(uow, now, case, Did.WITHDRAWN, actor_id=case.reporter_id, origin=origin)
-    commissions.tell_all(uow, now, case, "appeal_withdrawn")
+    appeal_cards.tell_all(uow, now, case, "appeal_withdrawn")

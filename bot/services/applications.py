@@ -11,7 +11,7 @@ from bot.rules.casework import OPEN, Did, Kind
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.vocabulary import Role
-from bot.services import casework, exams, files, forms, live
+from bot.services import casework, exams, files, forms, live, photos
 from bot.services.appeal_facts import moment
 from bot.services.letters import Letter
 from bot.services.office import Office
@@ -22,6 +22,8 @@ from bot.storage.unit import UnitOfWork
 KIND = Kind.APPLICATION.value
 CARD, STATUS = "application_card", "application_status"
 ANSWER_LETTERS, LIST_LIMIT = 3500, 10
+PHOTOS = "photos"
+FILES_WAIT = dt.timedelta(seconds=3)
 
 
 def submit(
@@ -66,8 +68,18 @@ def submit(
     ]
     uow.files.hand_over(draft.id, case.id)
     draft.state, draft.case_id = "sent", case.id
+    uow.case_timers.set(case, PHOTOS, now + FILES_WAIT)
     _advance(uow, office, now, case, spec)
     return case.id
+
+
+def merge_photos(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
+    """Several pictures become one PDF for whoever decides, once no file is on its way any more."""
+    if not files.settled([file for file in uow.files.of_case(case.id) if not file.made]):
+        uow.case_timers.set(case, rule, now + FILES_WAIT)
+        return
+    photos.merge(uow, office, now, case)
+    _refresh(uow, now, case)
 
 
 def _advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, spec: FormSpec) -> None:
@@ -106,6 +118,7 @@ def late(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: st
     """No answer in time: the next of the chain hears, whoever was told before still may decide."""
     spec = office.forms.spec(case.trouble)
     casework.log(uow, now, case, Did.DEADLINE, rule=rule)
+    casework.note(case, late=case.data.get("late", now.isoformat()))
     if spec is not None:
         _advance(uow, office, now, case, spec)
         _refresh(uow, now, case)
@@ -241,4 +254,4 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
 
 
 LETTERS = {kind: Letter(about=_about) for kind in (CARD, STATUS, "application_decided")}
-TIMERS = {(KIND, ANSWER): late}
+TIMERS = {(KIND, ANSWER): late, (KIND, PHOTOS): merge_photos}

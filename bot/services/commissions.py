@@ -11,7 +11,7 @@ from bot.rules.casework import OPEN, Did, Kind
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.vocabulary import Attestation, Role
-from bot.services import casework, live
+from bot.services import appeal_cards, casework, seats
 from bot.services.appeal_facts import everybody, moment, name, rules_of, view, votes_of
 from bot.services.letters import Letter
 from bot.services.office import Office
@@ -19,7 +19,6 @@ from bot.storage.notices import Claimed
 from bot.storage.tables import Case, Exam, Notice
 from bot.storage.unit import UnitOfWork
 
-CARD, STATUS = "appeal_card", "appeal_status"
 RECEIPT, LATE, SOON, RESULT = "receipt", "late", "soon", "result"
 """Rules of an appeal's timers: its files are settled; no sitting called; sitting near; no decision."""
 
@@ -77,7 +76,7 @@ def open_for(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, exam
             if at > now:
                 uow.case_timers.set(case, f"{SOON}:{hours}", at)
     receipt_soon(uow, now, case)
-    status(uow, now, case)
+    appeal_cards.status(uow, now, case)
 
 
 def _seat(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, exam: Exam) -> None:
@@ -108,50 +107,23 @@ def _seat(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, exam: E
     if seated.problem or not uow.people.reachable(seated.everybody):
         informed |= _watchers(uow, now, exam)
     for person in sorted(informed):
-        card(uow, now, case, person)
+        appeal_cards.card(uow, now, case, person)
 
 
 def _watchers(uow: UnitOfWork, now: dt.datetime, exam: Exam | None) -> set[int]:
     return {one.person_id for role in WATCHERS for one in (_holders(uow, now, exam, role) if exam else [])}
 
 
-def card(uow: UnitOfWork, now: dt.datetime, case: Case, person_id: int) -> None:
-    """Somebody's card of the appeal is to show how it stands now."""
-    if person_id not in uow.cases.told(case):
-        uow.cases.tell(case, person_id, now)
-    live.owe(
-        uow, now, f"case:{case.id}", CARD, person_id, Rank.ESCALATION, case_id=case.id, exam_id=case.exam_id
-    )
-
-
-def status(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
-    """The student's message about the appeal is to show how it stands now."""
-    subject = f"case:{case.id}"
-    live.owe(uow, now, subject, STATUS, case.reporter_id, case_id=case.id, exam_id=case.exam_id)
-
-
-def shown(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, message_id: int) -> None:
-    """The screen that the student has just been shown is their message about the appeal from now on."""
-    live.adopt(uow, office, now, me, f"case:{case_id}", STATUS, message_id, case_id=case_id)
-
-
-def refresh(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
-    """Everybody's message about the appeal is to show how it stands now."""
-    for person in sorted(uow.cases.told(case)):
-        card(uow, now, case, person)
-    status(uow, now, case)
-
-
-def tell_all(uow: UnitOfWork, now: dt.datetime, case: Case, kind: str) -> None:
-    """A message of its own to everybody who was told, and the cards made current."""
-    for person in sorted(uow.cases.told(case)):
-        casework.owe(uow, now, case, kind, person, Rank.REMINDER, suffix=str(case.revision))
-    refresh(uow, now, case)
-
-
 def receipt_soon(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
     """The receipt is made as soon as no file is on its way any more."""
     uow.case_timers.set(case, RECEIPT, now + RECEIPT_WAIT)
+
+
+def _opened(uow: UnitOfWork, office: Office, now: dt.datetime, case_id: int) -> Case:
+    """An appeal with whoever leads its commission now. Raises `Refusal` (`case_gone`)."""
+    case = casework.locked(uow, case_id, Kind.APPEAL)
+    seats.cover(uow, office, now, case)
+    return case
 
 
 def _seated(me: Me, case: Case, *, chair: bool = False) -> int:
@@ -177,7 +149,7 @@ def call(
     Raises `Refusal`: `case_gone`, `not_yours`, `case_over`, `sitting_past`, `sitting_late` (the source's
     deadline), `appeal_incomplete`.
     """
-    case = casework.locked(uow, case_id, Kind.APPEAL)
+    case = _opened(uow, office, now, case_id)
     person_id = _seated(me, case, chair=True)
     _require_open(case)
     if case.data.get("problem"):
@@ -190,18 +162,17 @@ def call(
     if not casework.log(uow, now, case, Did.STAGE, actor_id=person_id, origin=origin, sitting=at.isoformat()):
         return case
     case.stage, case.revision = SITTING, case.revision + 1
-    casework.note(case, sat_at=at.isoformat())
+    due = rules_of(uow, office, case).result.end(at, office.zone, office.workdays) or at + SILENT_RESULT
+    casework.note(case, sat_at=at.isoformat(), result_by=due.isoformat(), late=None)
     for rule in uow.case_timers.pending(case.id):
         uow.case_timers.stop(case, rule, reason="called")
     receipt_soon(uow, now, case)
-    due = rules_of(uow, office, case).result.end(at, office.zone, office.workdays)
-    uow.case_timers.set(case, RESULT, due or at + SILENT_RESULT)
+    uow.case_timers.set(case, RESULT, due)
     soon = at - dt.timedelta(hours=1)
     if soon > now:
         uow.case_timers.set(case, f"{SOON}:1", soon)
-    for person in everybody(case):
-        casework.owe(uow, now, case, "appeal_invite", person, Rank.REMINDER, suffix=str(case.revision))
-    refresh(uow, now, case)
+    appeal_cards.invite(uow, now, case, everybody(case))
+    appeal_cards.refresh(uow, now, case)
     return case
 
 
@@ -217,7 +188,7 @@ def vote(
 
     Raises `Refusal`: `case_gone`, `not_yours`, `case_over`, `sitting_ahead`, `unknown_vote`.
     """
-    case = casework.locked(uow, case_id, Kind.APPEAL)
+    case = _opened(uow, office, now, case_id)
     person_id = _seated(me, case)
     _require_open(case)
     if said not in (FOR, AGAINST):
@@ -227,7 +198,7 @@ def vote(
         raise Refusal("sitting_ahead", number=case.number)
     if casework.log(uow, now, case, Did.VOTED, actor_id=person_id, origin=origin, vote=said):
         casework.note(case, votes={**case.data.get("votes", {}), str(person_id): said})
-        refresh(uow, now, case)
+        appeal_cards.refresh(uow, now, case)
     return view(uow, office, case, me)
 
 
@@ -236,12 +207,13 @@ def verdict(uow: UnitOfWork, office: Office, case: Case) -> str:
     chair = case.data.get("chair")
     if case.data.get("problem") or chair is None:
         raise Refusal("appeal_incomplete")
+    seats.require_fit(uow, office, case)
     return appeals.verdict(votes_of(case), everybody(case), chair, rules_of(uow, office, case))
 
 
 def to_decide(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> str:
     """`granted` or `refused`, for the chair. Raises `Refusal` as `verdict`, `not_yours`, `case_over`."""
-    case = casework.locked(uow, case_id, Kind.APPEAL)
+    case = _opened(uow, office, now, case_id)
     _seated(me, case, chair=True)
     _require_open(case)
     return verdict(uow, office, case)
@@ -266,7 +238,7 @@ def reseat(
         _seat(uow, office, now, case, exam)
         votes = {p: v for p, v in votes_of(case).items() if p in everybody(case)}
         casework.note(case, votes={str(p): v for p, v in votes.items()})
-        refresh(uow, now, case)
+        appeal_cards.refresh(uow, now, case)
     return view(uow, office, case, me)
 
 
@@ -274,7 +246,9 @@ def late(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: st
     """No sitting was called, or no decision came in time: chair and watchers hear, again every day."""
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
     kind = "appeal_late" if case.stage == FILED else "appeal_undecided"
+    seats.cover(uow, office, now, case)
     casework.log(uow, now, case, Did.DEADLINE, rule=rule)
+    casework.note(case, late=case.data.get("late", now.isoformat()))
     for person in sorted({*everybody(case), *_watchers(uow, now, exam)}):
         uow.cases.tell(case, person, now)
         casework.owe(uow, now, case, kind, person, Rank.ESCALATION, suffix=now.isoformat())
@@ -283,6 +257,7 @@ def late(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: st
 
 def soon(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
     """The sitting, or its deadline, is near."""
+    seats.cover(uow, office, now, case)
     kind = "appeal_call" if case.stage == FILED else "appeal_soon"
     chair = case.data.get("chair")
     people: Iterable[int] = everybody(case) if case.stage == SITTING else (chair,) if chair else ()
@@ -300,7 +275,7 @@ def waiting_for(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> li
 
 def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> AppealView:
     """An appeal for its student and those told. Raises `Refusal`: `case_gone`, `not_yours`."""
-    case = casework.locked(uow, case_id, Kind.APPEAL)
+    case = _opened(uow, office, now, case_id)
     if me.person_id != case.reporter_id and me.person_id not in uow.cases.told(case):
         raise Refusal("not_yours")
     return view(uow, office, case, me)
@@ -330,14 +305,14 @@ def _open_only(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claim
 
 
 LETTERS = {
-    CARD: Letter(about=_about, lost=_card_lost),
-    STATUS: Letter(about=_about),
+    appeal_cards.CARD: Letter(about=_about, lost=_card_lost),
+    appeal_cards.STATUS: Letter(about=_about),
     "appeal_withdrawn": Letter(about=_about),
     "appeal_decided": Letter(about=_about),
     **{
         kind: Letter(about=_about, untrue=_open_only)
         for kind in (
-            "appeal_invite",
+            appeal_cards.INVITE,
             "appeal_late",
             "appeal_undecided",
             "appeal_call",

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from bot.errors import Refusal
 from bot.exchange.paper import DOCX, PDF
-from bot.exchange.pictures import Broken, bundle
 from bot.rules import files as file_rules
 from bot.rules.appeals import GRANTED
 from bot.rules.casework import Did, Kind
@@ -13,7 +12,7 @@ from bot.rules.notices import Rank
 from bot.rules.papers import Plain, Said
 from bot.rules.people import Me
 from bot.rules.vocabulary import Role
-from bot.services import casework, commissions, documents, exams, files, holders, resits
+from bot.services import appeal_cards, casework, commissions, documents, exams, files, holders, photos, resits
 from bot.services.appeal_facts import moment, name, rules_of, votes_of
 from bot.services.commissions import LATE, RECEIPT, RESULT, SOON
 from bot.services.documents import Order
@@ -23,7 +22,6 @@ from bot.storage.unit import UnitOfWork
 
 GRADE, RESIT = "grade", "resit"
 REASON_LETTERS = 3500
-PHOTOS = "photos"
 
 
 def receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
@@ -35,7 +33,7 @@ def receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule:
     if not files.settled(sent):
         commissions.receipt_soon(uow, now, case)
         return
-    _bundle(uow, office, now, case, sent)
+    photos.merge(uow, office, now, case)
     language = _language(uow, office, case.reporter_id)
     facts = {
         **_common(uow, case, language),
@@ -49,41 +47,11 @@ def receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule:
     )
     documents.send(uow, now, made, [case.reporter_id], Rank.ESCALATION)
     casework.log(uow, now, case, Did.DOCUMENT, template="appeal_receipt")
-    commissions.refresh(uow, now, case)
+    appeal_cards.refresh(uow, now, case)
 
 
 def _line(file: CaseFile) -> dict[str, Plain]:
     return {"name": file.name or file.file_kind, "size": file.size or None, "sha256": file.sha256 or None}
-
-
-def _bundle(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, sent: list[CaseFile]) -> None:
-    photos = [file for file in sent if file.type == "jpg" and file.state == file_rules.KEPT]
-    content = [office.files.read(file.sha256) for file in photos]
-    whole = [data for data in content if data is not None]
-    if len(whole) < 2:
-        return
-    try:
-        made = bundle(whole)
-    except Broken:
-        return
-    sha256 = office.files.put(made)
-    if any(file.sha256 == sha256 for file in uow.files.of_case(case.id)):
-        return
-    uow.files.add(
-        CaseFile(
-            case_id=case.id,
-            owner_id=case.reporter_id,
-            role=PHOTOS,
-            made=True,
-            name=f"{case.number}-photos.pdf",
-            state=file_rules.KEPT,
-            type=PDF,
-            size=len(made),
-            pages=len(whole),
-            sha256=sha256,
-            added_at=now,
-        )
-    )
 
 
 def _language(uow: UnitOfWork, office: Office, person_id: int) -> str:
@@ -146,7 +114,7 @@ def decide(
     casework.owe(
         uow, now, case, "appeal_decided", case.reporter_id, Rank.ESCALATION, use_by=resits.latest(now)
     )
-    commissions.refresh(uow, now, case)
+    appeal_cards.refresh(uow, now, case)
     return case
 
 

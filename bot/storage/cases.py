@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
+from sqlalchemy import case as choice
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Case, CaseEvent, CasePerson, Notice, Person
+from bot.storage.tables import Case, CaseEvent, CasePerson, Exam, Notice, Person
 
 OPEN = ("waiting", "taken")
 NEW_SITTING = ("same_day", "order", "granted")
@@ -77,6 +78,19 @@ class Cases:
             .limit(limit)
         )
         return list(self._session.scalars(query))
+
+    def open_in(self, kinds: Sequence[str], faculty: str, limit: int) -> list[Case]:
+        """Open cases of these kinds in a faculty (the exam's, else the reporter's; '': any), oldest first."""
+        query = (
+            select(Case)
+            .join(Person, Person.id == Case.reporter_id)
+            .outerjoin(Exam, Exam.id == Case.exam_id)
+            .where(Case.state.in_(OPEN), Case.kind.in_(kinds))
+            .order_by(Case.id)
+            .limit(limit)
+        )
+        place = choice(((Exam.faculty != "") & Exam.faculty.is_not(None), Exam.faculty), else_=Person.faculty)
+        return list(self._session.scalars(query.where(place == faculty) if faculty else query))
 
     def open_ids(self, limit: int, kind: str = "report") -> list[int]:
         """Open cases of a kind, oldest first."""

@@ -69,6 +69,17 @@ class People:
         )
         return self._session.execute(query).all()
 
+    def staff_called(self, words: str, limit: int) -> list[int]:
+        """Members of staff with this id or these letters in their name, by name."""
+        query = select(Person.id, Person.ext_id, Person.full_name).where(Person.kind == PersonKind.STAFF)
+        wanted = words.casefold()
+        found = [
+            row
+            for row in self._session.execute(query.order_by(Person.full_name, Person.id))
+            if row.ext_id.casefold() == wanted or wanted in row.full_name.casefold()
+        ]
+        return [row.id for row in found[:limit]]
+
     def faculties(self) -> list[str]:
         """Faculties that have students, by name."""
         query = select(Person.faculty).where(Person.kind == PersonKind.STUDENT, Person.faculty != "")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.rules import appeals
 from bot.rules.appeals import AppealView, DraftView, OpenResult
 from bot.rules.casework import OPEN
-from bot.rules.files import KEPT, MISSING, REFUSED, WAITING, FileView
+from bot.rules.files import KEPT, MISSING, REFUSED, WAITING, FileView, apart
 from bot.rules.windows import Window
 from bot.views.exams import shorten
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
@@ -93,7 +93,8 @@ def files(voice: Speech, found: Sequence[FileView]) -> list[Html]:
         )
         for file in sent
     ]
-    return [voice.n("appeal.files", len(sent)), *listed]
+    alone = apart(sent)
+    return [voice.n("appeal.files", len(sent)), *listed, *([voice.t("appeal.apart")] if alone else [])]
 
 
 def grounds(voice: Speech, view: DraftView) -> Screen:
@@ -156,7 +157,12 @@ def status(voice: Speech, view: AppealView, now: dt.datetime) -> Screen:
             rows.append(
                 [Button(voice.label("button.withdraw"), pack("aw", view.id, view.revision), style="danger")]
             )
-    rows.append([Button(voice.label("button.documents"), pack("ao", view.id))])
+    rows.append(
+        [
+            Button(voice.label("button.documents"), pack("ao", view.id)),
+            Button(voice.label("button.timeline"), pack("wt", view.id)),
+        ]
+    )
     return Screen(text, rows)
 
 
@@ -216,7 +222,12 @@ def card(voice: Speech, view: AppealView, now: dt.datetime) -> Screen:
 
 
 def _card_rows(voice: Speech, view: AppealView, now: dt.datetime) -> list[list[Button]]:
-    rows = [[Button(voice.label("button.documents"), pack("ao", view.id))]]
+    rows = [
+        [
+            Button(voice.label("button.documents"), pack("ao", view.id)),
+            Button(voice.label("button.timeline"), pack("wt", view.id)),
+        ]
+    ]
     if view.state not in OPEN:
         return rows
     chair, sits = view.part == appeals.CHAIR, view.sat_at is not None and view.sat_at <= now
@@ -235,7 +246,8 @@ def _card_rows(voice: Speech, view: AppealView, now: dt.datetime) -> list[list[B
         label = "button.call_again" if view.sat_at else "button.call_sitting"
         rows.append([Button(voice.label(label), pack("au", view.id), style="" if view.sat_at else "primary")])
     if chair or view.part == "staff":
-        rows.append([Button(voice.label("button.reseat"), pack("ax", view.id))])
+        anew = Button(voice.label("button.reseat"), pack("ax", view.id))
+        rows.append([Button(voice.label("button.seats"), pack("ah", view.id)), anew] if chair else [anew])
     rows.append([Button(voice.label("button.refresh"), pack("ak", view.id))])
     return rows
 

@@ -107,11 +107,18 @@ def status(voice: Speech, view: ApplicationView, now: dt.datetime) -> Screen:
         "",
         clause(view.form.clause),
     )
-    rows = [[Button(voice.label("button.documents"), pack("ao", view.id))]] if view.files else []
+    rows = _papers(voice, view)
     if view.state in OPEN:
         withdraw = Button(voice.label("button.withdraw"), pack("fw", view.id, view.revision), style="danger")
         rows.append([withdraw])
     return Screen(text, rows)
+
+
+def _papers(voice: Speech, view: ApplicationView) -> list[list[Button]]:
+    """What came with it, and what happened with it."""
+    documents = Button(voice.label("button.documents"), pack("ao", view.id))
+    history = Button(voice.label("button.timeline"), pack("wt", view.id))
+    return [[documents, history] if view.files else [history]]
 
 
 def _about(voice: Speech, view: ApplicationView) -> list[Html | str | None]:
@@ -147,7 +154,7 @@ def card(voice: Speech, view: ApplicationView, now: dt.datetime) -> Screen:
         _stage(voice, view),
         clause(view.form.clause),
     )
-    rows = [[Button(voice.label("button.documents"), pack("ao", view.id))]] if view.files else []
+    rows = _papers(voice, view)
     if view.decides:
         grant = Button(voice.label("button.vote_for"), pack("fg", view.id, GRANTED), style="success")
         deny = Button(voice.label("button.vote_against"), pack("fg", view.id, DENIED), style="danger")

@@ -346,7 +346,7 @@ def staff_desk(
     """Open reports that have come to this member of staff, and their exams of today."""
     cards = entries(voice, today, now)
     if not waiting:
-        row = [Button(voice.label("button.exams"), pack("menu", "exams")), _timetable(voice)]
+        row = [Button(voice.label("button.exams"), pack("menu", "exams")), *_whole(voice)]
         text = lines(voice.t("staff.none"), voice.t("staff.exams") if cards else None)
         return Screen(text, [*cards, row])
     parts: list[object] = [bold(voice.t("staff.title"))]
@@ -364,8 +364,12 @@ def staff_desk(
         )
     if cards:
         parts += ["", voice.t("staff.exams")]
-    return Screen(lines(*parts), [*rows, *cards, [_timetable(voice)]])
+    return Screen(lines(*parts), [*rows, *cards, _whole(voice)])
 
 
-def _timetable(voice: Speech) -> Button:
-    return Button(voice.label("button.timetable"), pack("xl", 0))
+def _whole(voice: Speech) -> list[Button]:
+    """The queue of all cases, and the timetable."""
+    return [
+        Button(voice.label("button.work"), pack("wq")),
+        Button(voice.label("button.timetable"), pack("xl", 0)),
+    ]

@@ -11,7 +11,7 @@ from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
 from bot.rules import acts, appeals, applications, preferences, rehearsal, trees
 from bot.rules.auditing import Trouble
-from bot.rules.casework import PROMISES, Did
+from bot.rules.casework import PROMISES, Did, Kind
 from bot.rules.decisions import Verdict
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
@@ -123,6 +123,9 @@ def families() -> dict[str, set[str]]:
         "appeal.vote.*": {appeals.FOR, appeals.AGAINST, "none"},
         "apply.outcome.*": {applications.GRANTED, applications.DENIED},
         "appeal.problem.*": {"no_chair", "few"},
+        "seat.conflict.*": {"examiner", "commission_member", appeals.ADMINISTRATION},
+        "work.kind.*": set(Kind),
+        "work.filter.*": {"any", *Kind},
         "file.reason.*": set(PROBLEMS),
         "act.said.*": {"yes", "no", "none"},
         "act.answer.*": {*acts.ANSWERS, acts.SILENT},

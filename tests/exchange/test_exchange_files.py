@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 
 import pypdf
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.exchange.examine import examine
-from bot.exchange.pictures import Broken, bundle, read_jpeg
+from bot.exchange.photos import bundle, fits
+from bot.exchange.pictures import Broken, read_jpeg
 from bot.exchange.sniff import sniff
 from bot.rules.files import PROBLEMS
 
@@ -143,6 +145,49 @@ def test_bundle__a_page_a_photo_in_the_order_given_and_the_right_way_up():
     embedded = [page["/Resources"]["/XObject"]["/P"] for page in made.pages]
     assert [image._data for image in embedded] == photos
     assert [image["/Filter"] for image in embedded] == ["/DCTDecode"] * 3
+
+
+def png(kind, points, *, depth=8, laced=0, palette=b""):
+    """A PNG of one row a line, each with filter 0; `points` are rows of bytes."""
+
+    def chunk(name, body):
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind]
+    header = struct.pack(
+        ">IIBBBBB", len(points[0]) * 8 // depth // channels, len(points), depth, kind, 0, 0, laced
+    )
+    rows = zlib.compress(b"".join(b"\0" + row for row in points))
+    colours = chunk(b"PLTE", palette) if palette else b""
+    parts = chunk(b"IHDR", header), colours, chunk(b"IDAT", rows[:9]), chunk(b"IDAT", rows[9:])
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("picture", "space", "raw"),
+    [
+        (png(0, [b"\0\xff"]), "/DeviceGray", b"\0\xff"),
+        (png(2, [b"abcdef", b"ghijkl"]), "/DeviceRGB", b"abcdefghijkl"),
+        (png(3, [b"\0\1"], palette=b"aaabbb"), ["/Indexed", "/DeviceRGB", 1], b"\0\1"),
+        (png(4, [b"a\xffb\xff"]), ["/DeviceN", ["/C0", "/C1"], "/DeviceGray"], b"a\xffb\xff"),
+        (png(6, [b"abc\xff"]), ["/DeviceN", ["/C0", "/C1", "/C2", "/C3"], "/DeviceRGB"], b"abc\xff"),
+    ],
+)
+def test_bundle__a_screenshot_goes_in_as_it_came(picture, space, raw):
+    [page] = pypdf.PdfReader(io.BytesIO(bundle([picture]))).pages
+    image = page["/Resources"]["/XObject"]["/P"]
+    assert image.get_data() == raw
+    told = image["/ColorSpace"]
+    assert (told if isinstance(told, str) else list(told)[:3]) == space
+
+
+def test_bundle__what_would_have_to_be_decoded_stays_outside():
+    assert [fits(one) for one in (jpeg(), png(2, [b"abc"]), png(2, [b"abc"], laced=1), HEIC, b"", pdf())] == [
+        True, True, False, False, False, False,
+    ]  # fmt: skip
+    for one in (png(2, [b"abc"], laced=1), HEIC):
+        with pytest.raises(Broken):
+            bundle([jpeg(), one])
 
 
 def test_bundle__a_broken_photo_is_refused():

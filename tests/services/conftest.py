@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.appealing import enrolled
 from tests.support.hall import Hall
 
 
@@ -20,3 +21,9 @@ def governed(database_url: str, tmp_path: Path) -> Iterator:
     yield open_hall
     for one in opened:
         one.__exit__(None, None, None)
+
+
+@pytest.fixture
+def faculty(hall: Hall) -> Hall:
+    """An exam that is over, its student, examiner and commission; the clock stands at the publication."""
+    return enrolled(hall)

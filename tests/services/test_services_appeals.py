@@ -1,73 +1,33 @@
 """Appeals from the published result to the protocol: window, draft, submission, commission, decision."""
 
 import datetime as dt
+import hashlib
+import io
 
+import pypdf
 import pytest
 
-from bot.exchange.rows import ResultRow
 from bot.rules.exams import Span
 from bot.rules.vocabulary import Attestation, ExamKind, Role
-from bot.services import appealed, appeals, commissions, exam_day, exams, imports, people, served, verdicts
+from bot.services import appealed, appeals, commissions, exam_day, exams, people, photos, served, verdicts
 from bot.services.files import Sent
-from tests.exchange.test_exchange_files import jpeg, pdf
+from tests.exchange.test_exchange_files import HEIC, jpeg, pdf, png
 from tests.services.test_services_documents import docx_text, pdf_text
+from tests.support.appealing import (
+    CLOSES,
+    PUBLISHED,
+    begun,
+    called,
+    case_of,
+    granted,
+    publish,
+    sat,
+    submitted,
+    whole,
+)
 from tests.support.clock import local
 from tests.support.people import exam, member
 from tests.support.refusals import refused
-
-PUBLISHED = local("2026-12-21 14:00")
-CLOSES = local("2026-12-23 14:00")
-
-
-@pytest.fixture
-def faculty(hall):
-    """An exam that is over, its student, examiner and commission; the clock stands at the publication."""
-    hall.me = hall.student("S1")
-    hall.other = hall.student("S2", language="ru")
-    hall.examiner = hall.member("T1", Role.EXAMINER)
-    hall.chair = hall.member("C1", Role.APPEAL_CHAIR)
-    hall.second = hall.member("M1", Role.APPEAL_MEMBER)
-    hall.third = hall.member("M2", Role.APPEAL_MEMBER, language="ru")
-    hall.dean = hall.member("D1", Role.DEAN)
-    hall.registrar = hall.member("R1", Role.REGISTRAR)
-    hall.add_exams(exam("E1", local("2026-12-21 09:00"), kind=ExamKind.WRITTEN))
-    hall.exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
-    hall.clock.now = PUBLISHED
-    hall.tick()
-    hall.sent()
-    return hall
-
-
-def publish(hall, student_id=None, at=PUBLISHED, exam_id="E1"):
-    return hall.do(imports.results, [ResultRow(2, exam_id, student_id, at)])
-
-
-def begun(hall, me=None):
-    publish(hall)
-    return hall.do(appeals.begin, me or hall.me, hall.exam_id, hall.origin())
-
-
-def whole(hall, me=None, content=None):
-    """A draft that lacks nothing, its file fetched."""
-    me = me or hall.me
-    draft = begun(hall, me)
-    hall.do(appeals.set_ground, me, draft.id, "grade")
-    hall.do(appeals.add_text, me, draft.id, "Екінші сұрақтың жауабы дұрыс еді.", hall.origin())
-    hall.wire.files["scan"] = content if content is not None else pdf()
-    hall.do(appeals.add_file, me, draft.id, Sent("scan", "document", "өтініш.pdf"), hall.origin())
-    hall.tick()
-    hall.sent()
-    return hall.do(appeals.review, me, draft.id)
-
-
-def submitted(hall, me=None):
-    draft = whole(hall, me)
-    return hall.do(appeals.submit, me or hall.me, draft.id, draft.stamp, hall.origin())
-
-
-def case_of(hall, case_id):
-    return hall.sql(lambda uow: uow.cases.get(case_id))
-
 
 # The window
 
@@ -295,23 +255,58 @@ def test_submit__a_file_still_on_its_way_never_costs_the_appeal(faculty):
     assert states == ["missing", "kept"]
 
 
-def test_photos__become_one_pdf_in_their_order(faculty):
-    draft = begun(faculty)
-    faculty.do(appeals.set_ground, faculty.me, draft.id, "grade")
-    faculty.do(appeals.add_text, faculty.me, draft.id, "себебі бар", faculty.origin())
-    for order in (3, 1, 2):
-        faculty.wire.files[f"p{order}"] = jpeg(width=100 + order)
+def pictured(hall, *files):
+    """An appeal with these files, sent in this order: (number of the message, content)."""
+    draft = begun(hall)
+    hall.do(appeals.set_ground, hall.me, draft.id, "grade")
+    hall.do(appeals.add_text, hall.me, draft.id, "себебі бар", hall.origin())
+    for order, content in files:
+        hall.wire.files[f"p{order}"] = content
         sent = Sent(f"p{order}", "photo", order=order)
-        faculty.do(appeals.add_file, faculty.me, draft.id, sent, faculty.origin())
-    faculty.tick()
-    view = faculty.do(appeals.review, faculty.me, draft.id)
-    case_id = faculty.do(appeals.submit, faculty.me, draft.id, view.stamp, faculty.origin())
-    faculty.forward(seconds=10, step_seconds=5)
-    found = faculty.do(served.of_case, faculty.chair, case_id)
-    [made] = [one for one in found if one.name == "AP-26-00001-photos.pdf"]
-    assert [made.content.find(jpeg(width=100 + n)) > 0 for n in (1, 2, 3)] == [True] * 3
-    places = [made.content.find(jpeg(width=100 + n)) for n in (1, 2, 3)]
-    assert places == sorted(places)
+        hall.do(appeals.add_file, hall.me, draft.id, sent, hall.origin())
+    hall.tick()
+    view = hall.do(appeals.review, hall.me, draft.id)
+    case_id = hall.do(appeals.submit, hall.me, draft.id, view.stamp, hall.origin())
+    hall.forward(seconds=10, step_seconds=5)
+    return case_id
+
+
+def merged(hall, case_id):
+    found = hall.do(served.of_case, hall.chair, case_id)
+    return [one for one in found if one.name.startswith("AP-26-00001-photos")]
+
+
+def test_photos__jpg_and_png_become_one_pdf_in_their_order_and_heic_stays_alone(faculty):
+    shot = png(6, [b"abc\xff"])
+    case_id = pictured(faculty, (3, jpeg(width=103)), (1, shot), (4, HEIC), (2, jpeg(width=102)))
+    [made] = merged(faculty, case_id)
+    assert made.name == "AP-26-00001-photos.pdf"
+    pages = pypdf.PdfReader(io.BytesIO(made.content)).pages
+    assert [page["/Resources"]["/XObject"]["/P"]["/Width"] for page in pages] == [1, 102, 103]
+    kept = [f.type for f in faculty.do(commissions.show, faculty.chair, case_id).files if not f.made]
+    assert sorted(kept) == ["heic", "jpg", "jpg", "png"]
+    said = [m.text for m in faculty.sent() if m.user_id == faculty.me.user_id]
+    assert any("HEIC суреті жалпы PDF-ке кірмейді" in text for text in said)
+
+
+def test_photos__a_later_one_takes_the_place_of_the_pdf_before(faculty):
+    case_id = pictured(faculty, (1, jpeg(width=101)), (2, jpeg(width=102)))
+    [before] = merged(faculty, case_id)
+    faculty.wire.files["p3"] = jpeg(width=103)
+    faculty.do(appealed.add_to_case, faculty.me, case_id, Sent("p3", "photo", order=3), faculty.origin())
+    faculty.forward(seconds=15, step_seconds=5)
+    [after] = merged(faculty, case_id)
+    assert len(pypdf.PdfReader(io.BytesIO(after.content)).pages) == 3
+    digest = hashlib.sha256(before.content).hexdigest()
+    assert faculty.office.files.read(digest) is None
+
+
+def test_photos__a_long_series_becomes_several_pdfs_each_light_enough_to_send(faculty, monkeypatch):
+    monkeypatch.setattr(photos, "BYTES_MAX", 3 * len(jpeg(width=101)) + 10)
+    case_id = pictured(faculty, *((n, jpeg(width=100 + n)) for n in range(1, 8)))
+    made = merged(faculty, case_id)
+    assert [one.name for one in made] == [f"AP-26-00001-photos-{n}.pdf" for n in (1, 2, 3)]
+    assert [len(pypdf.PdfReader(io.BytesIO(one.content)).pages) for one in made] == [3, 3, 1]
 
 
 def test_files__are_served_only_to_those_who_were_told(faculty):
@@ -333,20 +328,6 @@ def test_commission__never_the_examiner(faculty):
     case_id = submitted(faculty)
     view = faculty.do(commissions.show, faculty.chair, case_id)
     assert (view.chair, len(view.members), view.problem) == (faculty.chair.name, 2, "")
-
-
-def called(hall, at="2026-12-22 10:00"):
-    case_id = submitted(hall)
-    hall.do(commissions.call, hall.chair, case_id, local(at), hall.origin())
-    return case_id
-
-
-def sat(hall):
-    case_id = called(hall)
-    hall.clock.now = local("2026-12-22 10:00")
-    hall.tick()
-    hall.sent()
-    return case_id
 
 
 def test_call__invites_with_a_calendar_file_and_tells_the_student(faculty):
@@ -411,13 +392,6 @@ def test_decide__without_quorum_or_by_another_is_refused(faculty):
         faculty.do(commissions.to_decide, faculty.chair, case_id)
     with refused("not_yours"):
         faculty.do(commissions.to_decide, faculty.second, case_id)
-
-
-def granted(hall):
-    case_id = sat(hall)
-    for person, said in ((hall.second, "for"), (hall.third, "against"), (hall.chair, "for")):
-        hall.do(commissions.vote, person, case_id, said, hall.origin())
-    return case_id
 
 
 def test_decide__grants_with_a_grade_and_the_protocol_goes_out_in_both_languages(faculty):
