@@ -1,6 +1,7 @@
 """A thin line to the Bot API: one JSON call over a kept connection, with typed failures."""
 
 import asyncio
+import functools
 import json
 import shutil
 from dataclasses import dataclass
@@ -8,12 +9,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import aiohttp
+from yarl import URL
 
 from bot.errors import EmtihanError
 
 OK, FLOOD, FORBIDDEN, CONFLICT, SERVER_ERROR = 200, 429, 403, 409, 500
 CONNECT_SECONDS = 5
 UPLOAD_SECONDS, DOWNLOAD_SECONDS = 60, 300
+JSON = {"Content-Type": "application/json"}
 BLOCK = 256 * 1024
 OFFICIAL = "https://api.telegram.org"
 
@@ -63,11 +66,12 @@ class Wire:
         self._local = api_url != OFFICIAL
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._urls: dict[str, URL] = {}
 
     async def open(self) -> None:
         """Make the pool; needs a running event loop."""
         connector = aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300)
-        self._session = aiohttp.ClientSession(connector=connector)
+        self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     async def close(self) -> None:
         """Close every connection."""
@@ -78,16 +82,22 @@ class Wire:
         """The `result` of a call. Raises `ApiRefused` or `ApiUnreachable`; `patience` in seconds."""
         assert self._session is not None, "the wire is not open"
         body = _body(payload)
-        patience = UPLOAD_SECONDS if "data" in body else patience
-        limit = aiohttp.ClientTimeout(total=patience, sock_connect=CONNECT_SECONDS)
+        limit = _limit(UPLOAD_SECONDS if "headers" not in body else patience)
         try:
-            async with self._session.post(self._base + method, **body, timeout=limit) as response:
+            async with self._session.post(self._url(method), **body, timeout=limit) as response:
                 status, answer = response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
             raise ApiDown(f"{method}: {type(failure).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise ApiUnreachable(f"{method}: {type(failure).__name__}") from None
         return _result(method, status, answer)
+
+    def _url(self, method: str) -> URL:
+        """The address of a method, parsed once."""
+        found = self._urls.get(method)
+        if found is None:
+            found = self._urls[method] = URL(self._base + method)
+        return found
 
     async def download(self, place: str, into: BinaryIO, limit: int) -> int:
         """Write the file behind a `file_path` into a stream, at most `limit` bytes. Returns its size.
@@ -114,6 +124,11 @@ class Wire:
         return size
 
 
+@functools.cache
+def _limit(patience: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=patience, sock_connect=CONNECT_SECONDS)
+
+
 def _copied(source: Path, into: BinaryIO, limit: int) -> int:
     try:
         size = source.stat().st_size
@@ -129,7 +144,7 @@ def _copied(source: Path, into: BinaryIO, limit: int) -> int:
 def _body(payload: dict[str, Any]) -> dict[str, Any]:
     """JSON, or a form of parts where a file travels with it."""
     if not any(isinstance(value, Upload) for value in payload.values()):
-        return {"json": payload}
+        return {"data": json.dumps(payload).encode(), "headers": JSON}
     form = aiohttp.FormData(quote_fields=False)
     for name, value in payload.items():
         if isinstance(value, Upload):

@@ -58,6 +58,8 @@ class Pace:
 
     async def turn(self, urgency: int, patience: float | None = None) -> Moment | None:
         """Wait for the next moment; lower `urgency` goes first. None when `patience` seconds are over."""
+        if not self._queue and self._granted is None and self._wait(urgency) <= 0:
+            return self._take()
         moment: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._queue, (urgency, next(self._numbers), moment))
         self._hand_out()

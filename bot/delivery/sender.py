@@ -207,6 +207,7 @@ class Sender:
             if moment is None or self._stale(parcel, claimed_at):
                 return Sent(parcel.notice_id, "held")
             self._leave(parcel)
+            self._chats.goes(chat)
             with pace.flight(moment):
                 sent = await self._send(parcel)
             return await self._pinned(parcel, sent)

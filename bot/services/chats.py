@@ -7,6 +7,7 @@ from bot.errors import Refusal
 from bot.rules import chats as rules
 from bot.rules.chats import Answer, ChatView, GroupPost, Question
 from bot.rules.notices import Rank
+from bot.rules.parcels import Sent
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind
 from bot.services.letters import Letter
@@ -240,18 +241,16 @@ def _to_pin(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed)
     return GroupPost(found[1].pinned_id if found else None)
 
 
-def _arrived(
-    uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, message_id: int | None, pinned: bool
-) -> None:
+def _landed(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, sent: Sent) -> None:
     found = uow.chats.get(notice.account_id) if notice.account_id else None
     if found is None or notice.reminder_id is None:
         return
     row = found[1]
-    if not pinned:
+    if not sent.pinned:
         row.rings = False
         uow.chats.hurry(notice.reminder_id, now)
         return
-    row.pinned_id = message_id
+    row.pinned_id = sent.message_id
     if row.rings:
         uow.chats.cover(notice.reminder_id, row.account_id, now - office.policy.delivery.member_known, now)
 
@@ -276,7 +275,7 @@ def _is_gone(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed
 
 
 LETTERS = {
-    POST: Letter(untrue=_is_gone, about=_to_pin, lost=_lost, arrived=_arrived),
+    POST: Letter(untrue=_is_gone, about=_to_pin, lost=_lost, landed=_landed),
     ASKED: Letter(untrue=_is_settled, about=_about),
     "chat_linked": Letter(untrue=_is_gone, about=_about),
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.rules import notices, warnings
+from bot.rules.exams import ExamBrief
 from bot.rules.parcels import Parcel, Sent
 from bot.services import (
     act_cases,
@@ -28,12 +29,13 @@ from bot.services import (
     results,
     ticket_letters,
     timers,
+    truth,
     wishes,
 )
 from bot.services.letters import PLAIN, Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
-from bot.storage.tables import Notice
+from bot.storage.tables import Exam, Notice
 from bot.storage.unit import UnitOfWork
 from bot.telemetry import log
 
@@ -65,22 +67,23 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list
 
     A row that cannot be read is failed with the reason, so that the rest goes out.
     """
-    parcels = []
+    parcels, same = [], _Same(office)
     found = uow.notices.claim(now, LEASE, limit)
     found += uow.notices.along(found, bundles.KINDS, now + bundles.TOGETHER, now + LEASE)
+    known = truth.gather(uow, office, now, found, LETTERS)
     for claimed in found:
         if claimed.account.blocked_at is not None:
             _end(uow, office, now, claimed.notice, "unreachable", "blocked")
             continue
         try:
             letter = LETTERS.get(claimed.notice.kind, PLAIN)
-            wished = wishes.judge(uow, office, now, claimed)
+            wished = wishes.judge(office, now, claimed, known.wishes)
             if wished.until is not None:
                 uow.notices.hold(claimed.notice, wished.until)
                 continue
-            reason = wished.reason or _untrue(uow, office, claimed, now)
+            reason = wished.reason or truth.untrue(office, claimed, now, known)
             reason = reason or letter.untrue(uow, office, now, claimed)
-            parcel = None if reason else _parcel(uow, office, now, claimed, letter)
+            parcel = None if reason else _parcel(uow, office, now, claimed, letter, same)
         except (ValueError, LookupError, TypeError, AttributeError) as failure:
             log.exception("outbox.unreadable", notice=claimed.notice.id, kind=claimed.notice.kind)
             _end(uow, office, now, claimed.notice, "failed", f"unreadable: {type(failure).__name__}")
@@ -92,37 +95,35 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list
     return bundles.tied(uow, parcels)
 
 
-def _untrue(uow: UnitOfWork, office: Office, claimed: Claimed, now: dt.datetime) -> str:
-    notice, reminder, exam = claimed.notice, claimed.reminder, claimed.exam
-    if notice.use_by is not None and now >= notice.use_by and reminder is None:
-        return "superseded"
-    if exam is not None and notice.facts.get("revision", exam.revision) != exam.revision:
-        return "moved"
-    if notice.facts.get("extra", claimed.extra) != claimed.extra:
-        return "moved"
-    if reminder is None or exam is None:
-        return ""
-    rule, extra = warnings.parted(reminder.rule)
-    if extra != claimed.extra and timers.hangs_on_end(office, exam, rule):
-        return "moved"
-    if notice.person_id is not None and uow.cases.resits(exam.id, notice.person_id):
-        return "resit"
-    judged = warnings.verdict(
-        due_at=notice.due_at,
-        use_by=notice.use_by or exam.ends_at,
-        planned_revision=int(notice.key.split(":")[2]),
-        revision=exam.revision,
-        end=exam.ends_at + dt.timedelta(minutes=extra),
-        cancelled=exam.cancelled_at is not None,
-        now=now,
-    )
-    return "" if judged in ("send", "not_yet") else judged
+class _Same:
+    """What is the same for many messages of a claim, made once."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._briefs: dict[tuple[int, int], ExamBrief] = {}
+        self._walks: dict[str, str] = {}
+
+    def brief(self, exam: Exam, extra: int) -> ExamBrief:
+        """An exam as readers with so many minutes more see it."""
+        found = self._briefs.get((exam.id, extra))
+        if found is None:
+            found = self._briefs[exam.id, extra] = exams.brief(exam, extra)
+        return found
+
+    def walk(self, kind: str) -> str:
+        """The id of the walk for a kind of exam; '' where there is none."""
+        found = self._walks.get(kind)
+        if found is None:
+            algorithm = self._office.walk_of(kind)
+            found = self._walks[kind] = algorithm.id if algorithm else ""
+        return found
 
 
-def _parcel(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed, letter: Letter) -> Parcel:
-    notice, account, person = claimed.notice, claimed.account, claimed.person
+def _parcel(
+    uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed, letter: Letter, same: _Same
+) -> Parcel:
+    notice, account, person, exam = claimed.notice, claimed.account, claimed.person, claimed.exam
     case = uow.cases.get(notice.case_id) if notice.case_id else None
-    algorithm = office.walk_of(claimed.exam.kind) if claimed.exam else None
     language = account.language or (person.language if person else "")
     return Parcel(
         notice_id=notice.id,
@@ -131,9 +132,9 @@ def _parcel(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed,
         language=language if language in office.languages else office.languages[0],
         due_at=claimed.reminder.due_at if claimed.reminder else notice.due_at,
         facts=letter.facts(uow, office, now, notice),
-        exam=exams.brief(claimed.exam, claimed.extra) if claimed.exam else None,
+        exam=same.brief(exam, claimed.extra) if exam else None,
         case=cases.view(uow, case, now=now) if case else None,
-        walk_id=algorithm.id if algorithm else "",
+        walk_id=same.walk(exam.kind) if exam else "",
         rule=warnings.parted(claimed.reminder.rule)[0] if claimed.reminder else "",
         minutes=claimed.reminder.minutes if claimed.reminder else None,
         rank=notice.rank,
@@ -145,14 +146,28 @@ def _parcel(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed,
 
 def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[Sent]) -> None:
     """Write down how sending went; what could not be sent is retried later, or its consequence drawn."""
-    found = uow.notices.many([sent.notice_id for sent in results])
-    for sent in results:
+    kinds = uow.notices.kinds([sent.notice_id for sent in results])
+    carried = uow.notices.carried([number for number, kind in kinds.items() if kind in bundles.KINDS])
+    plain = {
+        sent.notice_id: sent.message_id
+        for sent in results
+        if sent.outcome == "sent" and sent.notice_id not in carried and _plain(kinds.get(sent.notice_id))
+    }
+    if plain:
+        uow.notices.arrived(plain, now)
+    others = [sent for sent in results if sent.notice_id not in plain]
+    found = uow.notices.many([sent.notice_id for sent in others]) if others else {}
+    for sent in others:
         notice = found.get(sent.notice_id)
         if notice is None or notice.state not in ("sending", "pending"):
             continue
-        carried = uow.notices.carried(notice.id) if notice.kind in bundles.KINDS else ()
-        for row in (notice, *carried):
+        for row in (notice, *carried.get(notice.id, ())):
             _settle_one(uow, office, now, row, sent)
+
+
+def _plain(kind: str | None) -> bool:
+    """Whether nothing but the row itself hangs on the arrival of such a message."""
+    return kind is not None and LETTERS.get(kind, PLAIN).landed is None
 
 
 def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, sent: Sent) -> None:
@@ -172,16 +187,16 @@ def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notic
     if following.state == "unreachable":
         _mark_blocked(uow, notice.account_id, now)
     _end(uow, office, now, notice, following.state, sent.reason)
-    if following.state == "sent":
-        letter = LETTERS.get(notice.kind, PLAIN)
-        letter.arrived(uow, office, now, notice, sent.message_id, sent.pinned)
+    landed = LETTERS.get(notice.kind, PLAIN).landed
+    if following.state == "sent" and landed is not None:
+        landed(uow, office, now, notice, sent)
 
 
 def _end(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, state: str, reason: str) -> None:
     """A final state; what could not be delivered has the consequence that its kind draws."""
     uow.notices.finish(notice, state, now, reason)
-    letter = LETTERS.get(notice.kind, PLAIN)
-    (letter.landed if state == "sent" else letter.lost)(uow, office, now, notice)
+    if state != "sent":
+        LETTERS.get(notice.kind, PLAIN).lost(uow, office, now, notice)
 
 
 def _move_chat(uow: UnitOfWork, office: Office, now: dt.datetime, account_id: int, number: int) -> None:

@@ -79,17 +79,25 @@ def _owe(
     )
 
 
-def _untrue(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+def _untrue(uow: UnitOfWork, office: Office, now: dt.datetime, several: Sequence[Claimed]) -> dict[int, str]:
     """The result may have been published anew, and a student who has appealed needs no reminder."""
-    notice, exam, person = claimed.notice, claimed.exam, claimed.person
-    if exam is None or person is None:
-        return "gone"
-    found = of_student(uow, office, person, exam.id)
-    if found is None or found[0].published_at.isoformat() != notice.facts["published"]:
-        return "published_anew"
-    if notice.kind == CLOSING and uow.appeals.against(person.id, exam.id):
-        return "appealed"
-    return ""
+    exams = {each.exam.id for each in several if each.exam is not None}
+    people = {each.person.id for each in several if each.person is not None}
+    published, groups = uow.appeals.published(exams), uow.appeals.groups(exams)
+    appealed = uow.appeals.appealed(exams, people)
+    said = {}
+    for each in several:
+        notice, exam, person = each.notice, each.exam, each.person
+        if exam is None or person is None:
+            said[notice.id] = "gone"
+            continue
+        result = published.get((exam.id, person.ext_id)) or published.get((exam.id, EVERYBODY))
+        stands = result is not None and result.published_at.isoformat() == notice.facts.get("published")
+        if not stands or (exam.id, person.group_name) not in groups:
+            said[notice.id] = "published_anew"
+        elif notice.kind == CLOSING and (exam.id, person.id) in appealed:
+            said[notice.id] = "appealed"
+    return said
 
 
-LETTERS = {OPENED: Letter(untrue=_untrue), CLOSING: Letter(untrue=_untrue)}
+LETTERS = dict.fromkeys((OPENED, CLOSING), Letter(untrue_together=_untrue))

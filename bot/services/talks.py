@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.rules import privacy
 from bot.rules.notices import Rank
+from bot.rules.parcels import Sent
 from bot.rules.people import Me
 from bot.rules.tickets import Part, Talk
 from bot.services import desk
@@ -184,7 +185,7 @@ def edit(
     return True, hidden
 
 
-def _landed(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
+def _landed(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, sent: Sent) -> None:
     copy = uow.talks.copy(int(notice.facts["copy"]))
     ticket = uow.tickets.get(copy.ticket_id) if copy else None
     if copy is not None and ticket is not None:

@@ -1,12 +1,13 @@
 """What people want to get by itself: chosen on the settings screen, asked again before a message goes out."""
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from bot.errors import Refusal
 from bot.rules import preferences
 from bot.rules.people import Me
-from bot.rules.policy import Quiet
+from bot.rules.policy import Moment, Quiet
 from bot.rules.preferences import SWITCHES, Judged, Switch, Wishes
 from bot.services import timers
 from bot.services.office import Office
@@ -14,15 +15,34 @@ from bot.storage.notices import Claimed
 from bot.storage.unit import UnitOfWork
 
 
-def judge(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> Judged:
-    """Whether the reader wants a timed message now. Warnings, and all that is no timed message, always."""
-    reminder, exam, person = claimed.reminder, claimed.exam, claimed.notice.person_id
-    if reminder is None or exam is None or person is None:
+def judge(office: Office, now: dt.datetime, claimed: Claimed, known: Mapping[int, Wishes]) -> Judged:
+    """Whether the reader wants a timed message now. Warnings, and all that is no timed message, always.
+
+    `known`: the wishes of everybody whose message may be unwanted (`of_many`).
+    """
+    moment, person = _moment(office, claimed), claimed.notice.person_id
+    if moment is None or person is None:
         return Judged()
-    moment = timers.moment_of(office, exam, reminder.rule)
-    if moment is None:
-        return Judged()
-    return preferences.judge(moment, of(uow, office, person), claimed.notice.use_by, now, office.zone)
+    return preferences.judge(moment, known[person], claimed.notice.use_by, now, office.zone)
+
+
+def may_be_unwanted(office: Office, claimed: Claimed) -> bool:
+    """Whether a message is one that its reader can switch off or have wait."""
+    return _moment(office, claimed) is not None
+
+
+def _moment(office: Office, claimed: Claimed) -> Moment | None:
+    reminder, exam = claimed.reminder, claimed.exam
+    return (
+        timers.moment_of(office, exam, reminder.rule) if reminder is not None and exam is not None else None
+    )
+
+
+def of_many(uow: UnitOfWork, office: Office, people: Collection[int]) -> dict[int, Wishes]:
+    """The wishes of all of these, in one look."""
+    chosen = uow.people.wishes_of(people)
+    usual = Wishes(quiet=office.policy.quiet)
+    return {person: chosen.get(person, usual) for person in people}
 
 
 def of(uow: UnitOfWork, office: Office, person_id: int) -> Wishes:

@@ -1,7 +1,7 @@
 """Published results and the appeals against them."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,6 +37,25 @@ class Appeals:
     def result(self, exam_id: int, student_key: str) -> Result | None:
         query = select(Result).where(Result.exam_id == exam_id, Result.student_key == student_key)
         return self._session.scalar(query)
+
+    def published(self, exams: Collection[int]) -> dict[tuple[int, str], Result]:
+        """The results of these exams, by exam and the student's id ('': everybody's)."""
+        rows = self._session.scalars(select(Result).where(Result.exam_id.in_(exams)))
+        return {(row.exam_id, row.student_key): row for row in rows}
+
+    def groups(self, exams: Collection[int]) -> frozenset[tuple[int, str]]:
+        """(exam, group) of who sits these exams."""
+        query = select(ExamGroup.exam_id, ExamGroup.group_name).where(ExamGroup.exam_id.in_(exams))
+        return frozenset((row[0], row[1]) for row in self._session.execute(query))
+
+    def appealed(self, exams: Collection[int], people: Collection[int]) -> frozenset[tuple[int, int]]:
+        """(exam, student) of appeals that were not taken back."""
+        query = (
+            select(Case.exam_id, Case.reporter_id)
+            .where(Case.kind == "appeal", Case.state != "withdrawn")
+            .where(Case.exam_id.in_(exams), Case.reporter_id.in_(people))
+        )
+        return frozenset((int(row[0] or 0), row[1]) for row in self._session.execute(query))
 
     def students_of(self, exam_id: int) -> Sequence[Person]:
         """Everybody who sits an exam."""

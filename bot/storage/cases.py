@@ -1,7 +1,7 @@
 """Cases of every kind, whom they were told to, and their append-only history."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
@@ -168,9 +168,14 @@ class Cases:
         )
         return self._session.scalar(query.limit(1)) is not None
 
-    def resits(self, exam_id: int, person_id: int) -> bool:
-        """Whether somebody sits an exam at another time than the timetable's, by a decision."""
-        return self.sitting(exam_id, person_id) is not None
+    def resitting(self, exams: Collection[int], people: Collection[int]) -> frozenset[tuple[int, int]]:
+        """(exam, person) of those of them who sit one at another time than the timetable's, by a decision."""
+        query = (
+            select(Case.exam_id, Case.reporter_id)
+            .where(Case.exam_id.in_(exams), Case.reporter_id.in_(people), Case.state == "closed")
+            .where(Case.outcome.in_(NEW_SITTING), Case.data["at"].as_string().is_not(None))
+        )
+        return frozenset((int(row[0] or 0), row[1]) for row in self._session.execute(query))
 
     def sitting(self, exam_id: int, person_id: int) -> Case | None:
         """The decision by which somebody sits an exam at a time of their own; the latest counts."""

@@ -1,15 +1,17 @@
 """The outbox."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
 from bot.storage.tables import Account, Case, Exam, ExamExtra, Notice, Person, Reminder
+
+T = TypeVar("T", Exam, Reminder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,18 @@ _DEADLINE = func.coalesce(Notice.use_by, Notice.due_at)
 """What is of use for ever was to be done when it was due."""
 
 _RENEWED = ("account_id", "facts", "due_at", "use_by", "rank", "state", "reason")
+
+_ARRIVED = (
+    update(Notice)
+    .where(Notice.id == bindparam("row"))
+    .values(
+        state="sent",
+        finished_at=bindparam("at"),
+        reason="",
+        leased_until=None,
+        message_id=func.coalesce(bindparam("number", type_=BigInteger), Notice.message_id),
+    )
+)
 
 
 def carried_by(notice_id: int) -> str:
@@ -104,10 +118,14 @@ class Notices:
         )
         return self._taken(list(self._session.scalars(query)), lease_end)
 
-    def carried(self, notice_id: int) -> Sequence[Notice]:
-        """Messages that are on their way inside another one."""
-        query = select(Notice).where(Notice.state == "sending", Notice.reason == carried_by(notice_id))
-        return self._session.scalars(query).all()
+    def carried(self, notice_ids: Collection[int]) -> dict[int, list[Notice]]:
+        """Messages that are on their way inside these, by the one that carries them."""
+        carriers = {carried_by(number): number for number in notice_ids}
+        query = select(Notice).where(Notice.state == "sending", Notice.reason.in_(carriers))
+        found: dict[int, list[Notice]] = {}
+        for row in self._session.scalars(query) if carriers else ():
+            found.setdefault(carriers[row.reason], []).append(row)
+        return found
 
     def _taken(self, ids: list[int], lease_end: dt.datetime) -> list[Claimed]:
         if not ids:
@@ -125,18 +143,29 @@ class Notices:
             .execution_options(synchronize_session=False)
         )
         joined = (
-            select(Notice, Account, Person, Exam, Reminder, func.coalesce(ExamExtra.minutes, 0))
+            select(Notice, Account, Person, func.coalesce(ExamExtra.minutes, 0))
             .join(Account, Account.id == Notice.account_id)
             .outerjoin(Person, Person.id == Account.person_id)
-            .outerjoin(Exam, Exam.id == Notice.exam_id)
-            .outerjoin(Reminder, Reminder.id == Notice.reminder_id)
             .outerjoin(
                 ExamExtra, (ExamExtra.exam_id == Notice.exam_id) & (ExamExtra.person_id == Account.person_id)
             )
             .where(Notice.id.in_(ids))
             .order_by(Notice.rank, _DEADLINE, Notice.due_at, Notice.id)
         )
-        return [Claimed(*row) for row in self._session.execute(joined)]
+        rows = self._session.execute(joined).all()
+        # A wave has one exam and one timer for thousands of messages: they are read once, not with each.
+        exams = self._by_id(Exam, {row[0].exam_id for row in rows})
+        reminders = self._by_id(Reminder, {row[0].reminder_id for row in rows})
+        return [
+            Claimed(
+                notice, account, person, exams.get(notice.exam_id), reminders.get(notice.reminder_id), extra
+            )
+            for notice, account, person, extra in rows
+        ]
+
+    def _by_id(self, table: type[T], ids: set[int | None]) -> dict[int | None, T]:
+        rows = self._session.scalars(select(table).where(table.id.in_(ids - {None})))
+        return {row.id: row for row in rows}
 
     def owe_again(self, person_id: int, account_id: int, now: dt.datetime) -> int:
         """Somebody can be reached now: timed notices that are still of use are owed after all."""
@@ -152,6 +181,21 @@ class Notices:
         """These notices by their ids, in one look."""
         rows = self._session.scalars(select(Notice).where(Notice.id.in_(notice_ids)))
         return {row.id: row for row in rows}
+
+    def kinds(self, notice_ids: Sequence[int]) -> dict[int, str]:
+        """The kinds of those of these that are on their way, by their ids."""
+        query = (
+            select(Notice.id, Notice.kind)
+            .where(Notice.id.in_(notice_ids), Notice.state.in_(("sending", "pending")))
+            .where(Notice.again.is_(False))
+            .with_for_update()
+        )
+        return {row[0]: row[1] for row in self._session.execute(query)}
+
+    def arrived(self, messages: Mapping[int, int | None], now: dt.datetime) -> None:
+        """Messages were delivered, under these numbers in their chats: all are written down together."""
+        rows = [{"row": notice_id, "number": number, "at": now} for notice_id, number in messages.items()]
+        self._session.connection().execute(_ARRIVED, rows)
 
     def get(self, notice_id: int) -> Notice | None:
         return self._session.get(Notice, notice_id)

@@ -1,7 +1,7 @@
 """People, their Telegram accounts, and the invites that join the two."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -99,10 +99,15 @@ class People:
 
     def wishes(self, person_id: int) -> Wishes:
         """What somebody wants to get by itself; `own` says whether they have chosen."""
-        row = self._session.get(Preference, person_id)
-        if row is None:
-            return Wishes()
-        return Wishes(row.reminders, row.deadlines, Quiet(row.quiet_from, row.quiet_to), own=True)
+        return self.wishes_of([person_id]).get(person_id, Wishes())
+
+    def wishes_of(self, people: Collection[int]) -> dict[int, Wishes]:
+        """The same of many at once; who has chosen nothing is not among them."""
+        rows = self._session.scalars(select(Preference).where(Preference.person_id.in_(people)))
+        return {
+            row.person_id: Wishes(row.reminders, row.deadlines, Quiet(row.quiet_from, row.quiet_to), own=True)
+            for row in rows
+        }
 
     def keep_wishes(self, person_id: int, wishes: Wishes) -> None:
         """Store what somebody has chosen."""

@@ -88,6 +88,8 @@ class Screen:
     def words(self) -> Html:
         """The text, without its last lines where Telegram would refuse it for its length."""
         limit = CAPTION_LIMIT if self.file or self.upload else TEXT_LIMIT
+        if len(self.text) <= limit:
+            return self.text
         kept = self.text.split("\n")
         while len(kept) > 1 and _letters("\n".join(kept)) > limit:
             kept = [*kept[:-2], "…"]

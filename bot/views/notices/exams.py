@@ -15,38 +15,46 @@ from bot.views.screen import Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
 from bot.views.walks import clause, fill
 
+Upload = tuple[str, dt.datetime]
+
 
 def warning(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     """Minutes left, the end, the clause."""
     exam = exam_of(parcel)
-    rules = setting.policy.kinds[ExamKind(exam.kind)]
-    left = voice.n("warning.left", minutes_left(exam.span.end, now, parcel.minutes))
+    subject, walk_id = exam.subject(voice.language), parcel.walk_id
+    left, upload = minutes_left(exam.span.end, now, parcel.minutes), _upload(setting, exam, now)
+    said = (voice.language, exam.id, exam.kind, subject, exam.span.end, walk_id, left, upload)
+    return setting.once(said, lambda: _warning(setting, voice, exam, walk_id, left, upload))
+
+
+def _warning(
+    setting: Setting, voice: Speech, exam: ExamBrief, walk_id: str, left: int, upload: Upload | None
+) -> Screen:
     text = lines(
-        Html(f"⏰ <b>{left}</b>"),
+        Html(f"⏰ <b>{voice.n('warning.left', left)}</b>"),
         voice.t("warning.end", exam=exam.subject(voice.language), time=bold(voice.clock(exam.span.end))),
-        _upload_line(setting, voice, exam, now),
+        voice.t(upload[0], time=bold(voice.clock(upload[1]))) if upload else None,
         "",
-        clause(rules.warnings_clause),
+        clause(setting.policy.kinds[ExamKind(exam.kind)].warnings_clause),
     )
     rows = []
-    if parcel.walk_id:
-        steps = Button(
-            voice.label("button.steps"), pack("wo", parcel.walk_id, exam.id, None), style="primary"
-        )
+    if walk_id:
+        steps = Button(voice.label("button.steps"), pack("wo", walk_id, exam.id, None), style="primary")
         rows.append([steps])
     rows.append([Button(voice.label("button.sos"), pack("sx", exam.id), style="danger")])
     return Screen(text, rows)
 
 
-def _upload_line(setting: Setting, voice: Speech, exam: ExamBrief, now: dt.datetime) -> Html | None:
+def _upload(setting: Setting, exam: ExamBrief, now: dt.datetime) -> Upload | None:
+    """What is to be said of the upload, and its moment; None where the kind has none at its end."""
     upload = setting.policy.kinds[ExamKind(exam.kind)].moments.get("upload")
     if upload is None or upload.anchor != "end":
         return None
     at = exam.span.at(upload)
     ahead = (at - now).total_seconds()
     if ahead > 60:
-        return voice.t("warning.upload_by", time=bold(voice.clock(at)))
-    return voice.t("warning.upload_now" if ahead > -60 else "warning.upload_over", time=bold(voice.clock(at)))
+        return "warning.upload_by", at
+    return "warning.upload_now" if ahead > -60 else "warning.upload_over", at
 
 
 def _step_due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
