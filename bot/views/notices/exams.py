@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bot.rules import walk
 from bot.rules.exams import ExamBrief
@@ -15,7 +16,8 @@ from bot.views.screen import Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
 from bot.views.walks import clause, fill
 
-Upload = tuple[str, dt.datetime]
+Upload = tuple[Literal["by", "now", "over"], dt.datetime]
+"""Where the upload stands, and its moment."""
 
 
 def warning(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
@@ -33,7 +35,7 @@ def _warning(
     text = lines(
         Html(f"⏰ <b>{voice.n('warning.left', left)}</b>"),
         voice.t("warning.end", exam=exam.subject(voice.language), time=bold(voice.clock(exam.span.end))),
-        voice.t(upload[0], time=bold(voice.clock(upload[1]))) if upload else None,
+        _upload_line(voice, upload) if upload else None,
         "",
         clause(setting.policy.kinds[ExamKind(exam.kind)].warnings_clause),
     )
@@ -52,9 +54,15 @@ def _upload(setting: Setting, exam: ExamBrief, now: dt.datetime) -> Upload | Non
         return None
     at = exam.span.at(upload)
     ahead = (at - now).total_seconds()
-    if ahead > 60:
-        return "warning.upload_by", at
-    return "warning.upload_now" if ahead > -60 else "warning.upload_over", at
+    return "by" if ahead > 60 else "now" if ahead > -60 else "over", at
+
+
+def _upload_line(voice: Speech, upload: Upload) -> Html:
+    state, at = upload
+    time = bold(voice.clock(at))
+    if state == "by":
+        return voice.t("warning.upload_by", time=time)
+    return voice.t("warning.upload_now" if state == "now" else "warning.upload_over", time=time)
 
 
 def _step_due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
