@@ -9,11 +9,11 @@ from bot.rules.notices import Rank
 from bot.rules.parcels import Sent
 from bot.rules.people import Me
 from bot.rules.tickets import Part, Talk
-from bot.services import desk
+from bot.services import desk, dispatch
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
-from bot.storage.tables import Notice, Ticket, TicketCopy, TicketMessage
+from bot.storage.tables import Account, Notice, Ticket, TicketCopy, TicketMessage
 from bot.storage.unit import UnitOfWork
 
 masked = privacy.mask
@@ -130,6 +130,9 @@ def push(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, acco
     while (copy := uow.talks.next_copy(ticket.id, account_id)) is not None:
         account = uow.people.account_by_id(account_id)
         if account is None or account.blocked_at is not None:
+            if _is_holder(uow, ticket, account):
+                _release(uow, office, now, ticket)
+                return
             copy.state = "failed"
             _tell_author(uow, now, ticket, copy)
             uow.flush()
@@ -141,6 +144,20 @@ def push(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, acco
         _owe(uow, now + dt.timedelta(seconds=wait), ticket, copy, account.person_id)
         uow.flush()
         return
+
+
+def _is_holder(uow: UnitOfWork, ticket: Ticket, account: Account | None) -> bool:
+    """Whether somebody helps with a ticket as the first."""
+    if account is None or ticket.state != "claimed":
+        return False
+    return account.person_id is not None and account.person_id == ticket.holder_id
+
+
+def _release(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket) -> None:
+    """A helper who cannot be reached loses the ticket at once; whoever takes it next gets every word."""
+    dispatch.release(uow, office, now, ticket, "helper_gone")
+    uow.flush()
+    dispatch.offer(uow, office, now)
 
 
 def _key(copy: TicketCopy) -> str:
@@ -206,6 +223,12 @@ def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> 
     if copy is None or ticket is None or copy.state != "owed":
         return
     followers = uow.talks.led_by(copy)
+    account = uow.people.account_by_id(copy.account_id)
+    if account is not None and account.blocked_at is not None and _is_holder(uow, ticket, account):
+        for part in (copy, *followers):
+            part.state = "failed"
+        _release(uow, office, now, ticket)
+        return
     if followers:
         # Of an album that was refused each part goes alone: what is not at fault arrives after all.
         for part in (copy, *followers):

@@ -348,8 +348,31 @@ def test_album__an_edit_and_an_answer_find_their_part(desk):
     assert (changed.edits, changed.text.rpartition("\n")[2]) == (second - 1, "бірінші")
 
 
-def test_album__to_somebody_who_has_blocked_the_bot_fails_as_a_whole(desk):
-    desk.wire.blocked.add(desk.helper.user_id)
-    album(desk, desk.one, "F1", "F2")
+def test_album__to_a_student_who_has_blocked_the_bot_fails_and_the_helper_hears(desk):
+    desk.wire.blocked.add(desk.one.user_id)
+    album(desk, desk.helper, "F1", "F2")
     desk.forward(seconds=3, step_seconds=1)
-    assert [m.user_id for m in desk.sent() if "жетпеді" in m.text] == [desk.one.user_id] * 2
+    assert [m.user_id for m in desk.sent() if "жетпеді" in m.text] == [desk.helper.user_id] * 2
+
+
+def test_helper_who_blocks_the_bot__loses_the_ticket_at_once_and_the_next_gets_every_word(desk):
+    second = desk.member("V2", Role.VOLUNTEER)
+    desk.do(helpdesk.go_on_duty, second)
+    say(desk, desk.one, "бірінші")
+    desk.tick()
+    desk.wire.blocked.add(desk.helper.user_id)
+    say(desk, desk.one, "екінші")
+    say(desk, desk.one, "үшінші")
+    desk.forward(seconds=3, step_seconds=1)
+    ticket = desk.do(tickets.show, desk.one, desk.ticket.id)
+    assert (ticket.state, ticket.front) == ("waiting", True)
+    assert not any("жетпеді" in text for text in texts(desk, desk.one))
+    desk.do(helpdesk.claim, second, desk.ticket.id)
+    desk.sent()
+    desk.forward(seconds=3, step_seconds=1)
+    words = [text.rpartition("\n")[2] for text in texts(desk, second)]
+    assert [word for word in words if word in ("бірінші", "екінші", "үшінші")] == [
+        "бірінші",
+        "екінші",
+        "үшінші",
+    ]

@@ -1,10 +1,13 @@
 """The help desk: nobody waits unseen, no ticket has two helpers by accident, a silent helper loses it."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
 
+from bot.errors import Refusal
 from bot.rules.trees import OWN, Fix, Problem
 from bot.rules.vocabulary import Role
 from bot.services import dispatch, helpdesk, helping, supervision, tickets
@@ -107,6 +110,27 @@ def test_claim__the_first_tap_wins_and_others_cards_close(office):
     office.tick()
     got = office.expect((office.one, "қосылды"), (second, "басқа көмекші"), (third, "басқа көмекші"))
     assert all(message.edits for message in got if message.user_id != office.one.user_id)
+
+
+def test_claim__of_all_at_the_same_moment_exactly_one_wins(office):
+    on_duty(office, *office.volunteers)
+    ticket = ask(office, office.one)
+    start = threading.Barrier(len(office.volunteers))
+
+    def tap(me):
+        start.wait(10)
+        try:
+            return claim(office, me, ticket).mine
+        except Refusal as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(len(office.volunteers)) as pool:
+        outcomes = list(pool.map(tap, office.volunteers))
+    assert sorted(map(str, outcomes)) == ["True", "ticket_taken", "ticket_taken", "ticket_taken"]
+    winner = office.volunteers[outcomes.index(True)]
+    assert office.sql(lambda uow: uow.tickets.get(ticket.id).holder_id) == winner.person_id
+    claims = office.sql(lambda uow: [e for e in uow.tickets.events(ticket.id) if e.action == "claimed"])
+    assert len(claims) == 1
 
 
 def test_claim__twice_by_the_same_is_once(office):
