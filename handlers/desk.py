@@ -247,6 +247,7 @@ TAPS: dict[str, Tap] = {
     "kr": _does(helpdesk.resolve),
     "kp": _does(helpdesk.pause),
     "ki": _does(helpdesk.invite),
+    "kn": _does(helpdesk.not_found),
     "kg": _does(helpdesk.give_back),
     "ka": _lists(views.canned),
     "kf": _lists(views.fixes),

@@ -15,6 +15,7 @@ from bot.services import (
     retention,
     shifts,
     spikes,
+    tickets,
     timers,
     waves,
 )
@@ -105,6 +106,9 @@ def _of_help_desk(desk: Desk) -> list[Keeper]:
     async def silent_helpers() -> int:
         return await desk.do(dispatch.leases_due)
 
+    async def silent_askers() -> int:
+        return await desk.do(tickets.unfound_due)
+
     async def places() -> int:
         return await desk.do(dispatch.places_due)
 
@@ -115,6 +119,7 @@ def _of_help_desk(desk: Desk) -> list[Keeper]:
         return await desk.do(spikes.watch)
 
     return [
+        Keeper("askers_silent", SLOW, silent_askers),
         Keeper("ticket_places", SLOW, places),
         Keeper("helpers_away", SLOW, away),
         Keeper("ticket_spikes", SLOW, many),

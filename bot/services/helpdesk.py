@@ -176,6 +176,20 @@ def pause(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_id: 
     return desk.view(uow, office, now, ticket, reader=me.person_id, history=True)
 
 
+def not_found(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_id: int) -> TicketView:
+    """The asker does not answer: they are asked whether they are there; silence ends the ticket.
+
+    Raises `Refusal`: `ticket_not_held`.
+    """
+    ticket = desk.require_held(uow, me, ticket_id)
+    if ticket.widen_at is None and ticket.account_id is not None:
+        ticket.widen_at, ticket.lease_until = now + desk.minutes(office, "not_found"), None
+        uow.tickets.log(ticket, now, "not_found", me.person_id)
+        desk.seen(uow, now, me.person_id)
+        desk.tell_asker(uow, now, ticket, "ticket_search", suffix=now.isoformat())
+    return desk.view(uow, office, now, ticket, reader=me.person_id, history=True)
+
+
 def hand_over(
     uow: UnitOfWork,
     office: Office,

@@ -102,6 +102,7 @@ def _clock(office: Office, now: dt.datetime, ticket: Ticket, *, by_asker: bool) 
     if ticket.state != "claimed":
         return
     if by_asker:
+        ticket.widen_at = None
         ticket.lease_until = ticket.lease_until or now + desk.minutes(office, "lease")
     else:
         ticket.lease_until = None

@@ -23,7 +23,11 @@ def _untrue(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed)
     ticket = uow.tickets.get(int(claimed.notice.facts["ticket"]))
     if ticket is None:
         return "gone"
-    wanted = {"ticket_claimed": "claimed", "ticket_returned": "waiting"}.get(claimed.notice.kind)
+    wanted = {
+        "ticket_claimed": "claimed",
+        "ticket_returned": "waiting",
+        "ticket_search": "claimed",
+    }.get(claimed.notice.kind)
     return "" if wanted in (None, ticket.state) else ticket.state
 
 
@@ -34,7 +38,7 @@ def _load(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -
 _TICKET = Letter(untrue=_untrue, about=_ticket)
 KINDS = (
     "ticket_card", "ticket_claimed", "ticket_returned", "ticket_done", "ticket_lost", "ticket_reported",
-    "ticket_blocked", "ticket_place",
+    "ticket_blocked", "ticket_place", "ticket_search",
 )  # fmt: skip
 LETTERS = {
     **dict.fromkeys(KINDS, _TICKET),

@@ -166,6 +166,14 @@ def close(
     dispatch.offer(uow, office, now)
 
 
+def unfound_due(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """Tickets whose askers were looked for and did not answer end; they may open them again."""
+    over = uow.tickets.unfound(now, dispatch.BATCH)
+    for ticket in over:
+        close(uow, office, now, ticket, "gave_no_sign", None)
+    return len(over)
+
+
 def rate(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_id: int, stars: int) -> TicketView:
     """How it was, 1 to 5; the last word counts. Raises `Refusal`: `ticket_gone`, `not_yours`."""
     ticket = _own(uow, me, ticket_id)

@@ -89,6 +89,13 @@ class Tickets:
             query.order_by(Ticket.widen_at).limit(limit).with_for_update(skip_locked=True)
         ).all()
 
+    def unfound(self, now: dt.datetime, limit: int) -> Sequence[Ticket]:
+        """Held tickets whose askers have not answered in time, locked for this transaction."""
+        query = select(Ticket).where(Ticket.state == "claimed", Ticket.widen_at <= now)
+        return self._session.scalars(
+            query.order_by(Ticket.widen_at).limit(limit).with_for_update(skip_locked=True)
+        ).all()
+
     def leases_over(self, now: dt.datetime, limit: int) -> Sequence[Ticket]:
         """Tickets of silent helpers, locked for this transaction."""
         query = select(Ticket).where(Ticket.state == "claimed", Ticket.lease_until <= now)

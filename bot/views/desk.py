@@ -172,6 +172,7 @@ def _rows(voice: Speech, ticket: TicketView) -> list[list[Button]]:
 def more(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     """What is done more seldom: handing over, the call centre, a report, giving back, a block."""
     rows = [
+        [Button(voice.label("button.not_found"), pack("kn", ticket.id))],
         [Button(voice.label("button.hand_over"), pack("kh", ticket.id))],
         [Button(voice.label("button.to_call_center"), pack("kl", ticket.id))],
         [Button(voice.label("button.file_report"), pack("ks", ticket.id))],

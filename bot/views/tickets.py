@@ -78,6 +78,12 @@ def returned(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     return Screen(text, [*_sos(voice, ticket.exam, now), *_rows(voice, ticket)])
 
 
+def search(voice: Speech, ticket: TicketView) -> Screen:
+    """The helper waits for a word."""
+    stop = Button(voice.label("button.not_needed"), pack("tx", ticket.id))
+    return Screen(lines(voice.t("ticket.search", number=bold(ticket.number))), [[stop]])
+
+
 def done(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     """It is over: how was it, and what if it comes back."""
     text = lines(

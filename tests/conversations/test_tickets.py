@@ -131,7 +131,13 @@ def test_queue__is_for_helpers(campus: Campus, volunteer: Phone) -> None:
 
 def test_queue__the_call_centre_sees_the_day_as_a_picture(campus: Campus, volunteer: Phone) -> None:
     lead = campus.member(Role.CALL_CENTER, language="ru")
-    student = campus.student("kk").send("/help").tap("🎥 Бейнеконференция").tap("Zoom").tap("Zoom-ға кіре алмай тұрмын")
+    student = (
+        campus.student("kk")
+        .send("/help")
+        .tap("🎥 Бейнеконференция")
+        .tap("Zoom")
+        .tap("Zoom-ға кіре алмай тұрмын")
+    )
     student.send("/help").tap(PERSON)
     lead.send("/queue").tap("📊 Диаграмма")
     assert lead.last()["photo"]

@@ -217,6 +217,19 @@ def test_ready_answer__is_said_in_the_readers_language(hall):
     assert texts(hall, one) == ["<b>💬 Сандық ерікті</b>\nБір минут күте тұрыңыз, тексеріп жатырмын."]
 
 
+def test_fix__of_the_tree_is_said_in_the_readers_language(hall):
+    helper, one = hall.member("V1", Role.VOLUNTEER, language="ru"), hall.student("S1", language="kk")
+    hall.do(helpdesk.go_on_duty, helper)
+    ticket = hall.do(tickets.open_own, one, "", hall.origin())
+    hall.do(helpdesk.claim, helper, ticket.id)
+    hall.tick()
+    hall.sent()
+    say(hall, helper, "zoom.fresh_link", ticket, kind="fix")
+    hall.tick()
+    fix = hall.base.voices["kk"].trees.fix("kk", "zoom.fresh_link")
+    assert [fix.title in text and "💬" in text for text in texts(hall, one)] == [True]
+
+
 def test_lease__runs_while_the_student_waits_and_not_while_the_helper_does(desk):
     say(desk, desk.helper, "Көріп тұрмын")
     desk.forward(minutes=20)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.errors import Refusal
 from bot.rules.trees import OWN, Fix, Problem
 from bot.rules.vocabulary import Role
-from bot.services import dispatch, helpdesk, helping, supervision, tickets
+from bot.services import dispatch, helpdesk, helping, supervision, talks, tickets
 from bot.storage.tables import Notice, TicketOffer
 from tests.support.clock import local
 from tests.support.people import exam
@@ -222,6 +222,46 @@ def test_second__goes_on_alone_when_the_first_leaves(office):
     office.do(helpdesk.invite, office.volunteers[0], ticket.id)
     office.do(helpdesk.give_back, office.volunteers[0], ticket.id)
     assert office.do(helpdesk.open_card, office.volunteers[1], ticket.id).mine
+
+
+def test_not_found__a_silent_asker_ends_it_and_may_open_it_again(office):
+    on_duty(office, office.volunteers[0])
+    ticket = ask(office, office.one)
+    claim(office, office.volunteers[0], ticket)
+    office.do(helpdesk.not_found, office.volunteers[0], ticket.id)
+    office.do(helpdesk.not_found, office.volunteers[0], ticket.id)
+    office.tick()
+    asked = [m for m in office.sent() if m.user_id == office.one.user_id and "Осындасыз ба" in m.text]
+    assert len(asked) == 1
+    office.clock.now += dt.timedelta(minutes=5)
+    office.tick()
+    assert office.do(tickets.show, office.one, ticket.id).state == "resolved"
+    assert office.do(tickets.reopen, office.one, ticket.id).front
+
+
+def test_not_found__a_word_of_the_asker_keeps_it(office):
+    on_duty(office, office.volunteers[0])
+    ticket = ask(office, office.one)
+    claim(office, office.volunteers[0], ticket)
+    office.do(helpdesk.not_found, office.volunteers[0], ticket.id)
+    office.clock.now += dt.timedelta(minutes=4)
+    office.do(talks.say, office.one, ticket.id, office.origin(), text="осындамын")
+    office.clock.now += dt.timedelta(minutes=2)
+    office.tick()
+    assert office.do(tickets.show, office.one, ticket.id).state == "claimed"
+
+
+def test_pause__silence_costs_nothing_for_a_while(office):
+    on_duty(office, office.volunteers[0])
+    ticket = ask(office, office.one)
+    claim(office, office.volunteers[0], ticket)
+    office.do(helpdesk.pause, office.volunteers[0], ticket.id)
+    office.clock.now += dt.timedelta(minutes=14)
+    office.tick()
+    assert office.do(tickets.show, office.one, ticket.id).state == "claimed"
+    office.clock.now += dt.timedelta(minutes=2)
+    office.tick()
+    assert office.do(tickets.show, office.one, ticket.id).state == "waiting"
 
 
 def test_hand_over__the_next_one_reads_the_note(office):

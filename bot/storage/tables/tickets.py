@@ -13,8 +13,9 @@ from bot.storage.tables.base import Base, BigId, one_of
 class Ticket(Base):
     """A request for help. `front`: its helper fell silent, so it goes before others of its urgency.
 
-    `widen_at`: when more people hear of it. `lease_until`: when a silent helper loses it; empty while the
-    asker is to answer. `stage`: who hears of it: volunteers, more of them, the call centre, administrators.
+    `widen_at`: when more people hear of it; of one that is held, whose asker does not answer, when it ends.
+    `lease_until`: when a silent helper loses it; empty while the asker is to answer. `stage`: who hears of
+    it: volunteers, more of them, the call centre, administrators.
     `shown_place`: the place in the line that its asker has been shown, `shown_at` when.
     """
 

@@ -53,6 +53,10 @@ def _queue(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) ->
     return desk.queue_card(voice, parcel.about)
 
 
+def _search(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    return tickets.search(voice, _of(parcel))
+
+
 def _place(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     return tickets.standing(voice, _of(parcel), now)
 
@@ -115,6 +119,7 @@ KINDS: Mapping[str, Render] = {
     "ticket_blocked": _blocked,
     "queue_card": _queue,
     "ticket_place": _place,
+    "ticket_search": _search,
     "still_there": _still_there,
     "shift_ended": _shift_ended,
     "desk_spike": _spike,
