@@ -2,11 +2,9 @@
 
 import datetime as dt
 
-from bot.dialogue import drafts
+from bot.dialogue import drafts, typed
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
-from bot.exchange import moments
-from bot.exchange.findings import CellRefused
 from bot.rules.appeals import GRANTED, AppealView, DraftView
 from bot.services import appeal_cards, appealed, appeals, commissions, served, verdicts
 from bot.views import appeals as views
@@ -192,19 +190,10 @@ async def ask_sitting(ctx: Context) -> None:
 
 async def sitting(ctx: Context) -> None:
     """The moment was written."""
-    at = _moment(ctx)
+    at = typed.moment(ctx)
     case = await ctx.desk.do(commissions.call, ctx.me, int(ctx.form_data["case"]), at, ctx.origin)
     await ctx.form.close()
     await _card(ctx, await ctx.desk.do(commissions.show, ctx.me, case.id))
-
-
-def _moment(ctx: Context) -> dt.datetime:
-    """A local moment as it was written. Raises `Refusal` (`moment_unreadable`)."""
-    try:
-        found = moments.moment(ctx.text.strip())
-        return found if found.tzinfo else moments.to_utc(found, ctx.desk.office.zone)[0]
-    except CellRefused:
-        raise Refusal("moment_unreadable") from None
 
 
 async def vote(ctx: Context) -> None:
@@ -243,7 +232,7 @@ async def follows(ctx: Context) -> None:
     if text.isdecimal() or (text and len(text) <= GRADE_LETTERS and not any(map(str.isdigit, text))):
         await _decide(ctx, str(ctx.form_data["reason"]), grade=text)
     else:
-        await _decide(ctx, str(ctx.form_data["reason"]), new_date=_moment(ctx))
+        await _decide(ctx, str(ctx.form_data["reason"]), new_date=typed.moment(ctx))
 
 
 async def _decide(ctx: Context, why: str, *, grade: str = "", new_date: dt.datetime | None = None) -> None:

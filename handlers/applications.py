@@ -1,16 +1,21 @@
 """/apply: a form is chosen, filled, reviewed and sent; whoever decides answers with words."""
 
-from bot.dialogue import drafts
+import datetime as dt
+
+from bot.dialogue import drafts, typed
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
-from bot.rules.applications import FormDraft
+from bot.rules.applications import GRANTED, FormDraft
 from bot.services import applications, forms
 from bot.views import appeals as appeal_views
 from bot.views import applications as views
 from bot.views.screen import Screen
 from bot.wire import Upload
 
-DRAFT, ANSWER = "application", "application_answer"
+DRAFT, ANSWER, DATE = "application", "application_answer", "application_date"
+NONE = frozenset({"-", "–", "—"})
+MENDABLE = frozenset({"reason_empty", "reason_long", "sitting_past", "date_beyond"})
+"""Refusals after which the same question still stands."""
 
 
 async def start(ctx: Context) -> None:
@@ -142,12 +147,33 @@ async def ask_answer(ctx: Context) -> None:
 
 
 async def answer(ctx: Context) -> None:
-    """The words were written."""
+    """The words were written; who grants a form about an exam may name its new date."""
     case_id, outcome = int(ctx.form_data["case"]), str(ctx.form_data["outcome"])
+    view = await ctx.desk.do(applications.show, ctx.me, case_id)
+    if outcome == GRANTED and view.form.new_date and view.exam is not None:
+        if not any(letter.isalpha() for letter in ctx.text):
+            raise Refusal("reason_empty")
+        await ctx.form.open(DATE, case=case_id, words=ctx.text)
+        await ctx.door.send(Screen(ctx.voice.t("apply.ask_date", number=view.number)))
+        return
+    await _answer(ctx, case_id, outcome, ctx.text)
+
+
+async def date(ctx: Context) -> None:
+    """The new date was written, or a dash: none."""
+    at = None if ctx.text.strip() in NONE else typed.moment(ctx)
+    await _answer(ctx, int(ctx.form_data["case"]), GRANTED, str(ctx.form_data["words"]), at)
+
+
+async def _answer(
+    ctx: Context, case_id: int, outcome: str, words: str, at: dt.datetime | None = None
+) -> None:
     try:
-        await ctx.desk.do(applications.answer, ctx.me, case_id, ctx.origin, outcome=outcome, words=ctx.text)
+        await ctx.desk.do(
+            applications.answer, ctx.me, case_id, ctx.origin, outcome=outcome, words=words, new_date=at
+        )
     except Refusal as refusal:
-        if refusal.code not in ("reason_empty", "reason_long"):
+        if refusal.code not in MENDABLE:
             await ctx.form.close()
         raise
     await ctx.form.close()
@@ -173,4 +199,4 @@ TAPS: dict[str, Handler] = {
     "fg": ask_answer,
 }
 BEHIND = {"fo": "apply", "fd": "apply", "fl": "my", "fk": "staff"}
-FORMS: dict[str, Handler] = {DRAFT: material, ANSWER: answer}
+FORMS: dict[str, Handler] = {DRAFT: material, ANSWER: answer, DATE: date}

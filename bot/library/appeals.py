@@ -36,6 +36,8 @@ def appeal_rules(policy: Policy, attestation: Attestation) -> AppealRules:
         remind_minutes=tuple(value("remind_minutes") or ()),
         form=value("form"),
         grounds=value("grounds_list"),
+        before_grounds=tuple(value("before_grounds") or ()),
+        before_clause=clause("before_grounds"),
         addressee=Role(value("addressee") or Role.APPEAL_CHAIR),
         received_by=Role(received) if received else None,
         odd=bool(value("commission_odd")),

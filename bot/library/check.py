@@ -11,7 +11,7 @@ from bot.library.check_catalogue import check_catalogues
 from bot.library.check_words import check_words
 from bot.library.content import CONTENT, Loaded, check_troubles, load_profile, load_rulebook
 from bot.library.flows import FLOWS
-from bot.library.forms import read_forms
+from bot.library.forms import FORMS, read_forms
 from bot.library.hunspell import check_spelling
 from bot.library.launch import read_launch
 from bot.library.layers import POLICIES
@@ -22,6 +22,7 @@ from bot.library.terms import check_terms
 from bot.library.trees import Trees, load_trees
 from bot.library.yamlfiles import Reader, names
 from bot.rules.acts import ActSpec
+from bot.rules.applications import FormSpec
 
 
 def check(root: Path = CONTENT, policy_file: Path | None = None, profile: str | None = None) -> list[str]:
@@ -45,12 +46,13 @@ def check(root: Path = CONTENT, policy_file: Path | None = None, profile: str | 
     _check_profiles(reader, profile)
     operators = reader.shown(policy_file) if policy_file else ""
     cited = [place for loaded in everything for place in _clauses(loaded, operators)]
-    _check_clauses(reader, [*cited, *_rule_clauses(rulebooks), *_tree_clauses(trees)])
+    applications, _ = read_forms(reader, codes)
+    of_forms = _form_clauses(reader, applications.values(), everything)
+    _check_clauses(reader, [*cited, *_rule_clauses(rulebooks), *_tree_clauses(trees), *of_forms])
     check_words(reader, languages, {step for loaded in everything for step in loaded.flows.places})
     check_catalogues(reader, languages)
     read_launch(reader, codes)
     read_templates(reader, codes)
-    read_forms(reader, codes)
     _check_clauses(reader, _act_clauses(read_acts(reader, codes)[0].values()))
     check_terms(reader, languages)
     check_spelling(reader, languages)
@@ -85,6 +87,19 @@ def _act_clauses(specs: Iterable[ActSpec]) -> Iterator[tuple[str, str]]:
         for clause in (spec.clause, *spec.offences.values()):
             if clause:
                 yield f"acts/{spec.id}", clause
+
+
+def _form_clauses(
+    reader: Reader, specs: Iterable[FormSpec], everything: Iterable[Loaded]
+) -> Iterator[tuple[str, str]]:
+    """What every form rests on; the last date it names stands in every policy."""
+    loaded = [one for one in everything if one.stack]
+    for spec in specs:
+        for clause in spec.clauses.values():
+            yield f"{FORMS}/{spec.id}", clause
+        missing = [one for one in loaded if one.stack and spec.last_date not in one.stack.leaves]
+        if spec.last_date and missing:
+            reader.blame(f"{FORMS}/{spec.id}", f"last_date: no policy has {spec.last_date}")
 
 
 def _rule_clauses(rulebooks: Iterable[Rulebook]) -> Iterator[tuple[str, str]]:

@@ -10,12 +10,14 @@ from pathlib import Path
 from bot.errors import ContentError
 from bot.library.hints import hint
 from bot.library.yamlfiles import Node, Reader, names
-from bot.rules.applications import FormSpec, FormWords
+from bot.rules.applications import DENIED, GRANTED, FormSpec, FormWords
 from bot.rules.vocabulary import Role
 
 FORMS = "forms"
 _SPEC = ("profiles", "clauses", "exam", "reasons", "chain", "answer_working_days")
-_WORDS = ("title", "hint", "request", "reasons", "proofs")
+_MAY = ("last_date", "new_date")
+_WORDS = ("title", "hint", "request", "reasons", "proofs", "decisions")
+_OUTCOMES = (GRANTED, DENIED)
 _TITLE_LETTERS = 40
 _ROLES = frozenset(role.value for role in Role)
 FALLBACK = "ministry"
@@ -69,8 +71,8 @@ def read_forms(
 
 def _spec(reader: Reader, name: str, top: Node, profile: str) -> FormSpec | None:
     fields = top.fields()
-    for key in fields.keys() - set(_SPEC):
-        reader.blame(fields[key], f"{name}: {key} is not known here{hint(key, _SPEC)}")
+    for key in fields.keys() - {*_SPEC, *_MAY}:
+        reader.blame(fields[key], f"{name}: {key} is not known here{hint(key, (*_SPEC, *_MAY))}")
     for key in set(_SPEC) - fields.keys():
         reader.blame(top, f"{name}: {key} is missing")
     if set(_SPEC) - fields.keys():
@@ -87,7 +89,11 @@ def _spec(reader: Reader, name: str, top: Node, profile: str) -> FormSpec | None
     if not chain or not reasons or days < 1:
         reader.blame(top, f"{name}: needs a reason, somebody who decides and at least one working day")
     clause = clauses.get(profile) or clauses.get(FALLBACK) or next(iter(clauses.values()), "")
-    return FormSpec(name, clause, fields["exam"].value is True, reasons, chain, days)
+    exam, dated = fields["exam"].value is True, "new_date" in fields and fields["new_date"].value is True
+    if dated and not exam:
+        reader.blame(fields["new_date"], f"{name}: only a form about an exam gives a new date")
+    last = fields["last_date"].text() if "last_date" in fields else ""
+    return FormSpec(name, clause, exam, reasons, chain, days, clauses, last, dated)
 
 
 def _count(reader: Reader, node: Node) -> int:
@@ -113,7 +119,16 @@ def _words(reader: Reader, spec: FormSpec, top: Node) -> FormWords:
         fields["request"].text() if "request" in fields else "",
         _by_reason(reader, spec, top, "reasons"),
         _by_reason(reader, spec, top, "proofs"),
+        _decisions(reader, spec, top),
     )
+
+
+def _decisions(reader: Reader, spec: FormSpec, top: Node) -> Mapping[str, str]:
+    """What each outcome means for the student; may be left out."""
+    found = top.fields()["decisions"].fields() if "decisions" in top.fields() else {}
+    for outcome in found.keys() - set(_OUTCOMES):
+        reader.blame(found[outcome], f"{spec.id}: {outcome} is no outcome{hint(outcome, _OUTCOMES)}")
+    return {outcome: node.text() for outcome, node in found.items()}
 
 
 def _by_reason(reader: Reader, spec: FormSpec, top: Node, key: str) -> Mapping[str, str]:

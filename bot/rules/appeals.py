@@ -26,6 +26,7 @@ class AppealRules:
     """One attestation's rules. `form`: scan | online | online_screenshot, None where the source is silent.
 
     `excludes`: whom the commission may not hold besides the examiner; `outcomes`: grade | resit.
+    `before_grounds`: of a test's defects, which are appealed against before the result.
     `new_date_told`: roles that hear of a new date beside the student.
     """
 
@@ -37,6 +38,8 @@ class AppealRules:
     remind_minutes: tuple[float, ...]
     form: str | None
     grounds: tuple[str, ...]
+    before_grounds: tuple[str, ...]
+    before_clause: str | None
     addressee: Role
     received_by: Role | None
     odd: bool
@@ -207,6 +210,9 @@ class DraftView:
     grounds: tuple[str, ...]
     stamp: int
     """Changes with the draft: a button of an older review does not submit a newer text."""
+    during: bool = False
+    """Whether the result is not there yet: a defect of a test."""
+    clause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.errors import Refusal
 from bot.rules.exams import ExamBrief
@@ -14,7 +14,11 @@ ANSWER = "answer"
 
 @dataclass(frozen=True, slots=True)
 class FormSpec:
-    """A form: reasons with the number of documents each asks for, and who decides, in order."""
+    """A form: reasons with the number of documents each asks for, and who decides, in order.
+
+    `clauses`: what it rests on, by source. `last_date`: where the policy keeps the last date that may be
+    granted; `new_date`: who grants it may give the exam a new date.
+    """
 
     id: str
     clause: str
@@ -22,17 +26,21 @@ class FormSpec:
     reasons: Mapping[str, int]
     chain: tuple[str, ...]
     answer_working_days: int
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    last_date: str = ""
+    new_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FormWords:
-    """A form's words in one language; reasons and proofs by reason."""
+    """A form's words in one language; reasons and proofs by reason; what a decision means, by outcome."""
 
     title: str
     hint: str
     request: str
     reasons: Mapping[str, str]
     proofs: Mapping[str, str]
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class FormDraft:
     exams: tuple[ExamBrief, ...]
     files: tuple[FileView, ...]
     stamp: int
+    last_date: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,7 @@ class ApplicationView:
     answer: str
     mine: bool
     decides: bool
+    new_date: dt.datetime | None = None
 
 
 def require_whole(draft: FormDraft) -> None:

@@ -9,6 +9,7 @@ from bot.rules.people import Me
 from bot.rules.vocabulary import Attestation
 from bot.services import exams, files
 from bot.services.office import Office
+from bot.storage.notices import Claimed
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
 
@@ -87,3 +88,9 @@ def view(uow: UnitOfWork, office: Office, case: Case, me: Me | int | None) -> Ap
         my_vote=votes.get(me_id or 0, ""),
         decided_at=case.ended_at,
     )
+
+
+def about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> AppealView | None:
+    """The appeal that a notice speaks of, as its reader sees it."""
+    case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
+    return view(uow, office, case, claimed.notice.person_id) if case is not None else None

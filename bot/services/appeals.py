@@ -9,17 +9,21 @@ from bot.rules.access import Action
 from bot.rules.appeals import FILED, AppealRules, DraftView, OpenResult
 from bot.rules.casework import Kind
 from bot.rules.files import MISSING, REFUSED, FileView, standing
+from bot.rules.notices import Rank
 from bot.rules.papers import Day, Made, Said
 from bot.rules.people import Me
-from bot.rules.vocabulary import Attestation, ExamKind, PersonKind
-from bot.services import casework, commissions, documents, exams, files, results
+from bot.rules.vocabulary import Attestation, ExamKind, PersonKind, Role
+from bot.services import casework, commissions, documents, exams, files, holders, results
+from bot.services.appeal_facts import about
 from bot.services.documents import Order
 from bot.services.files import Sent
+from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.tables import Case, Draft, Exam, Person, Result
 from bot.storage.unit import UnitOfWork
 
-KIND = Kind.APPEAL.value
+KIND, DURING = Kind.APPEAL.value, "appeal_during"
+LIST_LIMIT = 50
 SHOWN_SINCE = dt.timedelta(days=30)
 SCREENSHOT = "online_screenshot"
 TESTS = frozenset({ExamKind.TEST, ExamKind.TEST_COMPLEX, ExamKind.TEST_CYCLIC})
@@ -51,8 +55,8 @@ def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[
     """
     person = _student(uow, me)
     found = []
-    for result, exam in uow.appeals.results_of(person):
-        opened = results.window(office, exam, result.published_at)
+    for result, exam in [*uow.appeals.results_of(person), *_not_yet(uow, office, now, person)]:
+        opened = _window(office, exam, result)
         if result.published_at <= now and result.published_at > now - SHOWN_SINCE:
             draft = uow.drafts.open_about(person.id, KIND, str(exam.id))
             case = _standing(uow, person.id, exam.id, result)
@@ -62,6 +66,35 @@ def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[
                 )
             )
     return sorted(found, key=lambda one: (not one.window.open_at(now), one.exam.id))
+
+
+def _not_yet(uow: UnitOfWork, office: Office, now: dt.datetime, person: Person) -> list[tuple[Result, Exam]]:
+    """Tests that may be appealed against before their result is published (UKGU T10)."""
+    published = {exam.id for result, exam in uow.appeals.results_of(person) if result.published_at <= now}
+    sat = uow.exams.sat_by(person, now - SHOWN_SINCE, LIST_LIMIT)
+    return [(_ahead(exam), exam) for exam in sat if exam.id not in published and _early(office, exam, now)]
+
+
+def _early(office: Office, exam: Exam, now: dt.datetime) -> bool:
+    """Whether an exam has begun and its defects are appealed against at once, not after the result."""
+    return exam.kind in TESTS and exam.starts_at <= now and bool(_rules(office, exam).before_grounds)
+
+
+def _ahead(exam: Exam) -> Result:
+    """What an appeal before the result is against: the exam as it began; not a row of the database."""
+    return Result(exam_id=exam.id, published_at=exam.starts_at)
+
+
+def _before(result: Result) -> bool:
+    """Whether this is the exam itself, its result not being there yet."""
+    return result.id is None
+
+
+def _window(office: Office, exam: Exam, result: Result) -> windows.Window:
+    """The window of a result; before it nobody says until when."""
+    if _before(result):
+        return windows.Window(result.published_at, None, None, None, _rules(office, exam).before_clause)
+    return results.window(office, exam, result.published_at)
 
 
 def _standing(uow: UnitOfWork, person_id: int, exam_id: int, result: Result) -> Case | None:
@@ -102,9 +135,11 @@ def begin(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: in
 
 def _published(uow: UnitOfWork, office: Office, now: dt.datetime, person: Person, exam: Exam) -> Result:
     found = results.of_student(uow, office, person, exam.id)
-    if found is None or found[0].published_at > now:
+    if found is not None and found[0].published_at <= now:
+        return found[0]
+    if not _early(office, exam, now):
         raise Refusal("appeal_not_published")
-    return found[0]
+    return _ahead(exam)
 
 
 def _require_first(uow: UnitOfWork, person_id: int, exam: Exam, result: Result) -> None:
@@ -122,7 +157,7 @@ def _admit(
     result: Result,
     draft: Draft | None,
 ) -> windows.Entry:
-    found = results.window(office, exam, result.published_at)
+    found = _window(office, exam, result)
     outage = uow.appeals.outage(person_id, found.published_at, found.closes) if found.closes else None
     begun = draft.begun_at if draft is not None else None
     return windows.admit(found, at, _rules(office, exam).leniency, begun, outage)
@@ -157,12 +192,14 @@ def _view(uow: UnitOfWork, office: Office, draft: Draft, exam: Exam, result: Res
     return DraftView(
         id=draft.id,
         exam=exams.brief(exam),
-        window=results.window(office, exam, result.published_at),
+        window=_window(office, exam, result),
         ground=ground,
         text=text,
         files=found,
         form=form_of(rules, exam),
-        grounds=rules.grounds,
+        grounds=rules.before_grounds if _before(result) else rules.grounds,
+        during=_before(result),
+        clause=rules.before_clause if _before(result) else rules.clause,
         stamp=_stamp(ground, text, found),
     )
 
@@ -186,7 +223,8 @@ def set_ground(
     """Choose the ground. Raises `Refusal`: `draft_gone`, `appeal_again`, `unknown_ground`."""
     draft, person = _open_draft(uow, me, draft_id)
     exam = exams.require_own(uow, person.id, int(draft.subject))
-    if ground not in _rules(office, exam).grounds:
+    rules = _rules(office, exam)
+    if ground not in (*rules.grounds, *rules.before_grounds):
         raise Refusal("unknown_ground")
     _keep(draft, now, ground=ground)
     return _shown(uow, office, now, draft, person)
@@ -349,4 +387,10 @@ def submit(
     uow.files.hand_over(draft.id, case.id)
     draft.state, draft.case_id = "sent", case.id
     commissions.open_for(uow, office, now, case, exam)
+    if _before(result) and now < exam.ends_at:
+        for holder in holders.of_exam(uow, exam, (Role.EXAMINER, Role.PROCTOR)):
+            casework.owe(uow, now, case, DURING, holder, Rank.ESCALATION, use_by=exam.ends_at)
     return case.id
+
+
+LETTERS = {DURING: Letter(about=about)}

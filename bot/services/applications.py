@@ -10,8 +10,9 @@ from bot.rules.applications import ANSWER, ApplicationView, FormSpec
 from bot.rules.casework import OPEN, Did, Kind
 from bot.rules.notices import Rank
 from bot.rules.people import Me
-from bot.rules.vocabulary import Role
-from bot.services import casework, exams, files, forms, live, photos
+from bot.rules.vocabulary import Attestation, Role
+from bot.rules.workdays import midnight
+from bot.services import casework, exams, files, forms, holders, live, photos, resits
 from bot.services.appeal_facts import moment
 from bot.services.letters import Letter
 from bot.services.office import Office
@@ -162,11 +163,17 @@ def answer(
     *,
     outcome: str,
     words: str,
+    new_date: dt.datetime | None = None,
 ) -> int:
-    """Grant or refuse, with words; the student hears at once. The first answer stands.
+    """Grant or refuse, with words and, where the form gives one, a new date; the student hears at once.
 
-    Raises `Refusal`: as `to_answer`, `reason_empty`, `reason_long`, `unknown_vote`.
+    The first answer stands; the same update answers once. A new date stands in the student's exams.
+    Raises `Refusal`: as `to_answer`, `reason_empty`, `reason_long`, `unknown_vote`; `sitting_past`,
+    `date_beyond` the last date that the university allows, `not_now` for a form without dates.
     """
+    standing = casework.locked(uow, case_id, Kind.APPLICATION)
+    if standing.data.get("answered_origin") == origin:
+        return standing.id
     case = to_answer(uow, office, now, me, case_id)
     if outcome not in (rules.GRANTED, rules.DENIED):
         raise Refusal("unknown_vote")
@@ -174,12 +181,38 @@ def answer(
         raise Refusal("reason_empty")
     if len(words) > ANSWER_LETTERS:
         raise Refusal("reason_long", limit=ANSWER_LETTERS)
+    if new_date is not None:
+        _require_date(office, now, case, outcome, new_date)
     case.outcome = outcome
-    casework.note(case, answer=words.strip(), answered_by=me.person_id)
+    at = new_date.isoformat() if new_date else None
+    casework.note(case, answer=words.strip(), answered_by=me.person_id, answered_origin=origin, at=at)
     casework.move(uow, now, case, Did.DECIDED, actor_id=me.person_id, origin=origin, outcome=outcome)
-    casework.owe(uow, now, case, "application_decided", case.reporter_id, Rank.ESCALATION)
+    if new_date is not None:
+        _sit_then(uow, office, now, case, new_date)
+    until = resits.latest(now)
+    casework.owe(uow, now, case, "application_decided", case.reporter_id, Rank.ESCALATION, use_by=until)
     _refresh(uow, now, case)
     return case.id
+
+
+def _require_date(office: Office, now: dt.datetime, case: Case, outcome: str, at: dt.datetime) -> None:
+    spec = office.forms.spec(case.trouble)
+    if spec is None or not spec.new_date or case.exam_id is None or outcome != rules.GRANTED:
+        raise Refusal("not_now")
+    if at <= now:
+        raise Refusal("sitting_past", at=at)
+    last = forms.last_date(office, spec)
+    if last is not None and at.astimezone(office.zone).date() > last:
+        raise Refusal("date_beyond", at=midnight(last, office.zone))
+
+
+def _sit_then(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.datetime) -> None:
+    """The exam at its new date stands among the student's; whoever holds it and guides them hears."""
+    resits.plan(uow, office, now, case, at)
+    exam = uow.exams.get(case.exam_id) if case.exam_id else None
+    if exam is not None:
+        told = office.appeals[Attestation(exam.attestation)].new_date_told
+        resits.tell(uow, now, case, holders.of_exam(uow, exam, told), at)
 
 
 def withdraw(
@@ -245,6 +278,7 @@ def view(uow: UnitOfWork, office: Office, case: Case, reader: int | None) -> App
         answer=case.data.get("answer", ""),
         mine=reader == case.reporter_id,
         decides=reader in uow.cases.told(case) and case.state in OPEN,
+        new_date=moment(case, "at"),
     )
 
 

@@ -12,7 +12,7 @@ from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.vocabulary import Attestation, Role
 from bot.services import appeal_cards, casework, seats
-from bot.services.appeal_facts import everybody, moment, name, rules_of, view, votes_of
+from bot.services.appeal_facts import about, everybody, moment, name, rules_of, view, votes_of
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
@@ -281,11 +281,6 @@ def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int
     return view(uow, office, case, me)
 
 
-def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> AppealView | None:
-    case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
-    return view(uow, office, case, claimed.notice.person_id) if case is not None else None
-
-
 def _card_lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
     """A commission that cannot be reached is the watchers' concern at once."""
     case = uow.cases.get(notice.case_id, lock=True) if notice.case_id else None
@@ -305,12 +300,12 @@ def _open_only(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claim
 
 
 LETTERS = {
-    appeal_cards.CARD: Letter(about=_about, lost=_card_lost),
-    appeal_cards.STATUS: Letter(about=_about),
-    "appeal_withdrawn": Letter(about=_about),
-    "appeal_decided": Letter(about=_about),
+    appeal_cards.CARD: Letter(about=about, lost=_card_lost),
+    appeal_cards.STATUS: Letter(about=about),
+    "appeal_withdrawn": Letter(about=about),
+    "appeal_decided": Letter(about=about),
     **{
-        kind: Letter(about=_about, untrue=_open_only)
+        kind: Letter(about=about, untrue=_open_only)
         for kind in (
             appeal_cards.INVITE,
             "appeal_late",

@@ -94,8 +94,15 @@ def seen_of(
         exam=exams.brief(exam) if exam else None,
         exams=tuple(exams.brief(one) for one in own),
         files=found,
+        last_date=last_date(office, spec),
         stamp=sum(ord(letter) * (index % 97 + 1) for index, letter in enumerate(seen)) % 1_000_000,
     )
+
+
+def last_date(office: Office, spec: FormSpec) -> dt.date | None:
+    """The last date that an answer may give, None where the university has set none."""
+    leaf = office.policy.leaves.get(spec.last_date) if spec.last_date else None
+    return dt.date.fromisoformat(str(leaf.value)) if leaf is not None and leaf.value else None
 
 
 def opened(uow: UnitOfWork, office: Office, me: Me, draft_id: int) -> tuple[Draft, FormSpec, Person]:

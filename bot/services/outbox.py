@@ -9,6 +9,7 @@ from bot.rules.exams import ExamBrief
 from bot.rules.parcels import Parcel, Sent
 from bot.services import (
     act_cases,
+    appeals,
     applications,
     auditor,
     bundles,
@@ -56,6 +57,7 @@ LETTERS: Mapping[str, Letter] = {
     **rehearsal.LETTERS,
     **results.LETTERS,
     **commissions.LETTERS,
+    **appeals.LETTERS,
     **applications.LETTERS,
     **ticket_letters.LETTERS,
     **act_cases.LETTERS,

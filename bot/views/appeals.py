@@ -56,14 +56,16 @@ def draft(voice: Speech, view: DraftView, now: dt.datetime) -> Screen:
     chosen = voice.t(f"ground.{view.ground}") if view.ground else voice.t("appeal.not_chosen")
     text = lines(
         voice.t("appeal.draft", exam=bold(view.exam.subject(voice.language))),
-        until(voice, view.window, now),
+        None if view.during else until(voice, view.window, now),
         "",
         voice.t("appeal.ground", ground=chosen),
         voice.t("appeal.words", n=len(view.text)) if view.text else voice.t("appeal.no_words"),
         *files(voice, view.files),
         "",
+        voice.t("appeal.during") if view.during else None,
         voice.t(f"appeal.form.{view.form or 'none'}"),
         voice.t("appeal.write_here"),
+        *(["", clause(view.clause)] if view.during else []),
     )
     rows = [
         [Button(voice.label("button.ground"), pack("ag", view.id))],

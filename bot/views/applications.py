@@ -37,6 +37,7 @@ def draft(voice: Speech, view: FormDraft, now: dt.datetime) -> Screen:
         voice.t("appeal.words", n=len(view.text)) if view.text else voice.t("appeal.no_words"),
         *files(voice, view.files),
         words.proofs[view.reason] if view.reason else None,
+        voice.t("apply.last_date", date=voice.date(view.last_date)) if view.last_date else None,
         voice.t("appeal.write_here"),
         "",
         clause(view.form.clause),
@@ -135,8 +136,13 @@ def _stage(voice: Speech, view: ApplicationView) -> Html:
     if view.state == "withdrawn":
         return voice.t("apply.is_withdrawn")
     if view.outcome:
-        outcome = bold(voice.t(f"apply.outcome.{view.outcome}"))
-        return lines(outcome, voice.t("apply.answer", answer=shorten(view.answer, TEXT_SHOWN)))
+        words = _words(voice, view.words)
+        return lines(
+            bold(voice.t(f"apply.outcome.{view.outcome}")),
+            voice.t("apply.answer", answer=shorten(view.answer, TEXT_SHOWN)),
+            voice.t("appeal.new_date", time=bold(voice.moment(view.new_date))) if view.new_date else None,
+            words.decisions.get(view.outcome) if words else None,
+        )
     due = voice.moment(view.due - dt.timedelta(minutes=1)) if view.due else "—"
     who = voice.t(f"role.{view.addressee}") if view.addressee else "—"
     return voice.t("apply.waits", who=who, time=bold(due))

@@ -7,6 +7,7 @@ import pytest
 from bot.exchange.rows import ResultRow
 from bot.rules.vocabulary import Role
 from bot.services import imports
+from bot.storage.tables import Draft
 from tests.exchange.test_exchange_files import pdf
 from tests.support.campus import Campus
 from tests.support.town import Phone
@@ -100,14 +101,30 @@ def test_appeal__another_groups_exam_and_a_stranger_are_refused(campus: Campus, 
     assert "Соңғы айда жарияланған нәтиже табылмады" in stranger.send("/appeal").text
 
 
-def test_album__of_ten_is_answered_once(student: Phone) -> None:
+def test_album__of_ten_out_of_order_is_answered_once_and_kept_in_its_order(
+    campus: Campus, student: Phone
+) -> None:
     student.tap("Апелляция беру")
     student.fresh()
-    student.sends(album=[{"photo": {"width": 40, "height": 30}} for _ in range(10)])
+    names = [f"{number}.pdf" for number in range(10)]
+    order = [3, 0, 9, 1, 2, 8, 7, 4, 6, 5]
+    student.sends(album=[{"document": {"file_name": name}} for name in names], order=order)
     answers = [m for m in student.fresh() if m["from"] == "bot"]
     assert len(answers) <= 2
     student.send("суреттерде бәрі көрінеді")
     assert "10 файл" in student.text
+    [draft] = campus.town.sql(lambda uow: list(uow.session.query(Draft)))
+    kept = campus.town.sql(lambda uow: [file.name for file in uow.files.of_draft(draft.id)])
+    assert kept == names
+
+
+def test_draft__a_contact_is_no_file_and_the_words_stay(student: Phone) -> None:
+    student.tap("Апелляция беру")
+    student.send("бірінші себебі")
+    student.sends(contact={"phone_number": "+77010000000", "first_name": "А"})
+    assert "Құжат не сурет жіберіңіз" in student.text
+    student.send("екіншісі")
+    assert "Мәтін: 23 әріп" in student.text
 
 
 def test_form__is_a_document_to_print_in_the_readers_language(student: Phone) -> None:

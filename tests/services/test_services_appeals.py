@@ -546,7 +546,7 @@ def test_new_date__examiner_and_methodist_hear_of_it(faculty):
     methodist = faculty.member("H1", Role.METHODIST)
     again(faculty)
     faculty.tick()
-    told = {m.user_id: m.text for m in faculty.sent() if "қайта тапсыру" in m.text}
+    told = {m.user_id: m.text for m in faculty.sent() if "Емтиханның жаңа уақыты" in m.text}
     assert set(told) == {faculty.examiner.user_id, methodist.user_id}
     for text in told.values():
         for part in ("дүйсенбі, 28 желтоқсан, 10:00", "Студент S1", "Деректер қоры", "AP-26-00001"):

@@ -1,14 +1,19 @@
 """Applications: forms as data, drafts, the chain that answers in time, the student told."""
 
+import dataclasses
 import datetime as dt
+import shutil
+from types import SimpleNamespace
 
 import pytest
 
-from bot.library.content import CONTENT
+from bot import wiring
+from bot.library.citations import parts
+from bot.library.content import CONTENT, load, load_profile, load_rulebook, profiles
 from bot.library.forms import read_forms
 from bot.library.yamlfiles import Reader
 from bot.rules.vocabulary import ExamKind, Role
-from bot.services import applications, forms, served
+from bot.services import applications, exams, forms, served
 from bot.services.files import Sent
 from tests.exchange.test_exchange_files import pdf
 from tests.support.clock import local
@@ -232,3 +237,106 @@ def test_content__what_is_wrong_is_told(tmp_path, spec, part):
     reader = Reader(tmp_path)
     read_forms(reader, LANGUAGES)
     assert part in "\n".join(reader.problems)
+
+
+def test_content__a_form_added_by_files_alone_is_offered_sent_and_decided(sqlite_url, tmp_path, monkeypatch):
+    """A methodist's three files and no line of Python: a form, and its words in each language."""
+    content = tmp_path / "content"
+    shutil.copytree(CONTENT, content)
+    (content / "forms" / "practice.yaml").write_text(
+        "profiles: [ayu]\nclauses: {ayu: AYU 5.1.9}\nexam: false\nreasons: {work: 1, move: 0}\n"
+        "chain: [registrar, dean]\nanswer_working_days: 3\n"
+    )
+    for language, title in (("kk", "Тәжірибеден босату"), ("ru", "Освобождение от практики")):
+        (content / language / "forms" / "practice.yaml").write_text(
+            f"title: {title}\nhint: А\nrequest: Б\nreasons: {{work: В, move: Г}}\n"
+            "proofs: {work: Д, move: Е}\ndecisions: {granted: Бәрі дайын}\n",
+            "utf-8",
+        )
+    real = wiring.content.load
+    monkeypatch.setattr(
+        wiring, "content", SimpleNamespace(load=lambda *a: dataclasses.replace(real(*a), root=content))
+    )
+    with Hall(sqlite_url) as hall:
+        hall.me, hall.registrar = hall.student("S1"), hall.member("R1", Role.REGISTRAR)
+        assert "practice" in {spec.id for spec in hall.do(forms.offered, hall.me)}
+        draft = drafted(hall, "practice", "work")
+        with refused("form_needs_files"):
+            hall.do(forms.review, hall.me, draft.id)
+        hall.do(forms.choose, hall.me, draft.id, reason="move")
+        draft = hall.do(forms.review, hall.me, draft.id)
+        case_id = hall.do(applications.submit, hall.me, draft.id, draft.stamp, hall.origin())
+        hall.tick()
+        assert any("Тәжірибеден босату" in m.text for m in hall.sent() if m.user_id == hall.registrar.user_id)
+        origin = hall.origin()
+        hall.do(applications.answer, hall.registrar, case_id, origin, outcome="granted", words="Келісемін")
+        hall.tick()
+        assert any("Бәрі дайын" in m.text for m in hall.sent() if m.user_id == hall.me.user_id)
+
+
+def test_content__every_clause_of_forms_and_appeals_can_be_looked_up():
+    """What a form or a window cites stands among the rules that `/ask` answers with."""
+    reader = Reader(CONTENT)
+    known = set()
+    for profile in profiles():
+        stack = load_profile(reader, profile, None, LANGUAGES).stack
+        entries = load_rulebook(reader, stack, LANGUAGES).entries.values()
+        known |= {part for entry in entries if entry.clause for part in parts(entry.clause)}
+    specs, _ = read_forms(reader, LANGUAGES)
+    cited = {clause for spec in specs.values() for clause in spec.clauses.values()}
+    for profile in profiles():
+        leaves = load(profile).policy.leaves
+        cited |= {leaf.clause for name, leaf in leaves.items() if name.startswith("appeals.") and leaf.clause}
+    cited |= {clause for name, clause in leaves_of("incomplete_grade.")}
+    assert len(cited) > 20
+    assert {part for clause in cited for part in parts(clause)} - known == set()
+
+
+def leaves_of(prefix):
+    for profile in profiles():
+        for name, leaf in load(profile).policy.leaves.items():
+            if name.startswith(prefix) and leaf.clause:
+                yield name, leaf.clause
+
+
+# A new date
+
+
+@pytest.fixture
+def dated(governed):
+    """A university that has set the last date of the grade «I»."""
+    hall = governed("incomplete_grade: {horizon_date: 2027-01-20}")
+    hall.me, hall.dean = hall.student("S1"), hall.member("D1", Role.DEAN)
+    hall.examiner = hall.member("T1", Role.EXAMINER)
+    hall.add_exams(exam("E1", local("2026-12-22 09:00"), kind=ExamKind.WRITTEN))
+    hall.exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
+    return hall
+
+
+def answered(hall, case_id, at, outcome="granted", origin=None):
+    return hall.do(
+        applications.answer, hall.dean, case_id, origin or hall.origin(), outcome=outcome, words="Өкім № 5",
+        new_date=local(at),
+    )  # fmt: skip
+
+
+def test_date__a_granted_one_stands_in_exams_and_not_beyond_the_last(dated):
+    case_id = sent(dated)
+    assert dated.do(forms.begin, dated.me, "postponement").last_date == dt.date(2027, 1, 20)
+    for at, code in (("2027-01-21 00:00", "date_beyond"), ("2026-12-01 10:00", "sitting_past")):
+        with refused(code):
+            answered(dated, case_id, at)
+    with refused("not_now"):
+        answered(dated, case_id, "2027-01-20 10:00", "refused")
+    origin = dated.origin()
+    for _ in range(2):
+        answered(dated, case_id, "2027-01-20 10:00", origin=origin)
+    [mine] = dated.do(exams.mine, dated.me)
+    assert (mine.exam.span.start, mine.exam.sitting) == (local("2027-01-20 10:00"), "AR-26-00001")
+    dated.tick()
+    got = dated.sent()
+    assert any("сәрсенбі, 20 қаңтар, 10:00" in m.text for m in got if m.user_id == dated.me.user_id)
+    assert any("Емтиханның жаңа уақыты" in m.text for m in got if m.user_id == dated.examiner.user_id)
+    dated.forward(hours=30, step_seconds=6 * 3600)
+    old = [m.text for m in dated.sent() if m.user_id == dated.me.user_id]
+    assert not [text for text in old if "минут қалды" in text]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.intake import clamd
 from bot.intake.fetcher import examine
-from bot.rules.files import Verdict
+from bot.rules.files import FileLimits, Verdict, check_size
 from bot.services import files, forgetting, retention
 from bot.services.files import Sent
 from bot.storage.tables import Case, Draft
@@ -242,6 +242,37 @@ class Daemon(threading.Thread):
             content += await reader.readexactly(length)
         writer.write(b"stream: Eicar FOUND\0" if b"EICAR" in content else b"stream: OK\0")
         writer.close()
+
+
+def test_fetch__with_a_daemon_a_found_file_is_refused_and_one_it_did_not_see_waits(sender):
+    hall, me, _ = sender
+    daemon = Daemon()
+    daemon.start()
+    daemon.ready.wait(10)
+    hall.fetcher._clamd = f"127.0.0.1:{daemon.port}"
+    hall.wire.files |= {"f1": pdf(), "f2": pdf(2) + b"EICAR", "f3": pdf(3)}
+    send(sender, "f1")
+    send(sender, "f2")
+    hall.tick()
+    assert [(file.state, file.reason) for file in standing(sender)] == [("kept", ""), ("refused", "virus")]
+    hall.expect((me, "вирус"))
+    hall.fetcher._clamd = "unix:/nowhere/clamd"
+    send(sender, "f3")
+    hall.tick()
+    assert standing(sender)[-1].state == "waiting"
+    hall.fetcher._clamd = f"127.0.0.1:{daemon.port}"
+    hall.forward(minutes=1, step_seconds=30)
+    assert standing(sender)[-1].state == "kept"
+
+
+@pytest.mark.parametrize(("size", "taken"), [(20_866_662, True), (20_971_520, True), (20_971_521, False)])
+def test_size__of_a_photo_of_19_9_megabytes_is_taken_and_a_byte_over_twenty_is_not(size, taken):
+    limits = FileLimits(("jpg",), 20, 20, 30, 6)
+    if taken:
+        check_size(size, limits)
+    else:
+        with refused("file_big"):
+            check_size(size, limits)
 
 
 def test_clamd__a_clean_file_a_found_one_and_a_daemon_that_is_away(tmp_path):

@@ -119,6 +119,17 @@ def _decided(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) 
     return _headed(voice, parcel, voice.t("appeal.decided", number=number), now)
 
 
+def _during(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    view = _appeal(parcel)
+    text = lines(
+        voice.t("appeal.during_told", number=bold(view.number)),
+        voice.t("card.who", name=bold(view.student), group=view.group or "—"),
+        exam_of(parcel).subject(voice.language),
+        voice.t("appeal.ground", ground=voice.t(f"ground.{view.ground}")),
+    )
+    return Screen(text)
+
+
 def _sits_again(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     exam, case = exam_of(parcel), parcel.case
     assert case is not None
@@ -146,4 +157,5 @@ KINDS: Mapping[str, Render] = {
     "appeal_withdrawn": _withdrawn,
     "appeal_decided": _decided,
     "resit_told": _sits_again,
+    "appeal_during": _during,
 }
