@@ -29,15 +29,16 @@ def examine(path: Path, pages_max: int) -> Verdict:
 
     empty, unknown, broken, encrypted, old_office, archive, macros, bomb, pages.
     """
-    data = path.read_bytes()
-    if not data:
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    if not head:
         return Verdict("", problem="empty")
-    kind = sniff(data[:HEAD_BYTES])
+    kind = sniff(head)
     if kind == OLE:
         return Verdict("", problem="old_office")
     if kind in PICTURES:
         try:
-            PICTURES[kind](data)
+            PICTURES[kind](path.read_bytes())
         except Broken:
             return Verdict(kind, problem="broken")
         return Verdict(kind, 1)
