@@ -1,5 +1,6 @@
 """An appeal by phones: from the news of a result to the commission's decision, and what can go wrong."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -29,7 +30,8 @@ def student(campus: Campus) -> Phone:
 
 
 def document(phone: Phone, name: str = "scan.pdf", **more: Any) -> None:
-    phone.sends(document={"file_name": name, "mime_type": "application/pdf", **more})
+    scan = base64.b64encode(pdf()).decode()
+    phone.sends(document={"file_name": name, "mime_type": "application/pdf", "base64": scan, **more})
 
 
 def test_appeal__from_the_news_to_the_receipt_and_the_status(campus: Campus, student: Phone) -> None:
@@ -56,6 +58,17 @@ def test_appeal__from_the_news_to_the_receipt_and_the_status(campus: Campus, stu
     assert "Менің апелляцияларым" in student.text
     chair.send("/staff")
     assert "Апелляциялар" in chair.text
+    chair.tap("Істер кезегі")
+    assert "Барлығы: 1" in chair.text
+    chair.tap(next(label for label in chair.labels() if label.startswith("AP-26-")))
+    chair.tap("Барысы")
+    assert "тарихы" in chair.text
+    chair.tap("Артқа").tap("Құрамын өзгерту")
+    assert "Төраға: " in chair.text
+    chair.tap("➕ Мүше қосу").send("Жоқ адам")
+    assert "қоюға болатын адам табылмады" in chair.text
+    student.tap("Барысы")
+    assert "тарихы" in student.text
 
 
 @pytest.mark.parametrize(
