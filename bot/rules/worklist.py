@@ -8,7 +8,7 @@ from bot.rules.casework import Did, Kind
 
 PAGE = 8
 EVERY = "-"
-KINDS = {"r": Kind.REPORT, "a": Kind.APPEAL, "p": Kind.APPLICATION}
+KINDS = {"r": Kind.REPORT, "a": Kind.APPEAL, "p": Kind.APPLICATION, "v": Kind.ACT}
 """Letters that a button carries."""
 
 STUDENTS = frozenset(

@@ -60,10 +60,11 @@ def _filters(voice: Speech, found: Queue) -> list[list[Button]]:
     late = _switch(
         voice.label("work.filter.late"), asked.late, Asked(asked.kind, asked.everybodys, not asked.late)
     )
-    rows = [kinds[:2], kinds[2:], [late]]
+    switches = [*kinds, late]
     if found.wide:
         mine = Asked(asked.kind, not asked.everybodys, asked.late)
-        rows[2].append(_switch(voice.label("work.filter.all"), asked.everybodys, mine))
+        switches.append(_switch(voice.label("work.filter.all"), asked.everybodys, mine))
+    rows = [switches[start : start + 2] for start in range(0, len(switches), 2)]
     turns = [
         Button(sign, data(Asked(asked.kind, asked.everybodys, asked.late, page)))
         for sign, page in (("◀", asked.page - 1), ("▶", asked.page + 1))
@@ -95,6 +96,8 @@ def _card(kind: str, case_id: int) -> str:
     """What opens a case for staff."""
     if kind == Kind.APPEAL:
         return pack("ak", case_id)
+    if kind == Kind.ACT:
+        return pack("pv", case_id)
     return pack("fk", case_id) if kind == Kind.APPLICATION else pack("co", case_id)
 
 
@@ -102,6 +105,8 @@ def _own(kind: str, case_id: int) -> str:
     """What opens a case for its student."""
     if kind == Kind.APPEAL:
         return pack("al", case_id)
+    if kind == Kind.ACT:
+        return pack("pv", case_id)
     return pack("fl", case_id) if kind == Kind.APPLICATION else pack("cv", case_id)
 
 

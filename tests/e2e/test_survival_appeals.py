@@ -97,7 +97,7 @@ STORY = (
     Step("file", document, ((STUDENT, "1 файл"),)),
     Step("review", tap(STUDENT, "Тексеру", "1 файл"), ((STUDENT, "Жібермес бұрын"),)),
     Step("submit", tap(STUDENT, "Жіберу"), ((STUDENT, "Апелляция AP-"), (CHAIR, "Түскен уақыты"))),
-    Step("sitting", sit, ((MEMBER, "отырысына шақырылдыңыз"),)),
+    Step("sitting", sit, ((MEMBER, "Комиссия отырысы: "),)),
     Step("look", look, ()),
     Step("vote", tap(MEMBER, "Қабылдамау"), ((MEMBER, "M1: қабылдамау"), (CHAIR, "M1: қабылдамау"))),
     Step("own vote", tap(CHAIR, "Қабылдамау"), ((CHAIR, "C1: қабылдамау"),)),
