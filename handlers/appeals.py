@@ -192,8 +192,8 @@ async def sitting(ctx: Context) -> None:
     """The moment was written."""
     at = typed.moment(ctx)
     case = await ctx.desk.do(commissions.call, ctx.me, int(ctx.form_data["case"]), at, ctx.origin)
-    await ctx.form.close()
     await _card(ctx, await ctx.desk.do(commissions.show, ctx.me, case.id))
+    await ctx.form.close()
 
 
 async def vote(ctx: Context) -> None:
@@ -220,14 +220,17 @@ async def reason(ctx: Context) -> None:
     if ctx.form_data["said"] == GRANTED:
         if not any(letter.isalpha() for letter in ctx.text):
             raise Refusal("reason_empty")
-        await ctx.form.open(FOLLOWS, case=ctx.form_data["case"], reason=ctx.text)
         await ctx.door.send(Screen(ctx.voice.t("appeal.ask_follows")))
+        await ctx.form.open(FOLLOWS, case=ctx.form_data["case"], reason=ctx.text, origin=ctx.origin)
         return
     await _decide(ctx, ctx.text)
 
 
 async def follows(ctx: Context) -> None:
-    """The new grade, or the new date."""
+    """The new grade, or the new date; the reason, when it is handled once more, is neither."""
+    if ctx.form_data.get("origin") == ctx.origin:
+        await ctx.door.send(Screen(ctx.voice.t("appeal.ask_follows")))
+        return
     text = ctx.text.strip()
     if text.isdecimal() or (text and len(text) <= GRADE_LETTERS and not any(map(str.isdigit, text))):
         await _decide(ctx, str(ctx.form_data["reason"]), grade=text)
@@ -240,8 +243,8 @@ async def _decide(ctx: Context, why: str, *, grade: str = "", new_date: dt.datet
     await ctx.desk.do(
         verdicts.decide, ctx.me, case_id, ctx.origin, reason=why, grade=grade, new_date=new_date
     )
-    await ctx.form.close()
     await _card(ctx, await ctx.desk.do(commissions.show, ctx.me, case_id))
+    await ctx.form.close()
 
 
 COMMANDS: dict[str, Handler] = {"appeal": start}

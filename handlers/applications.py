@@ -153,14 +153,17 @@ async def answer(ctx: Context) -> None:
     if outcome == GRANTED and view.form.new_date and view.exam is not None:
         if not any(letter.isalpha() for letter in ctx.text):
             raise Refusal("reason_empty")
-        await ctx.form.open(DATE, case=case_id, words=ctx.text)
         await ctx.door.send(Screen(ctx.voice.t("apply.ask_date", number=view.number)))
+        await ctx.form.open(DATE, case=case_id, words=ctx.text, origin=ctx.origin, number=view.number)
         return
     await _answer(ctx, case_id, outcome, ctx.text)
 
 
 async def date(ctx: Context) -> None:
-    """The new date was written, or a dash: none."""
+    """The new date was written, or a dash: none; the words, when they are handled once more, are neither."""
+    if ctx.form_data.get("origin") == ctx.origin:
+        await ctx.door.send(Screen(ctx.voice.t("apply.ask_date", number=str(ctx.form_data["number"]))))
+        return
     at = None if ctx.text.strip() in NONE else typed.moment(ctx)
     await _answer(ctx, int(ctx.form_data["case"]), GRANTED, str(ctx.form_data["words"]), at)
 
@@ -176,9 +179,9 @@ async def _answer(
         if refusal.code not in MENDABLE:
             await ctx.form.close()
         raise
-    await ctx.form.close()
     view = await ctx.desk.do(applications.show, ctx.me, case_id)
     await ctx.door.send(views.card(ctx.voice, view, ctx.desk.clock()))
+    await ctx.form.close()
 
 
 COMMANDS: dict[str, Handler] = {"apply": start}

@@ -111,7 +111,8 @@ def everything_once(life: Life) -> None:
     """What is stored after the story, to the row."""
     life.until(lambda: not life.count(IncomingUpdate, IncomingUpdate.state == "waiting"), "the inbox's end")
     life.until(lambda: life.count(CaseFile, CaseFile.state == "waiting") == 0, "the file")
-    life.until(lambda: not life.count(Notice, Notice.state.in_(("pending", "sending"))), "the outbox's end")
+    owed = Notice.state.in_(("pending", "sending"))
+    life.until(lambda: not life.count(Notice, owed, Notice.due_at <= system_clock()), "the outbox's end")
     [case] = life.sql(lambda uow: list(uow.cases.all("appeal")))
     assert (case.state, case.outcome) == ("closed", "refused")
     assert case.data["text"] == "Жауабым дұрыс еді"
