@@ -14,13 +14,17 @@ from bot.services import (
     cases,
     casework,
     commissions,
+    day_reports,
     exams,
+    sittings,
     tickets,
 )
 from bot.views import acts as act_views
 from bot.views import appeals as appeal_views
 from bot.views import applications as application_views
 from bot.views import cases as views
+from bot.views import day_reports as day_views
+from bot.views import sittings as sitting_views
 from bot.views import tickets as ticket_views
 from bot.views.board.offer import with_board
 from bot.views.screen import TEXT_LIMIT, Screen
@@ -237,10 +241,18 @@ async def _others_waiting(ctx: Context) -> None:
         application_views.waiting(ctx.voice, await ctx.desk.do(applications.waiting_for, ctx.me), now),
         act_views.waiting(ctx.voice, await ctx.desk.do(act_cases.waiting_for, ctx.me), now),
         act_views.without_exam(ctx.voice, titled),
+        await _day(ctx),
+        sitting_views.entries(ctx.voice, await ctx.desk.do(sittings.listed, ctx.me), now),
     )
     for screen in others:
         if screen is not None:
             await ctx.door.send(screen)
+
+
+async def _day(ctx: Context) -> Screen | None:
+    """The report of the day: the reader's own to send, and who has sent theirs."""
+    author, state = await ctx.desk.do(day_reports.offered, ctx.me)
+    return day_views.offer(ctx.voice, author=author, state=state)
 
 
 def _case_id(ctx: Context) -> int:

@@ -13,7 +13,18 @@ from bot.exchange.writer import write_table
 from bot.rules import trees
 from bot.rules.appeals import AppealView
 from bot.rules.applications import ApplicationView
-from bot.services import act_cases, appealed, applications, cases, helping, outbox, supervision
+from bot.rules.sittings import CHOICES
+from bot.services import (
+    act_cases,
+    appealed,
+    applications,
+    cases,
+    day_reports,
+    helping,
+    outbox,
+    sittings,
+    supervision,
+)
 from bot.wiring import Base
 
 
@@ -27,6 +38,8 @@ class Register(StrEnum):
     TICKETS = "tickets"
     HELP = "help"
     ACTS = "acts"
+    REPORTS = "reports"
+    SITTINGS = "sittings"
 
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -257,6 +270,77 @@ def _acts(base: Base) -> Table:
     return headers, rows
 
 
+def _reports(base: Base) -> Table:
+    """One row an exam of every report of a day."""
+    headers = (
+        "number", "scope", "day", "author", "faculty", "state", "sent_at", "exam", "groups", "starts_at",
+        "began_at", "listed", "present", "absent", "force_majeure", "acts", "link", "remarks",
+    )  # fmt: skip
+    rows = [
+        (
+            one.number,
+            one.scope,
+            one.day.isoformat(),
+            one.author,
+            one.faculty,
+            one.state,
+            _local(base, one.sent_at),
+            line.exam.ext_id,
+            ", ".join(line.groups),
+            _local(base, line.exam.span.start),
+            _local(base, line.began_at),
+            line.total,
+            "" if line.present is None else line.present,
+            "" if line.absent is None else line.absent,
+            line.reports,
+            ", ".join(line.acts),
+            line.link,
+            one.remarks,
+        )
+        for one in base.desk.do_now(day_reports.register)
+        for line in one.lines
+    ]
+    return headers, rows
+
+
+def _sittings(base: Base) -> Table:
+    """One row a student of every sitting; of a vote its count alone."""
+    headers = (
+        "number", "exam", "student", "group", "state", "identified_at", "began_at", "ended_at", "minutes",
+        "grade", "grade_votes", "degree", "degree_votes", "announced_at", "chair", "secretary",
+    )  # fmt: skip
+    rows = []
+    for sitting in base.desk.do_now(sittings.register):
+        chair = next((seat.name for seat in sitting.seats if seat.chair), "")
+        for one in sitting.defenders:
+            votes = {ballot.what: ballot for ballot in one.ballots}
+            counted = [
+                (votes[what].result, "; ".join(f"{c}: {n}" for c, n in votes[what].tally.items()))
+                if what in votes
+                else ("", "")
+                for what in CHOICES
+            ]
+            rows.append(
+                (
+                    sitting.number,
+                    sitting.exam.ext_id,
+                    one.name,
+                    one.group,
+                    one.state,
+                    _local(base, one.identified_at),
+                    _local(base, one.began_at),
+                    _local(base, one.ended_at),
+                    round(one.used / 60, 1),
+                    *counted[0],
+                    *counted[1],
+                    _local(base, sitting.announced_at),
+                    chair,
+                    sitting.secretary,
+                )
+            )
+    return headers, rows
+
+
 TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.CASES: _cases,
     Register.DELIVERIES: _deliveries,
@@ -265,4 +349,6 @@ TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.TICKETS: _tickets,
     Register.HELP: _help,
     Register.ACTS: _acts,
+    Register.REPORTS: _reports,
+    Register.SITTINGS: _sittings,
 }

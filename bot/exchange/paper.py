@@ -1,23 +1,29 @@
-"""A document as PDF and as DOCX. Words from people are text in both, whatever they hold."""
+"""A document as PDF, DOCX and XLSX. Words from people are text in both, whatever they hold."""
 
 import json
 import re
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 from bot.rules.papers import Fields, Grid, Paper, Paragraph, Signatures
 
-PDF, DOCX = "pdf", "docx"
+PDF, DOCX, XLSX = "pdf", "docx", "xlsx"
 FONT_DOCX, FONT_PDF = "Times New Roman", "Libertinus Serif"
 SIGN_LINE = "________________"
 TO_INDENT_MM = 90
+SHEET_COLUMNS, SHEET_WIDTH = 11, 20
+WIDE = 8
+"""A table of more columns turns the page."""
+
 # What XML cannot hold, halves of letters, and marks that turn the direction of what follows.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
 _LAYOUT = """
 #let d = json(bytes(sys.inputs.paper))
 #set document(title: d.title)
-#set page(paper: "a4", margin: (x: 22mm, y: 20mm), footer: context align(center, text(size: 8pt)[
+#set page(paper: "a4", flipped: d.wide, margin: (x: 22mm, y: 20mm),
+  footer: context align(center, text(size: 8pt)[
   #counter(page).display() / #counter(page).final().first()]))
 #set text(font: "Libertinus Serif", size: 11pt, lang: d.language, hyphenate: false)
 #set par(leading: 0.7em)
@@ -47,7 +53,9 @@ _LAYOUT = """
 
 
 def written(paper: Paper, kind: str) -> bytes:
-    """The document's bytes as `pdf` or `docx`."""
+    """The document's bytes as `pdf`, `docx` or `xlsx`."""
+    if kind == XLSX:
+        return _xlsx(paper)
     return _pdf(paper) if kind == PDF else _docx(paper)
 
 
@@ -67,6 +75,10 @@ def _shape(part: Paragraph | Fields | Grid | Signatures) -> dict[str, Any]:
     return {"kind": "sign", "lines": [fit(line) for line in part.lines]}
 
 
+def _wide(paper: Paper) -> bool:
+    return any(isinstance(part, Grid) and len(part.head) > WIDE for part in paper.parts)
+
+
 def _pdf(paper: Paper) -> bytes:
     import typst  # heavy, and most updates do not need it
 
@@ -75,6 +87,7 @@ def _pdf(paper: Paper) -> bytes:
         "title": fit(paper.title),
         "to": [fit(line) for line in paper.to],
         "parts": [_shape(part) for part in paper.parts],
+        "wide": _wide(paper),
     }
     return typst.compile(
         _LAYOUT.encode(),
@@ -82,6 +95,37 @@ def _pdf(paper: Paper) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"paper": json.dumps(shape, ensure_ascii=True)},
     )
+
+
+def _cells(paper: Paper) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Rows of a sheet, each with whether it is a head."""
+    yield (paper.title,), True
+    for line in paper.to:
+        yield (line,), False
+    for part in paper.parts:
+        yield (), False
+        if isinstance(part, Fields):
+            yield from ((row, False) for row in part.rows)
+        elif isinstance(part, Grid):
+            yield part.head, True
+            yield from ((row, False) for row in part.rows)
+        elif isinstance(part, Signatures):
+            yield from (((line, SIGN_LINE), False) for line in part.lines)
+        else:
+            yield (part.text,), False
+
+
+def _xlsx(paper: Paper) -> bytes:
+    import xlsxwriter  # type: ignore[import-untyped]  # only for those who ask for a sheet
+
+    kept = BytesIO()
+    with xlsxwriter.Workbook(kept, {"in_memory": True}) as book:
+        sheet, head = book.add_worksheet(), book.add_format({"bold": True})
+        sheet.set_column(0, SHEET_COLUMNS, SHEET_WIDTH)
+        for number, (cells, bold) in enumerate(_cells(paper)):
+            for column, cell in enumerate(cells):
+                sheet.write_string(number, column, fit(cell), head if bold else None)
+    return kept.getvalue()
 
 
 def _docx(paper: Paper) -> bytes:
@@ -94,7 +138,8 @@ def _docx(paper: Paper) -> bytes:
     style.font.name, style.font.size = FONT_DOCX, Pt(12)
     sheet.core_properties.title, sheet.core_properties.author = fit(paper.title)[:255], ""
     for section in sheet.sections:
-        section.page_width, section.page_height = Mm(210), Mm(297)
+        width, height = (Mm(297), Mm(210)) if _wide(paper) else (Mm(210), Mm(297))
+        section.page_width, section.page_height = width, height
         section.left_margin = section.right_margin = Mm(22)
     for line in paper.to:
         sheet.add_paragraph(fit(line)).paragraph_format.left_indent = Mm(TO_INDENT_MM)

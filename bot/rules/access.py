@@ -108,6 +108,14 @@ def require(actor: Actor, action: Action) -> int:
     return actor.person_id
 
 
+def require_role(actor: Actor, roles: frozenset[Role]) -> int:
+    """The person id of whoever holds one of these roles. Raises `Refusal`: `link_first`, `staff_only`."""
+    person = require(actor, Action.SEE_STAFF)
+    if not actor.roles & roles:
+        raise Refusal("staff_only")
+    return person
+
+
 def may(actor: Actor, action: Action) -> bool:
     """Whether one of the actor's roles allows this."""
     return actor.kind is PersonKind.STAFF and bool(actor.roles & BY_ROLE[action])

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     APPEAL = "appeal"
     APPLICATION = "application"
     ACT = "act"
+    DAY_REPORT = "day_report"
+    SITTING = "sitting"
 
 
 SERIES: Mapping[Kind, str] = {
@@ -21,6 +23,8 @@ SERIES: Mapping[Kind, str] = {
     Kind.APPEAL: "AP",
     Kind.APPLICATION: "AR",
     Kind.ACT: "VA",
+    Kind.DAY_REPORT: "DR",
+    Kind.SITTING: "AS",
 }
 
 WAITING, TAKEN, WITHDRAWN, CLOSED = "waiting", "taken", "withdrawn", "closed"
@@ -102,6 +106,8 @@ MOVES: Mapping[Kind, Mapping[Did, Step]] = {
     Kind.APPEAL: _COMMON,
     Kind.APPLICATION: _COMMON,
     Kind.ACT: _COMMON,
+    Kind.DAY_REPORT: _COMMON,
+    Kind.SITTING: _COMMON,
 }
 """The state machine of every kind: what is not here, or not from where the case stands, is refused."""
 

@@ -4,7 +4,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from bot.rules.casework import OPEN
-from bot.services import act_cases, applications, chains, decisions, holding, outages, verdicts
+from bot.services import (
+    act_cases,
+    applications,
+    chains,
+    day_reports,
+    decisions,
+    defences,
+    holding,
+    outages,
+    verdicts,
+)
 from bot.services.office import Office
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
@@ -22,6 +32,8 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
     **decisions.TIMERS,
     **outages.TIMERS,
     **act_cases.TIMERS,
+    **day_reports.TIMERS,
+    **defences.TIMERS,
 }
 """By kind of case and rule; of a rule `before:24` the word before the colon."""
 

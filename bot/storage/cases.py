@@ -202,6 +202,12 @@ class Cases:
         query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
         return self._session.scalars(query).all()
 
+    def of_day(self, kind: str, stage: str, start: dt.datetime, end: dt.datetime) -> Sequence[Case]:
+        """Cases of a kind and stage that were begun in a span or the day after it, in their order."""
+        query = select(Case).where(Case.kind == kind, Case.stage == stage, Case.filed_at >= start)
+        query = query.where(Case.filed_at < end + dt.timedelta(days=1))
+        return self._session.scalars(query.order_by(Case.id)).all()
+
     def of_exam(self, exam_id: int, kind: str) -> Sequence[Case]:
         """Cases of a kind about an exam, oldest first; withdrawn ones are none."""
         query = select(Case).where(Case.exam_id == exam_id, Case.kind == kind, Case.state != "withdrawn")

@@ -117,6 +117,18 @@ class Exams:
             query = query.where(Exam.faculty.in_((faculty, "")))
         return self._session.scalars(query.order_by(Exam.starts_at, Exam.id).limit(limit)).all()
 
+    def proctored(self, start: dt.datetime, end: dt.datetime) -> Sequence[Exam]:
+        """Exams with a proctor that start in a span, in their order; cancelled ones are none."""
+        query = select(Exam).where(Exam.starts_at >= start, Exam.starts_at < end)
+        query = query.where(Exam.proctor_id.is_not(None), Exam.cancelled_at.is_(None))
+        return self._session.scalars(query.order_by(Exam.starts_at, Exam.id)).all()
+
+    def final_between(self, start: dt.datetime, end: dt.datetime) -> Sequence[Exam]:
+        """Final attestations that start in a span, in their order; cancelled ones are none."""
+        query = select(Exam).where(Exam.starts_at >= start, Exam.starts_at < end)
+        query = query.where(Exam.attestation == "final", Exam.cancelled_at.is_(None))
+        return self._session.scalars(query.order_by(Exam.starts_at, Exam.id)).all()
+
     def students_of(self, exam_id: int) -> list[tuple[int, str]]:
         """(person, name) of the students of an exam, by name."""
         query = (

@@ -9,7 +9,7 @@ from bot.library import po
 from bot.library.appeals import appeal_rules
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
-from bot.rules import acts, appeals, applications, preferences, rehearsal, trees
+from bot.rules import acts, appeals, applications, preferences, rehearsal, sittings, trees
 from bot.rules.auditing import Trouble
 from bot.rules.casework import PROMISES, Did, Kind
 from bot.rules.decisions import Verdict
@@ -127,6 +127,19 @@ def families() -> dict[str, set[str]]:
         "work.kind.*": set(Kind),
         "work.filter.*": {"any", *Kind},
         "file.reason.*": set(PROBLEMS),
+        "sitting.state.*": {
+            sittings.WAITING,
+            sittings.SPEAKING,
+            sittings.PAUSED,
+            sittings.DONE,
+            sittings.ABSENT,
+        },
+        "sitting.check.*": set(sittings.CHECKS),
+        "button.vote_*": set(sittings.CHOICES),
+        "ballot.*": set(sittings.CHOICES),
+        "grade.*": set(sittings.GRADES),
+        "degree.*": set(sittings.DEGREES),
+        "clock.*": set(sittings.MARKS),
         "act.said.*": {"yes", "no", "none"},
         "act.answer.*": {*acts.ANSWERS, acts.SILENT},
         "act.outcome.*": {acts.SIGNED, acts.RETURNED},

@@ -13,18 +13,34 @@ from bot.views.notices import (
     bundles,
     cases,
     chats,
+    day_reports,
     documents,
     exam_day,
     exams,
     files,
     rehearsal,
+    sittings,
     tickets,
 )
 from bot.views.notices.setting import Render, Setting
 from bot.views.screen import Screen
 from bot.views.speech import Speech
 
-FAMILIES = (rehearsal, exams, cases, chats, files, documents, exam_day, appeals, applications, tickets, acts)
+FAMILIES = (
+    rehearsal,
+    exams,
+    cases,
+    chats,
+    files,
+    documents,
+    exam_day,
+    appeals,
+    applications,
+    tickets,
+    acts,
+    day_reports,
+    sittings,
+)
 KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
 
 

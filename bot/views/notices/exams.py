@@ -154,6 +154,10 @@ def _duty_due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime)
         "",
         clause(moment.clause),
     )
+    if moment.id == "identification":
+        return Screen(text, [[Button(voice.label("button.sitting"), pack("ma", exam.id), style="primary")]])
+    if moment.id == "proctor_report":
+        return Screen(text, [[Button(voice.label("button.day_report"), pack("qa"), style="primary")]])
     holds = parcel.facts.get("holds")
     return Screen(text, [[Button(voice.label("button.open_exam"), pack("ex", exam.id))]] if holds else ())
 

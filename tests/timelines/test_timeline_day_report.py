@@ -1,0 +1,109 @@
+"""The proctor's report of a day: asked for before its time and after it, then the dean hears (AYU 5.1.5)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.rules.people import Me
+from bot.rules.vocabulary import Role
+from bot.services import day_reports
+from tests.support.hall import Hall, Message
+from tests.support.people import exam, student
+from tests.support.timelines import at, jump
+
+ASKED, LATE, ALL = (
+    "Күндік есебіңіз жіберілмеген",
+    "Проктордың күндік есебі келмеді",
+    "Барлық күндік есеп келді",
+)
+
+
+@pytest.fixture
+def whole(database_url: str) -> Iterator[Hall]:
+    with Hall(database_url, whole=True) as hall:
+        hall.member("T1")
+        hall.proctor = hall.member("P1", Role.PROCTOR)
+        hall.other = hall.member("P2", Role.PROCTOR)
+        hall.dean = hall.member("D1", Role.DEAN)
+        hall.add_students(student("S1"))
+        hall.add_exams(exam("E1", at("09:00"), proctor="P1"), exam("E2", at("14:00"), proctor="P2"))
+        jump(hall, "15:59")
+        hall.sent()
+        yield hall
+
+
+def got(hall: Hall, me: Me, part: str) -> list[Message]:
+    return [message for message in hall.sent() if message.user_id == me.user_id and part in message.text]
+
+
+def reported(hall: Hall, me: Me) -> None:
+    seen = hall.do(day_reports.fill, me)
+    hall.do(day_reports.send, me, seen.id, seen.revision, hall.origin())
+
+
+def test_missing__proctor_at_the_deadline_and_after_it_then_the_dean_once_for_all(whole: Hall) -> None:
+    jump(whole, "17:00")
+    (offered,) = got(whole, whole.proctor, "есебін")
+    assert "Күндік есеп" in offered.buttons
+    jump(whole, "18:14:50")
+    assert not [m for m in whole.sent() if ASKED in m.text or LATE in m.text]
+    jump(whole, "18:15")
+    asked = [m for m in whole.sent() if ASKED in m.text]
+    assert {m.user_id for m in asked} == {whole.proctor.user_id, whole.other.user_id}
+    assert all("18:00" in m.text and "AYU 5.1.5" in m.text for m in asked)
+    jump(whole, "19:00")
+    messages = whole.sent()
+    assert len([m for m in messages if ASKED in m.text]) == 2
+    (late,) = [m for m in messages if LATE in m.text]
+    assert late.user_id == whole.dean.user_id
+    assert "Қызметкер P1, Қызметкер P2" in late.text
+    reported(whole, whole.proctor)
+    jump(whole, "19:05")
+    (changed,) = got(whole, whole.dean, LATE)
+    assert changed.edits is not None
+    assert "Қызметкер P1, Қызметкер P2" not in changed.text
+    reported(whole, whole.other)
+    jump(whole, "19:10")
+    (done,) = got(whole, whole.dean, ALL)
+    assert done.edits == changed.edits
+    jump(whole, "23:50")
+    assert not [m for m in whole.sent() if ASKED in m.text or LATE in m.text]
+
+
+def test_sent_in_time__nobody_is_asked(whole: Hall) -> None:
+    whole.clock.now = at("16:30")
+    for one in (whole.proctor, whole.other):
+        reported(whole, one)
+    for moment in ("17:00", "18:15", "19:00"):
+        jump(whole, moment)
+    assert not [m for m in whole.sent() if ASKED in m.text or LATE in m.text or "есебін" in m.text]
+
+
+def test_exam_moved_later__the_deadline_moves_with_it(whole: Hall) -> None:
+    whole.add_exams(exam("E1", at("18:30"), proctor="P1"))
+    jump(whole, "18:15")
+    assert {m.user_id for m in whole.sent() if ASKED in m.text} == {whole.other.user_id}
+    jump(whole, "20:44:50")
+    assert not got(whole, whole.proctor, ASKED)
+    jump(whole, "20:45")
+    assert len(got(whole, whole.proctor, ASKED)) == 1
+
+
+def test_exam_cancelled__no_report_is_owed(whole: Hall) -> None:
+    def cancel(uow) -> None:  # type: ignore[no-untyped-def]
+        uow.exams.by_ext()["E1"].cancelled_at = at("16:00")
+
+    whole.sql(cancel)
+    for moment in ("18:15", "19:00"):
+        jump(whole, moment)
+    messages = whole.sent()
+    assert {m.user_id for m in messages if ASKED in m.text} == {whole.other.user_id}
+    (late,) = [m for m in messages if LATE in m.text]
+    assert "P1" not in late.text
+
+
+def test_asleep_over_the_evening__asked_once_and_told(whole: Hall) -> None:
+    jump(whole, "21:00")
+    whole.sent()
+    jump(whole, "21:01")
+    assert not [m for m in whole.sent() if ASKED in m.text]
