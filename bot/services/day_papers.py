@@ -10,6 +10,7 @@ from bot.rules.casework import Did
 from bot.rules.day_reports import CENTRE, PROCTOR, SENT, DayReport, ExamLine
 from bot.rules.papers import Day, Facts, Plain, Said
 from bot.services import casework, documents
+from bot.services.case_papers import label
 from bot.services.office import Office
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
@@ -105,7 +106,7 @@ def _students(uow: UnitOfWork, line: ExamLine, language: str, day: dt.datetime) 
             "exam": line.exam.subject(language),
             "day": Day(day),
             "link": line.link or "—",
-            "act": Said("day.act_made" if person.id in about else "day.act_not_made"),
+            "act": label("day.act_made" if person.id in about else "day.act_not_made"),
             "proctor": line.proctor or "—",
         }
         for person in uow.appeals.students_of(line.exam.id)

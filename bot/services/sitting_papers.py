@@ -9,6 +9,7 @@ from bot.rules.papers import Day, Facts, Plain, Said
 from bot.rules.people import Me
 from bot.rules.sittings import ABSENT, DEGREE, DONE, GRADE, Defender, OwnResult, SittingView
 from bot.services import casework, documents, results, sittings
+from bot.services.case_papers import label
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
@@ -94,7 +95,7 @@ def _defence(one: Defender) -> dict[str, Plain]:
         "minutes": round(one.used / 60, 1) if one.began_at else "—",
         "grade": Said(f"grade.{found[GRADE]}")
         if found.get(GRADE)
-        else Said("sitting.absent")
+        else label("sitting.absent")
         if missed
         else "—",
         "degree": Said(f"degree.{found[DEGREE]}") if found.get(DEGREE) else "—",
@@ -114,7 +115,7 @@ def _votes(one: Defender) -> list[dict[str, Plain]]:
                     "what": Said(f"ballot.{ballot.what}"),
                     "choice": Said(f"{prefix}.{choice}"),
                     "number": number,
-                    "who": names or Said("ballot.secret"),
+                    "who": names or label("ballot.secret"),
                 }
             )
     return rows
