@@ -84,8 +84,10 @@ def _rows(voice: Speech, seen: SittingView) -> list[list[Button]]:
             ]
         )
         rows.append([Button(voice.label("button.announce"), pack("mj", seen.id), style="success")])
-    rows.append([Button(voice.label("button.refresh"), pack("ma", seen.exam.id))])
-    return rows
+    last = [Button(voice.label("button.refresh"), pack("ma", seen.exam.id))]
+    if seen.part == "secretary":
+        last.insert(0, Button(voice.label("button.act"), pack("pa", seen.exam.id)))
+    return [*rows, last]
 
 
 def commission(voice: Speech, seen: SittingView) -> Screen:

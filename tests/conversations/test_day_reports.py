@@ -22,5 +22,5 @@ def test_report__from_the_desk_to_the_dean_and_the_centre(campus: Campus) -> Non
     arrived = next(m for m in reversed(dean.from_bot()) if "Пришёл отчёт проктора" in str(m.get("text")))
     assert "https://rec.example/1" in arrived["text"]
     dean.tap("Отчёт в Центр", message_id=arrived["message_id"])
-    assert any("Все проктор-отчёты получены" in text for text in dean.texts())
+    assert any("Все отчёты прокторов получены" in text for text in dean.texts())
     assert any("-centre-ru.xlsx" in str(m.get("document")) for m in dean.from_bot())
