@@ -99,7 +99,7 @@ def vote(
     choice: str,
     origin: int,
 ) -> SittingView:
-    """One vote of one member; it stands. The log says who has voted; how, only in an open vote.
+    """One vote of one member; it stands. Who has voted is kept; how, only of an open vote: not even the tap.
 
     Raises `Refusal`: `staff_only`, `case_gone`, `not_yours`, `case_over`, `act_moved`, `ballot_voted`.
     """
@@ -111,13 +111,15 @@ def vote(
         raise Refusal("not_yours")
     if case.state not in OPEN:
         raise Refusal("case_over", number=case.number)
-    if kept is None or choice not in CHOICES.get(what, ()):
-        raise Refusal("act_moved")
     if uow.cases.acted(case.id, origin, Did.VOTED):
         return sittings.view(uow, office, now, case, me_id)
+    if kept is None or choice not in CHOICES.get(what, ()):
+        raise Refusal("act_moved")
     if me_id in kept["voted"]:
         raise Refusal("ballot_voted")
     how = {} if kept["secret"] else {"vote": choice}
+    if kept["secret"]:
+        uow.inbox.veil(origin)
     casework.log(uow, now, case, Did.VOTED, actor_id=me_id, origin=origin, ballot=key, **how)
     tally = {**kept["tally"], choice: kept["tally"].get(choice, 0) + 1}
     changed = {**kept, "voted": [*kept["voted"], me_id], "tally": tally}

@@ -53,6 +53,14 @@ class Inbox:
     def get(self, row_id: int) -> IncomingUpdate | None:
         return self._session.get(IncomingUpdate, row_id)
 
+    def veil(self, row_id: int) -> None:
+        """Take the last argument of what was tapped out of a row: it can be handled again, not read."""
+        row = self.get(row_id)
+        tapped = row.payload.get("callback_query") if row is not None else None
+        if row is not None and tapped and tapped.get("data"):
+            left = {**tapped, "data": f"{tapped['data'].rpartition(':')[0]}:-"}
+            row.payload = {**row.payload, "callback_query": left}
+
     def forget(self, chat_key: int) -> None:
         """Empty what one chat has sent and whose it was; that it was handled stays known."""
         self._session.execute(

@@ -229,6 +229,27 @@ def test_vote__secret_keeps_no_choice_anywhere_in_its_rows(ministry):
     assert seen(ministry).defender(ministry.first.person_id).ballots[0].choices == {}
 
 
+def test_vote__secret_takes_the_choice_out_of_the_tap_that_was_kept(ministry):
+    all_there(ministry)
+    ready(ministry, ministry.first)
+    spoken(ministry, ministry.first)
+    asked(ministry, ministry.first, "degree", secret=True)
+    person = ministry.first.person_id
+    tap = {"callback_query": {"id": "1", "data": f"mm:{ministry.case_id}:{person}:degree:no"}}
+
+    def kept(uow):
+        uow.inbox.store(1, ministry.clock(), [(7, 7, tap)])
+        (row,) = uow.inbox.waiting(1, 0, 9)
+        return row.id
+
+    origin = ministry.sql(kept)
+    for choice in ("no", "-"):
+        view = ministry.do(ballots.vote, ministry.chair, ministry.case_id, person, "degree", choice, origin)
+    assert view.defender(person).ballots[0].tally == {"no": 1}
+    payload = ministry.sql(lambda uow: uow.inbox.get(origin).payload)
+    assert payload["callback_query"]["data"] == f"mm:{ministry.case_id}:{person}:degree:-"
+
+
 def test_tie__is_the_chairs_and_nobody_elses(day):
     all_there(day)
     day.do(sittings.attend, day.secretary, day.case_id, day.third.person_id, day.origin())
