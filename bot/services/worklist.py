@@ -99,7 +99,8 @@ def timeline(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id:
     Raises `Refusal`: `case_gone`, `not_yours`.
     """
     case = casework.locked(uow, case_id)
-    brief = me.person_id is not None and me.person_id == case.reporter_id
+    own = me.person_id is not None and me.person_id == case.reporter_id
+    brief = own and case.kind != Kind.ACT
     if not brief and me.person_id not in uow.cases.told(case):
         raise Refusal("not_yours")
     events = [e for e in uow.cases.events(case.id) if not brief or e.action in worklist.STUDENTS]

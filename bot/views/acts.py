@@ -211,7 +211,8 @@ def _card_rows(voice: Speech, view: ActView) -> list[list[Button]]:
             rows.append(
                 [yes, Button(voice.label("button.act_return"), pack("pt", view.id, RETURNED), style="danger")]
             )
-    rows.append([Button(voice.label("button.documents"), pack("pu", view.id))])
+    history = Button(voice.label("button.history"), pack("wt", view.id))
+    rows.append([Button(voice.label("button.documents"), pack("pu", view.id)), history])
     return rows
 
 

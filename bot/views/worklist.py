@@ -94,6 +94,8 @@ def timeline(voice: Speech, found: Timeline, now: dt.datetime) -> Screen:
 
 def _card(kind: str, case_id: int) -> str:
     """What opens a case for staff."""
+    if kind == Kind.ACT:
+        return pack("pv", case_id)
     if kind == Kind.APPEAL:
         return pack("ak", case_id)
     if kind == Kind.ACT:
@@ -103,6 +105,8 @@ def _card(kind: str, case_id: int) -> str:
 
 def _own(kind: str, case_id: int) -> str:
     """What opens a case for its student."""
+    if kind == Kind.ACT:
+        return pack("pv", case_id)
     if kind == Kind.APPEAL:
         return pack("al", case_id)
     if kind == Kind.ACT:

@@ -9,9 +9,9 @@ from bot.library import po
 from bot.library.appeals import appeal_rules
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
-from bot.rules import acts, appeals, applications, preferences, rehearsal, sittings, trees
+from bot.rules import acts, appeals, applications, preferences, rehearsal, sittings, trees, worklist
 from bot.rules.auditing import Trouble
-from bot.rules.casework import PROMISES, Did, Kind
+from bot.rules.casework import PROMISES, Did
 from bot.rules.decisions import Verdict
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
@@ -124,8 +124,8 @@ def families() -> dict[str, set[str]]:
         "apply.outcome.*": {applications.GRANTED, applications.DENIED},
         "appeal.problem.*": {"no_chair", "few"},
         "seat.conflict.*": {"examiner", "commission_member", appeals.ADMINISTRATION},
-        "work.kind.*": set(Kind),
-        "work.filter.*": {"any", *Kind},
+        "work.kind.*": set(worklist.KINDS.values()),
+        "work.filter.*": {"any", *worklist.KINDS.values()},
         "file.reason.*": set(PROBLEMS),
         "sitting.state.*": {
             sittings.WAITING,
