@@ -3,6 +3,7 @@
 import datetime as dt
 from itertools import zip_longest
 from typing import Any
+from zlib import crc32
 
 from bot.rules import privacy
 from bot.rules.notices import Rank
@@ -214,8 +215,16 @@ def _landed(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, s
             if number is not None:
                 values = _values(ticket, part, notice.person_id, now)
                 uow.notices.adopt(_key(part), number, now, **values)
+                if _sum_of(uow, part) != notice.facts.get("sums", {}).get(str(part.id)):
+                    _owe(uow, now, ticket, part, notice.person_id)
         uow.flush()
         push(uow, office, now, ticket, copy.account_id)
+
+
+def _sum_of(uow: UnitOfWork, copy: TicketCopy) -> int:
+    """By this it is seen that a message was changed while it was on its way in an album."""
+    message = uow.talks.get(copy.message_id)
+    return crc32(message.text.encode()) if message else 0
 
 
 def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
@@ -258,7 +267,7 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
     to_asker = copy.account_id == ticket.account_id
     asker = uow.people.get(ticket.person_id) if ticket.person_id else None
     by_asker = message.account_id == ticket.account_id
-    parts = _gathered(uow, copy, message) if claimed.notice.message_id is None else ()
+    parts = _gathered(uow, copy, message, claimed.notice) if claimed.notice.message_id is None else ()
     return Talk(
         ticket_id=ticket.id,
         number=ticket.number,
@@ -275,7 +284,7 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
     )
 
 
-def _gathered(uow: UnitOfWork, copy: TicketCopy, message: TicketMessage) -> tuple[Part, ...]:
+def _gathered(uow: UnitOfWork, copy: TicketCopy, message: TicketMessage, notice: Notice) -> tuple[Part, ...]:
     """The album that a message leads, as far as it is there; none where it goes alone."""
     if not message.album or copy.alone:
         return ()
@@ -283,6 +292,7 @@ def _gathered(uow: UnitOfWork, copy: TicketCopy, message: TicketMessage) -> tupl
     for part, _ in found:
         if part.id != copy.id:
             part.state, part.lead_id = "owed", copy.id
+    notice.facts = {**notice.facts, "sums": {str(part.id): _sum_of(uow, part) for part, _ in found}}
     return tuple(Part(one.kind, one.file_id, one.text) for _, one in found) if len(found) > 1 else ()
 
 

@@ -361,6 +361,21 @@ def test_album__an_edit_and_an_answer_find_their_part(desk):
     assert (changed.edits, changed.text.rpartition("\n")[2]) == (second - 1, "бірінші")
 
 
+def test_album__a_part_that_is_edited_while_it_is_on_its_way_is_changed_after_all(desk):
+    album(desk, desk.one, "F1", "F2")
+    edits = ["дұрыс"]
+
+    def edit(user):
+        if user == desk.helper.user_id and edits:
+            desk.do(talks.edit, desk.one, 301, edits.pop())
+
+    desk.wire.before = edit
+    desk.forward(seconds=3, step_seconds=1)
+    got = desk.sent()
+    assert [message.file for message in got][:2] == ["F1", "F2"]
+    assert [(message.edits is not None, message.text) for message in got[2:]] == [(True, "дұрыс")]
+
+
 def test_album__to_a_student_who_has_blocked_the_bot_fails_and_the_helper_hears(desk):
     desk.wire.blocked.add(desk.one.user_id)
     album(desk, desk.helper, "F1", "F2")
