@@ -65,7 +65,7 @@ def sitting(voice: Speech, seen: SittingView, now: dt.datetime) -> Screen:
 
 
 def _line(voice: Speech, seen: SittingView, one: Defender, now: dt.datetime) -> Html:
-    minutes = voice.number(round(one.used / 60, 1))
+    minutes = voice.duration(one.used / 60)
     state = voice.t(f"sitting.state.{one.state}", minutes=minutes)
     mark = "🪪" if one.state == WAITING and identified(seen.rules, one.checked) else MARKS[one.state]
     return voice.t("sitting.line", mark=mark, name=one.name, state=state)
@@ -235,7 +235,7 @@ def clock(voice: Speech, news: ClockNews, now: dt.datetime) -> Screen:
     """So much of the time is gone; when it ends."""
     who = voice.t("clock.own") if news.own else voice.t("clock.of", name=bold(news.student))
     text = lines(
-        Html(f"⏰ {bold(voice.t(f'clock.{news.mark}', minutes=voice.number(news.minutes)))}"),
+        Html(f"⏰ {bold(voice.t(f'clock.{news.mark}', minutes=voice.duration(news.minutes)))}"),
         who,
         voice.t("clock.ends", time=bold(voice.clock(news.ends_at))) if news.ends_at else None,
         "",
