@@ -9,7 +9,7 @@ import platform
 import re
 from pathlib import Path
 
-from bench import desk, due, growth, inbound, startup, timing, unlimited, wave
+from bench import desk, due, growth, inbound, reports, startup, timing, unlimited, wave
 from bench.figures import Figure, table
 from bot import telemetry
 
@@ -22,6 +22,7 @@ BENCHES = {
     "startup": startup.startup,
     "inbound": inbound.inbound,
     "unlimited": unlimited.unlimited,
+    "storm_reports": reports.storm_reports,
     "growth": growth.growth,
     "wave": wave.wave,
     "storm": wave.storm,
