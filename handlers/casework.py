@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from typing import Any
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
@@ -40,7 +42,7 @@ async def _shown(ctx: Context, case_id: int) -> CaseView:
 async def _card(ctx: Context, case_id: int) -> None:
     """The case as it stands, in place of the message whose button was tapped."""
     case = await _shown(ctx, case_id)
-    promises = ctx.desk.office.policy.force_majeure.promises
+    promises = ctx.desk.office.policy.force_majeure.promised(case.stage)
     await ctx.door.show(views.card(ctx.voice, case, ctx.desk.clock(), promises, ctx.me.person_id))
 
 
@@ -119,7 +121,7 @@ async def _decide(ctx: Context, case_id: int, revision: int | None, ruling: Ruli
 async def _after(ctx: Context, case_id: int) -> None:
     """The card after an act of whoever may no longer see it (handed on) is a plain confirmation."""
     case = await ctx.desk.do(decisions.shown, ctx.me, case_id)
-    promises = ctx.desk.office.policy.force_majeure.promises
+    promises = ctx.desk.office.policy.force_majeure.promised(case.stage)
     await ctx.door.show(views.card(ctx.voice, case, ctx.desk.clock(), promises, ctx.me.person_id))
 
 
@@ -157,72 +159,48 @@ async def promise_menu(ctx: Context) -> None:
     """What do you promise now?"""
     case_id, _ = _key(ctx)
     case = await _shown(ctx, case_id)
-    await ctx.door.show(menus.promises(ctx.voice, case, ctx.desk.office.policy.force_majeure.promises))
+    await ctx.door.show(
+        menus.promises(ctx.voice, case, ctx.desk.office.policy.force_majeure.promised(case.stage))
+    )
 
 
-async def promise(ctx: Context) -> None:
-    """Something else is promised, or more time."""
-    case_id, revision = _key(ctx)
-    what = ctx.args[2] if len(ctx.args) > 2 else ""
-    try:
-        await ctx.desk.do(holding.promise, ctx.me, case_id, ctx.origin, what, revision)
-    except Refusal as refusal:
-        await _late(ctx, case_id, refusal)
-        return
-    await _card(ctx, case_id)
+def _does(work: Callable[..., Any], *, stays: bool = True) -> Handler:
+    """A tap that moves a report; without `stays` it may be the reader's no more."""
+
+    async def tap(ctx: Context) -> None:
+        case_id, revision = _key(ctx)
+        try:
+            await ctx.desk.do(work, ctx.me, case_id, ctx.origin, revision=revision, **_more(ctx, work))
+        except Refusal as refusal:
+            await _late(ctx, case_id, refusal)
+            return
+        await (_card if stays else _after)(ctx, case_id)
+
+    return tap
 
 
-async def kept(ctx: Context) -> None:
-    """«Done what I promised»."""
-    case_id, revision = _key(ctx)
-    try:
-        await ctx.desk.do(holding.keep, ctx.me, case_id, ctx.origin, revision)
-    except Refusal as refusal:
-        await _late(ctx, case_id, refusal)
-        return
-    await _card(ctx, case_id)
+def _more(ctx: Context, work: Callable[..., Any]) -> dict[str, Any]:
+    """What else the tap says: the promise; the step of the chain, and the person of it."""
+    if work is holding.promise:
+        return {"what": ctx.args[2] if len(ctx.args) > 2 else ""}
+    if work is not holding.hand_over:
+        return {}
+    step = ctx.number(2)
+    if step is None:
+        raise Refusal("not_now")
+    return {"step": step, "person_id": ctx.number(3)}
 
 
 async def hand_menu(ctx: Context) -> None:
     """To whom does it go?"""
-    case_id, _ = _key(ctx)
-    await ctx.door.show(menus.hand_over(ctx.voice, await _shown(ctx, case_id)))
-
-
-async def hand_over(ctx: Context) -> None:
-    """To a step of the chain."""
     case_id, revision = _key(ctx)
-    step = ctx.number(2)
     try:
-        if step is None:
-            raise Refusal("not_now")
-        await ctx.desk.do(holding.hand_over, ctx.me, case_id, ctx.origin, step, None, revision)
+        number, seats = await ctx.desk.do(holding.seats, ctx.me, case_id, revision)
     except Refusal as refusal:
         await _late(ctx, case_id, refusal)
         return
-    await _after(ctx, case_id)
-
-
-async def give_back(ctx: Context) -> None:
-    """Back to the chain."""
-    case_id, revision = _key(ctx)
-    try:
-        await ctx.desk.do(holding.give_back, ctx.me, case_id, ctx.origin, revision)
-    except Refusal as refusal:
-        await _late(ctx, case_id, refusal)
-        return
-    await _card(ctx, case_id)
-
-
-async def take_over(ctx: Context) -> None:
-    """From its holder."""
-    case_id, revision = _key(ctx)
-    try:
-        await ctx.desk.do(holding.take_over, ctx.me, case_id, ctx.origin, revision)
-    except Refusal as refusal:
-        await _late(ctx, case_id, refusal)
-        return
-    await _card(ctx, case_id)
+    case = await _shown(ctx, case_id)
+    await ctx.door.show(menus.hand_over(ctx.voice, number, seats, (case_id, case.revision)))
 
 
 async def minutes(ctx: Context) -> None:
@@ -348,12 +326,12 @@ TAPS: dict[str, Handler] = {
     "jv": verdict,
     "jt": at_time,
     "jp": promise_menu,
-    "jq": promise,
-    "jk": kept,
+    "jq": _does(holding.promise),
+    "jk": _does(holding.keep),
     "jh": hand_menu,
-    "jx": hand_over,
-    "jg": give_back,
-    "ju": take_over,
+    "jx": _does(holding.hand_over, stays=False),
+    "jg": _does(holding.give_back),
+    "ju": _does(holding.take_over),
     "jm": minutes,
     "ja": send_act,
     "jl": history,

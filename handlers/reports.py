@@ -122,7 +122,7 @@ async def card(ctx: Context) -> None:
 
 
 def _card(ctx: Context, case: CaseView) -> Screen:
-    promises = ctx.desk.office.policy.force_majeure.promises
+    promises = ctx.desk.office.policy.force_majeure.promised(case.stage)
     return views.card(ctx.voice, case, ctx.desk.clock(), promises, ctx.me.person_id)
 
 

@@ -233,6 +233,7 @@ def _force_majeure(leaves: Layer) -> ForceMajeure:
         remind=dt.timedelta(minutes=value("remind_minutes")),
         decide=dt.timedelta(minutes=value("decide_minutes")),
         order=dt.timedelta(hours=value("order_hours")),
+        order_remind=dt.timedelta(hours=value("order_remind_hours")),
         mass_reports=int(value("mass_incident.reports")),
         mass_within=dt.timedelta(minutes=value("mass_incident.within_minutes")),
         mass_troubles=value("mass_incident.troubles"),

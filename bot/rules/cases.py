@@ -80,6 +80,15 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A step of a chain to which a report can go now: (whom it names, who is told) of each of its people."""
+
+    step: int
+    role: str
+    people: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of a case's history as shown: when, what, by whom, as whom and to whom."""
 

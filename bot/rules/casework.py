@@ -33,7 +33,8 @@ WAITING, TAKEN, WITHDRAWN, CLOSED = "waiting", "taken", "withdrawn", "closed"
 OPEN = (WAITING, TAKEN)
 ANSWER, ORDER, ACT = "answer", "order", "act"
 """Stages of a report: the chain's answer, the dean's order, the act that the secretary owes."""
-PROMISES = ("call", "admit", "find_out")
+GIVE_ORDER = "give_order"
+PROMISES = ("call", "admit", "find_out", GIVE_ORDER)
 """What whoever takes a report may promise; a policy says which of them, and by when."""
 
 

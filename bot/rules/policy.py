@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
 
+from bot.rules.casework import GIVE_ORDER, ORDER
 from bot.rules.conduct import QUIET, Conduct
 from bot.rules.files import FileLimits
 from bot.rules.vocabulary import Attestation, ExamKind
@@ -115,12 +116,24 @@ class ForceMajeure:
     remind: dt.timedelta
     decide: dt.timedelta
     order: dt.timedelta
+    order_remind: dt.timedelta
     mass_reports: int
     mass_within: dt.timedelta
     mass_troubles: tuple[str, ...]
     mass_platforms: tuple[str, ...]
     same_day_by: str | None = None
     other_day_by: str | None = None
+
+    def promised(self, stage: str) -> Mapping[str, dt.timedelta]:
+        """What may be promised at a stage, and by when; a bare "taken" means the first.
+
+        Whoever takes what waits for an order on another day promises the order.
+        """
+        return {GIVE_ORDER: self.order} if stage == ORDER else self.promises
+
+    def reminded(self, stage: str) -> dt.timedelta:
+        """How often a holder is reminded until the decision."""
+        return self.order_remind if stage == ORDER else self.remind
 
     def patience(self, role: str) -> dt.timedelta:
         """How long a step of the chain has to take a report."""

@@ -232,6 +232,7 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True, now: dt.datetime | 
     outage = outages.read(case.data)
     incident = uow.incidents.of_case(case.id)
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
+    uow.people.read({case.reporter_id, *(p for rung in case.chain for p in (*rung["people"], *rung["told"]))})
     reporter = uow.people.get(case.reporter_id)
     rungs = tuple(
         Rung(

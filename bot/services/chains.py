@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.rules import escalation
+from bot.rules.cases import Seat
 from bot.rules.casework import WAITING, Did, Kind
 from bot.rules.escalation import Rung
 from bot.rules.notices import Rank
@@ -129,6 +130,43 @@ def _rungs(uow: UnitOfWork, now: dt.datetime, case: Case) -> list[Rung]:
         )
         for index, found in enumerate(case.chain)
     ]
+
+
+def goes_on(uow: UnitOfWork, now: dt.datetime, case: Case) -> bool:
+    """Whether a step lies ahead, before those who hear when nobody answers, with somebody new to tell."""
+    return any(
+        index > case.step and found.reachable and not case.chain[index]["fallback"]
+        for index, found in enumerate(_rungs(uow, now, case))
+    )
+
+
+def above(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> list[int]:
+    """Administrators who can be told now; without any, everybody whom the policy names for that."""
+    backup = {found["role"]: found["people"] for found in frozen(uow, office, case, (Role.ADMIN.value,))}
+    admins = there(uow, now, backup.pop(Role.ADMIN.value, []))
+    return admins or there(uow, now, [person for people in backup.values() for person in people])
+
+
+def seats(uow: UnitOfWork, now: dt.datetime, case: Case, *, but: int | None) -> list[Seat]:
+    """The steps of a case's chain with whoever of them can be told now (or stands in), without one person."""
+    away = _away(uow, {person for found in case.chain for person in found["people"]}, now)
+    present = {
+        person: stands
+        for found in case.chain
+        for person in found["people"]
+        for stands in escalation.present([person], away)
+        if stands not in (but, case.reporter_id)
+    }
+    reachable = uow.people.reachable(present.values())
+    uow.people.read(reachable)
+    names = {person: uow.people.get(stands) for person, stands in present.items() if stands in reachable}
+    found_seats = []
+    for index, found in enumerate(case.chain):
+        people = [(person, names.get(person)) for person in found["people"]]
+        named = tuple((person, who.full_name) for person, who in people if who is not None)
+        if named:
+            found_seats.append(Seat(index, found["role"], named))
+    return found_seats
 
 
 def there(uow: UnitOfWork, now: dt.datetime, people: Sequence[int]) -> list[int]:

@@ -4,9 +4,11 @@ import datetime as dt
 
 from bot.errors import Refusal
 from bot.rules import access
+from bot.rules.cases import Seat
 from bot.rules.casework import OPEN, ORDER, TAKEN, WAITING, Did, Kind
 from bot.rules.notices import Rank
 from bot.rules.people import Me
+from bot.rules.vocabulary import Role
 from bot.services import casework, chains
 from bot.services.letters import Letter
 from bot.services.office import Office
@@ -16,6 +18,13 @@ from bot.storage.unit import UnitOfWork
 
 PROMISE, REMIND, DECIDE = "promise", "remind", "decide"
 """Timers of a holder: what they promised, being reminded, by when a decision is needed."""
+
+Turn = int | None
+"""The revision of the button that was tapped."""
+
+LATE = "case_late"
+RAISED_AT = 2
+"""So often a deadline of the last holder passes before others hear of it."""
 
 
 def take(
@@ -64,22 +73,23 @@ def hold(
 ) -> None:
     """Somebody holds the case from now on: their promise, reminders to them, by when a decision is needed."""
     rules = office.policy.force_majeure
-    chosen = promise or next(iter(rules.promises))
-    if chosen not in rules.promises:
+    offered = rules.promised(case.stage)
+    chosen = promise or next(iter(offered))
+    if chosen not in offered:
         raise Refusal("unknown_promise")
     casework.move(uow, now, case, did, actor_id=person_id, origin=origin, promise=chosen)
     case.holder_id, case.taken_at = person_id, now
     casework.note(case, first_taken_at=case.data.get("first_taken_at") or now.isoformat())
     uow.case_timers.stop(case, chains.CLIMB, chains.ROUND)
     _promised(uow, office, now, case, chosen)
-    uow.case_timers.set(case, REMIND, now + rules.remind)
+    uow.case_timers.set(case, REMIND, now + rules.reminded(case.stage))
     uow.case_timers.set(case, DECIDE, now + (rules.order if case.stage == ORDER else rules.decide))
-    casework.note(case, rounds=None)
+    casework.note(case, rounds=None, late=None)
     casework.status(uow, now, case)
 
 
 def _promised(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, promise: str) -> None:
-    due = now + office.policy.force_majeure.promises[promise]
+    due = now + office.policy.force_majeure.promised(case.stage)[promise]
     casework.note(case, promise={"what": promise, "due": due.isoformat(), "kept": None})
     uow.case_timers.set(case, PROMISE, due)
 
@@ -126,7 +136,7 @@ def promise(
     `promises_used_up`."""
     case = held(uow, me, case_id, revision)
     rules = office.policy.force_majeure
-    if what not in rules.promises:
+    if what not in rules.promised(case.stage):
         raise Refusal("unknown_promise")
     made = int(case.data.get("promises", 1))
     if made >= rules.promises_max:
@@ -145,7 +155,7 @@ def keep(
     me: Me,
     case_id: int,
     origin: int,
-    revision: int | None = None,
+    revision: Turn = None,
 ) -> Case:
     """The holder did what they promised; the decision is still ahead. Raises `Refusal`: as `held`."""
     case = held(uow, me, case_id, revision)
@@ -166,7 +176,7 @@ def give_back(
     me: Me,
     case_id: int,
     origin: int,
-    revision: int | None = None,
+    revision: Turn = None,
 ) -> Case:
     """The holder cannot go on: the chain does. Raises `Refusal`: as `held`."""
     case = held(uow, me, case_id, revision)
@@ -181,7 +191,7 @@ def take_over(
     me: Me,
     case_id: int,
     origin: int,
-    revision: int | None = None,
+    revision: Turn = None,
 ) -> Case:
     """Somebody told of a report takes it from its holder, who learns it with everybody concerned.
 
@@ -200,6 +210,14 @@ def take_over(
     casework.owe(uow, now, case, "case_taken", case.reporter_id, Rank.ESCALATION, suffix=_turn(case))
     _tell_the_others(uow, now, case)
     return case
+
+
+def seats(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, revision: Turn = None
+) -> tuple[str, list[Seat]]:
+    """The number of the report the reader holds, and to whom of its chain it can go. Refuses as `held`."""
+    case = held(uow, me, case_id, revision)
+    return case.number, chains.seats(uow, now, case, but=me.person_id)
 
 
 def hand_over(
@@ -239,7 +257,7 @@ def hand_over(
         people=people,
     )
     uow.case_timers.stop(case, reason=Did.HANDED_OVER)
-    casework.note(case, promise=None, promises=None)
+    casework.note(case, promise=None, promises=None, late=None)
     case.taken_at = None
     chosen = {**rung, "people": people, "told": [], "state": chains.AHEAD, "fallback": False}
     rest = [
@@ -269,7 +287,7 @@ def release(
     holder = case.holder_id
     casework.move(uow, now, case, did, origin=origin, actor_id=actor_id, reason=reason, holder=holder)
     uow.case_timers.stop(case, PROMISE, REMIND, DECIDE, reason=did)
-    casework.note(case, promise=None, promises=None)
+    casework.note(case, promise=None, promises=None, late=None)
     case.taken_at = None
     if holder is not None and did is Did.LAPSED:
         casework.owe(uow, now, case, "case_lapsed", holder, Rank.ESCALATION, suffix=str(case.revision))
@@ -279,9 +297,37 @@ def release(
 
 
 def lapse(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
-    """What was promised, or the decision, did not come in time: back to the chain."""
-    if case.state == TAKEN:
+    """What was promised, or the decision, did not come in time: back to the chain, while it goes on.
+
+    The last one of the chain keeps the report: the first time reminded, the second time it is raised.
+    """
+    if case.state != TAKEN or case.holder_id is None:
+        return
+    if lost_holder(uow, case) or chains.goes_on(uow, now, case):
         release(uow, office, now, case, Did.LAPSED, reason=rule)
+        return
+    standing = case.data.get("late") or {"times": 0}
+    uow.case_timers.set(case, rule, now + office.policy.force_majeure.reminded(case.stage))
+    if standing.get("at") == now.isoformat(timespec="minutes"):
+        return
+    times = int(standing["times"]) + 1
+    casework.note(case, late={"times": times, "at": now.isoformat(timespec="minutes")})
+    casework.log(uow, now, case, Did.DEADLINE, rule=rule, person=case.holder_id)
+    turn = f"{case.revision}.{times}"
+    casework.owe(uow, now, case, LATE, case.holder_id, Rank.ESCALATION, suffix=turn)
+    if times == RAISED_AT:
+        _raise(uow, office, now, case)
+    casework.status(uow, now, case)
+
+
+def _raise(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> None:
+    """The administrators, and whoever else was told, hear that the holder is late: they may take it over."""
+    for person in chains.above(uow, office, now, case):
+        uow.cases.tell(case, person, now, Role.ADMIN.value)
+    told = sorted(uow.people.reachable(uow.cases.told(case)) - {case.holder_id})
+    for person in told:
+        casework.owe(uow, now, case, "case_stuck", person, Rank.ESCALATION, suffix=str(case.revision))
+    casework.log(uow, now, case, Did.RAISED, reason=LATE, people=told)
 
 
 def remind(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
@@ -295,7 +341,7 @@ def remind(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: 
     turn = now.isoformat(timespec="minutes")
     casework.owe(uow, now, case, "case_remind", case.holder_id, Rank.REMINDER, suffix=turn)
     casework.log(uow, now, case, Did.REMINDED, person=case.holder_id)
-    uow.case_timers.set(case, REMIND, now + office.policy.force_majeure.remind)
+    uow.case_timers.set(case, REMIND, now + office.policy.force_majeure.reminded(case.stage))
 
 
 def lost_holder(uow: UnitOfWork, case: Case) -> str:
@@ -315,6 +361,11 @@ def _still_held(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Clai
     return "" if held_by == claimed.notice.person_id else "moved"
 
 
+def _still_anybodys(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
+    return "" if case is not None and case.state == TAKEN else "moved"
+
+
 def _still_back(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
     case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
     return "" if case is not None and case.state == WAITING else "moved"
@@ -327,5 +378,7 @@ TIMERS = {
 }
 LETTERS = {
     "case_remind": Letter(untrue=_still_held),
+    LATE: Letter(untrue=_still_held),
+    "case_stuck": Letter(untrue=_still_anybodys),
     "case_back": Letter(untrue=_still_back),
 }

@@ -31,10 +31,10 @@ def watch(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> None
     if case.trouble not in mass.mass_troubles:
         return
     found = rules.scopes(case.exam_id, _faculty(uow, case), case.trouble, mass.mass_platforms)
+    standing = uow.incidents.open((scope.scope, scope.key) for scope in found.values())
     for name in rules.WIDE_FIRST:
-        standing = uow.incidents.open(name, found[name].key) if name in found else None
-        if standing is not None:
-            _join(uow, office, now, standing, [case])
+        if name in standing:
+            _join(uow, office, now, standing[name], [case])
             return
     for name in rules.NARROW_FIRST:
         if name not in found:
@@ -101,20 +101,23 @@ def audience(uow: UnitOfWork, incident: Incident) -> frozenset[int]:
 
 def _join(uow: UnitOfWork, office: Office, now: dt.datetime, incident: Incident, joining: list[Case]) -> None:
     """These reports belong to the incident: dean and call centre know at once, every card shows them."""
+    to_show: frozenset[int] = frozenset()
     for case in joining:
         if not uow.incidents.join(incident, case, now):
             continue
         casework.log(uow, now, case, Did.JOINED, incident=incident.number)
-        for role, person in _at_once(uow, case):
-            if person not in uow.cases.told(case):
-                uow.cases.tell(case, person, now, role)
+        told = uow.cases.told(case)
+        at_once = {person: role for role, person in _at_once(uow, case) if person not in told}
+        for person, role in at_once.items():
+            uow.cases.tell(case, person, now, role)
+        to_show = told | at_once.keys()
         casework.status(uow, now, case)
     incident.revision += 1
     if len(joining) != 1:
         refresh(uow, now, incident)
         return
     # Of a storm of reports each changes only the cards of those told of it: the others' cards have a button.
-    for person in sorted(uow.cases.told(joining[0])):
+    for person in sorted(to_show):
         show_to(uow, now, incident, person)
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import Update, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
@@ -118,12 +118,11 @@ class Incidents:
         query = select(Incident).where(Incident.id == incident_id)
         return self._session.scalar(query.with_for_update() if lock else query)
 
-    def open(self, scope: str, key: str) -> Incident | None:
-        """The incident of a scope that has not ended."""
-        query = select(Incident).where(
-            Incident.scope == scope, Incident.key == key, Incident.closed_at.is_(None)
-        )
-        return self._session.scalar(query.order_by(Incident.id.desc()).limit(1))
+    def open(self, scopes: Iterable[tuple[str, str]]) -> dict[str, Incident]:
+        """Of these scopes and their keys the incidents that have not ended, by scope; the latest of each."""
+        mine = or_(*(and_(Incident.scope == scope, Incident.key == key) for scope, key in scopes))
+        query = select(Incident).where(mine, Incident.closed_at.is_(None)).order_by(Incident.id)
+        return {incident.scope: incident for incident in self._session.scalars(query)}
 
     def all_open(self) -> Sequence[Incident]:
         query = select(Incident).where(Incident.closed_at.is_(None)).order_by(Incident.id)

@@ -25,9 +25,14 @@ class Exams:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._kept: dict[int, Exam] = {}
 
     def get(self, exam_id: int, *, lock: bool = False) -> Exam | None:
-        return self._session.get(Exam, exam_id, with_for_update=lock or None)
+        """An exam; read once a transaction (`lock`: anew, and nobody else changes it until the end)."""
+        found = self._session.get(Exam, exam_id, with_for_update=lock or None)
+        if found is not None:
+            self._kept[exam_id] = found
+        return found
 
     def by_ext(self) -> dict[str, Exam]:
         """All exams by the university's own id."""

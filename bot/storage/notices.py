@@ -71,15 +71,25 @@ class Notices:
         the values: when a change is due, where that is not at once.
         """
         again_at = values.pop("again_at", None)
-        if self.owe(key, live=True, **values):
-            return
-        fresh = {name: value for name, value in values.items() if name in _RENEWED}
-        if again_at is not None:
-            fresh["due_at"] = again_at
-        again = {"state": "pending", "attempts": 0, "reason": "", "finished_at": None, **fresh}
+        state = self._live(key)
+        if state is None:
+            if self.owe(key, live=True, **values):
+                return
+            state = self._live(key)
         mine = update(Notice).where(Notice.key == key)
-        affected(self._session, mine.where(Notice.state == "sending").values(again=True))
-        affected(self._session, mine.where(Notice.state.not_in(("sending", "pending"))).values(**again))
+        if state == "sending":
+            affected(self._session, mine.values(again=True))
+        elif state != "pending":
+            fresh = {name: value for name, value in values.items() if name in _RENEWED}
+            if again_at is not None:
+                fresh["due_at"] = again_at
+            again = {"state": "pending", "attempts": 0, "reason": "", "finished_at": None, **fresh}
+            affected(self._session, mine.values(**again))
+
+    def _live(self, key: str) -> str | None:
+        """How a message stands; no sender takes it up before this transaction ends."""
+        query = select(Notice.state).where(Notice.key == key)
+        return self._session.scalar(query.with_for_update())
 
     def adopt(self, key: str, message_id: int, now: dt.datetime, **values: Any) -> None:
         """A message that stands in the chat already is the live one from now on."""

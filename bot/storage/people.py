@@ -18,9 +18,20 @@ class People:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._kept: dict[int, Person] = {}
+        self._accounts: dict[int, Account] = {}
 
     def get(self, person_id: int) -> Person | None:
-        return self._session.get(Person, person_id)
+        """Somebody; read once a transaction."""
+        found = self._session.get(Person, person_id)
+        if found is not None:
+            self._kept[person_id] = found
+        return found
+
+    def read(self, people: Iterable[int]) -> None:
+        """Read all these at once; `get` then has them."""
+        query = select(Person).where(Person.id.in_(set(people) - self._kept.keys()))
+        self._kept |= {person.id: person for person in self._session.scalars(query)}
 
     def lock(self, person_id: int) -> None:
         """Until this transaction ends, whoever else locks the same person waits; anybody may read them."""
@@ -124,7 +135,14 @@ class People:
         return self._session.scalar(select(Account).where(Account.user_id == user_id))
 
     def account_of(self, person_id: int) -> Account | None:
-        return self._session.scalar(select(Account).where(Account.person_id == person_id))
+        """Somebody's account; read once a transaction."""
+        kept = self._accounts.get(person_id)
+        if kept is not None and kept.person_id == person_id and kept in self._session:
+            return kept
+        found = self._session.scalar(select(Account).where(Account.person_id == person_id))
+        if found is not None:
+            self._accounts[person_id] = found
+        return found
 
     def account_by_id(self, account_id: int) -> Account | None:
         return self._session.get(Account, account_id)
@@ -166,6 +184,7 @@ class People:
             .values(state="skipped", reason="forgotten")
         )
         self._session.execute(delete(Account).where(Account.person_id == person.id))
+        self._accounts.pop(person.id, None)
         self._session.execute(delete(Invite).where(Invite.person_id == person.id))
         self._session.execute(delete(PersonRole).where(PersonRole.person_id == person.id))
 

@@ -18,7 +18,6 @@ class Records:
 
     def next_number(self, series: str) -> int:
         """The next number of a series, without gaps for committed work; the row lock orders the takers."""
-        self._session.execute(insert_new(self._session, Counter).values(name=series, value=0))
         query = (
             update(Counter)
             .where(Counter.name == series)
@@ -26,7 +25,11 @@ class Records:
             .returning(Counter.value)
             .execution_options(synchronize_session=False)
         )
-        return self._session.execute(query).scalar_one()
+        number = self._session.execute(query).scalar_one_or_none()
+        if number is None:
+            self._session.execute(insert_new(self._session, Counter).values(name=series, value=0))
+            number = self._session.execute(query).scalar_one()
+        return number
 
     def fact(self, key: str) -> str | None:
         return self._session.scalar(select(Meta.value).where(Meta.key == key))

@@ -3,13 +3,16 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from bot.rules.cases import CaseView, Line
+from bot.rules.cases import CaseView, Line, Seat
 from bot.rules.decisions import Verdict
 from bot.views.cases import promise_label
+from bot.views.exams import shorten
 from bot.views.screen import Button, Screen, bold, lines, pack
 from bot.views.speech import Speech
 
 LINES_SHOWN = 25
+PEOPLE_SHOWN = 12
+LABEL = 60
 
 
 def decisions(voice: Speech, case: CaseView, offered: Sequence[Verdict]) -> Screen:
@@ -42,21 +45,21 @@ def promises(voice: Speech, case: CaseView, offered: Mapping[str, dt.timedelta])
     return Screen(voice.t("promise.which", number=bold(case.number)), [*rows, _back(voice, case)])
 
 
-def hand_over(voice: Speech, case: CaseView) -> Screen:
-    """To whom does it go? A step of the chain; or back to it."""
-    rows = [
-        [
-            Button(
-                f"{voice.label(f'role.{rung.role}')}: {', '.join(rung.names)}"[:60],
-                pack("jx", case.id, case.revision, index),
-            )
-        ]
-        for index, rung in enumerate(case.chain)
-        if rung.names
-    ]
-    give_back = Button(voice.label("button.report_give_back"), pack("jg", case.id, case.revision))
-    text = voice.t("hand.which", number=bold(case.number))
-    return Screen(text, [*rows, [give_back], _back(voice, case)])
+def hand_over(voice: Speech, number: str, seats: Sequence[Seat], key: tuple[int, int]) -> Screen:
+    """To whom does it go? A step of the chain, one person of it, or back to the chain."""
+    rows = []
+    for seat in seats:
+        role, alone = voice.label(f"role.{seat.role}"), len(seat.people) == 1
+        label = f"{role}: {seat.people[0][1]}" if alone else voice.label("hand.all", role=role)
+        rows.append([Button(shorten(label, LABEL), pack("jx", *key, seat.step))])
+        if not alone:
+            rows += [
+                [Button(shorten(f"· {name}", LABEL), pack("jx", *key, seat.step, person))]
+                for person, name in seat.people[:PEOPLE_SHOWN]
+            ]
+    give_back = Button(voice.label("button.report_give_back"), pack("jg", *key))
+    text = voice.t("hand.which" if rows else "hand.nobody", number=bold(number))
+    return Screen(text, [*rows, [give_back], [Button(voice.label("button.back"), pack("cc", key[0]))]])
 
 
 def ask(voice: Speech, case: CaseView, verdict: Verdict) -> Screen:

@@ -25,6 +25,7 @@ def governing(**changes: Any) -> ForceMajeure:
         "remind": FIVE * 2,
         "decide": FIVE * 12,
         "order": FIVE * 12 * 24,
+        "order_remind": FIVE * 12 * 4,
         "mass_reports": 5,
         "mass_within": FIVE * 2,
         "mass_troubles": ("internet",),

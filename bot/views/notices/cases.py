@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bot.rules import notes
 from bot.rules.auditing import Finding
+from bot.rules.cases import CaseView
 from bot.rules.incidents import IncidentView
 from bot.rules.parcels import Parcel
 from bot.rules.warnings import minutes_left
@@ -19,7 +20,11 @@ AUDITED = 30
 
 def _card(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     assert parcel.case is not None
-    return cases.card(voice, parcel.case, now, setting.policy.force_majeure.promises)
+    return cases.card(voice, parcel.case, now, _promised(setting, parcel.case))
+
+
+def _promised(setting: Setting, case: CaseView) -> Mapping[str, dt.timedelta]:
+    return setting.policy.force_majeure.promised(case.stage)
 
 
 def _note(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
@@ -50,8 +55,8 @@ def _status(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -
 def _headed(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime, head: Html) -> Screen:
     """The card under a line that says why it comes now."""
     assert parcel.case is not None
-    held = parcel.case.holder_id if parcel.kind == "case_remind" else None
-    screen = cases.card(voice, parcel.case, now, setting.policy.force_majeure.promises, held)
+    held = parcel.case.holder_id if parcel.kind in ("case_remind", "case_late") else None
+    screen = cases.card(voice, parcel.case, now, _promised(setting, parcel.case), held)
     return Screen(lines(head, "", screen.text), screen.rows)
 
 
@@ -70,6 +75,16 @@ def _remind(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -
 
 def _lapsed(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     return _headed(setting, voice, parcel, now, voice.t("card.lapsed", number=_number(parcel)))
+
+
+def _late(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    return _headed(setting, voice, parcel, now, voice.t("card.late", number=_number(parcel)))
+
+
+def _stuck(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    assert parcel.case is not None
+    head = voice.t("card.stuck", number=_number(parcel), name=parcel.case.holder or "—")
+    return _headed(setting, voice, parcel, now, head)
 
 
 def _back(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
@@ -222,6 +237,8 @@ KINDS: Mapping[str, Render] = {
     "case_again": _again,
     "case_remind": _remind,
     "case_lapsed": _lapsed,
+    "case_late": _late,
+    "case_stuck": _stuck,
     "case_back": _back,
     "case_decided": _decided,
     "case_closed": _closed,
