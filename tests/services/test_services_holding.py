@@ -1,4 +1,4 @@
-"""Who holds a report: the last one of a chain is not let go, one person is chosen among those who can have it."""
+"""Who holds a report: the last one of a chain is not let go; one person is chosen among those who can."""
 
 import pytest
 
