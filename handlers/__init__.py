@@ -7,6 +7,7 @@ from aiogram import Router
 
 from bot.dialogue.context import Handler
 from handlers import (
+    absences,
     acts,
     appeals,
     applications,
@@ -21,6 +22,7 @@ from handlers import (
     exam_day,
     exams,
     fallback,
+    happened,
     helping,
     readiness,
     reports,
@@ -58,6 +60,8 @@ FAMILIES = (
     desk,
     desk_chats,
     casework,
+    absences,
+    happened,
     ask,
 )
 """Command families in the order in which they are asked."""

@@ -63,7 +63,7 @@ def _local(base: Base, moment: dt.datetime | None) -> str:
 REPORT = (
     *("number", "filed_at", "reporter", "group", "exam", "trouble", "state", "holder", "taken_at"),
     *("faculty", "minutes_to_take", "ended_at", "minutes_to_decide", "outcome", "decided_by", "order"),
-    *("minutes_lost", "minutes_given", "incident", "filed_by"),
+    *("minutes_lost", "minutes_given", "incident", "filed_by", "claimed_at"),
 )
 """Columns of the register of reports."""
 
@@ -97,6 +97,7 @@ def _cases(base: Base) -> Table:
             case.outage.given,
             case.incident,
             case.filed_by,
+            _local(base, case.claimed_at),
         )
         for case in base.desk.do_now(cases.register)
     ]

@@ -167,6 +167,19 @@ def require_changer(actor: Actor, examiners: frozenset[int], faculty: str, exam_
     return person
 
 
+def speaks_for_staff(actor: Actor) -> bool:
+    """Whether somebody may declare a colleague's absence at all: dean, deputy dean, administrator."""
+    return actor.kind is PersonKind.STAFF and bool(actor.roles & (DEANS | {Role.ADMIN}))
+
+
+def may_send_away(actor: Actor, faculty: str, person_id: int, their_faculty: str) -> bool:
+    """Whether the actor (of `faculty`, '' for the whole university) may say that somebody is away."""
+    if actor.kind is not PersonKind.STAFF:
+        return False
+    own = actor.person_id == person_id
+    return own or (speaks_for_staff(actor) and (not faculty or faculty == their_faculty))
+
+
 def require_reporter(actor: Actor, reporter_id: int) -> int:
     """The actor's person id when the report is their own. Raises `Refusal` (`not_yours`)."""
     person = require(actor, Action.ADD_TO_REPORT)

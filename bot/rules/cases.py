@@ -15,7 +15,8 @@ NO_OUTAGE = Outage()
 class Rung:
     """A step of a case's chain as shown: role, names, and whether it was told, skipped (why) or lies ahead.
 
-    A `fallback` step hears only when none before it could be reached or answered.
+    A `fallback` step hears only when none before it could be reached or answered. `instead`: those of it whom
+    somebody named stands in for.
     """
 
     role: str
@@ -23,6 +24,7 @@ class Rung:
     state: str
     reason: str = ""
     fallback: bool = False
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Promise:
 class CaseView:
     """A case as its reporter and its addressees see it.
 
-    `lost`: whole minutes of the exam. `at`: the exam's new time by a decision, `clause`: whose it is.
+    `lost`: whole minutes of the exam; `left`: of a test that may be gone on with. `at`: the exam's new time
+    by a decision, `clause`: whose it is.
     `filed_by`: who filed it for the reporter; `claimed_at`: when it happened, as the reporter says.
     """
 
@@ -77,6 +80,7 @@ class CaseView:
     final: bool = False
     faculty: str = ""
     first_taken_at: dt.datetime | None = None
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a case's history as shown: when, what, by whom, as whom and to whom."""
+    """A line of a case's history as shown: when, what, by whom, as whom, to whom; `since`: what it names."""
 
     at: dt.datetime
     did: str
     who: str
     role: str = ""
     people: tuple[str, ...] = ()
+    since: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

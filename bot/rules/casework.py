@@ -62,6 +62,7 @@ class Did(StrEnum):
     DECIDED = "decided"
     SOLVED = "solved"
     WITHDRAWN = "withdrawn"
+    CLAIMED = "claimed"
     OUTAGE_BEGAN = "outage_began"
     OUTAGE_ENDED = "outage_ended"
     MINUTES_GIVEN = "minutes_given"

@@ -52,6 +52,17 @@ def lost(outage: Outage, now: dt.datetime, bounds: tuple[dt.datetime, dt.datetim
     return -(-int(total.total_seconds()) // 60)
 
 
+def left_of_test(outage: Outage, span: tuple[dt.datetime, dt.datetime], now: dt.datetime) -> int:
+    """Whole minutes of the test's own time that are left: what was spent outside breaks is spent."""
+    start, end = span
+    spent, at = dt.timedelta(), start
+    for begun, ended in sorted(outage.breaks, key=lambda pair: pair[0]):
+        spent += max(begun - at, dt.timedelta())
+        at = max(at, ended or now)
+    spent += max(now - at, dt.timedelta()) if outage.running is None else dt.timedelta()
+    return max(int((end - start - spent).total_seconds()) // 60, 0)
+
+
 def resume_until(at: dt.datetime, hours: float, *, same_day: bool, zone: dt.tzinfo) -> dt.datetime:
     """Until when an interrupted test may be gone on with: hours from the break, not beyond its local day."""
     until = at + dt.timedelta(hours=hours)

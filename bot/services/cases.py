@@ -1,10 +1,11 @@
 """Force majeure: a report is filed, added to, followed and listed (AYU 5.1.11)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.errors import Refusal
-from bot.rules import access, notes, outages
+from bot.rules import access, escalation, notes, outages
 from bot.rules.access import Action
 from bot.rules.cases import CaseView, Filing, Line, Promise, Rung
 from bot.rules.casework import ANSWER, OPEN, Did, Kind
@@ -212,6 +213,7 @@ def lines_of(uow: UnitOfWork, case_id: int) -> list[Line]:
             _name(uow, event.actor_id),
             str(event.detail.get("role") or ""),
             tuple(_name(uow, person) for person in event.detail.get("people") or ()),
+            _moment(event.detail.get("since")),
         )
         for event in uow.cases.events(case_id)
     ]
@@ -234,16 +236,9 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True, now: dt.datetime | 
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
     uow.people.read({case.reporter_id, *(p for rung in case.chain for p in (*rung["people"], *rung["told"]))})
     reporter = uow.people.get(case.reporter_id)
-    rungs = tuple(
-        Rung(
-            rung["role"],
-            tuple(_name(uow, person) for person in rung["told"] or rung["people"]),
-            rung["state"],
-            rung.get("reason", ""),
-            bool(rung.get("fallback")),
-        )
-        for rung in case.chain
-    )
+    planned = {p for rung in case.chain if rung["state"] == chains.AHEAD for p in rung["people"]}
+    away = chains.away_of(uow, planned, now) if now is not None and case.state == "waiting" else {}
+    rungs = tuple(_rung(uow, rung, away) for rung in case.chain)
     added = tuple(
         {**event.detail, "at": event.at} for event in uow.cases.events(case.id) if event.action == "note"
     )
@@ -275,6 +270,11 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True, now: dt.datetime | 
             case.ended_at or now or case.filed_at,
             (exam.starts_at, exam.ends_at) if exam else None,
         ),
+        left=outages.left_of_test(
+            outage, (exam.starts_at, exam.ends_at), case.ended_at or now or case.filed_at
+        )
+        if exam and outage.resume_by
+        else None,
         at=_moment(case.data.get("at")),
         order=case.data.get("order", ""),
         reason=case.data.get("reason", ""),
@@ -287,6 +287,21 @@ def view(uow: UnitOfWork, case: Case, *, fresh: bool = True, now: dt.datetime | 
         faculty=exam.faculty if exam and exam.faculty else reporter.faculty if reporter else "",
         first_taken_at=_moment(case.data.get("first_taken_at")) or case.taken_at,
         final=exam is not None and exam.attestation == Attestation.FINAL,
+    )
+
+
+def _rung(uow: UnitOfWork, rung: Mapping[str, Any], away: Mapping[int, int | None]) -> Rung:
+    """A step as shown: who was told, or would be as things stand, and for whom they stand in."""
+    shown = rung["told"] or escalation.present(rung["people"], away) or rung["people"]
+    stand = any(person not in rung["people"] for person in shown)
+    instead = [person for person in rung["people"] if person not in shown] if stand else []
+    return Rung(
+        rung["role"],
+        tuple(_name(uow, person) for person in shown),
+        rung["state"],
+        rung.get("reason", ""),
+        bool(rung.get("fallback")),
+        tuple(_name(uow, person) for person in instead),
     )
 
 

@@ -117,7 +117,7 @@ def advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> bo
 def _rungs(uow: UnitOfWork, now: dt.datetime, case: Case) -> list[Rung]:
     """The frozen steps with whoever of them is there, can be reached and has not been told."""
     everybody = {person for found in case.chain for person in found["people"]}
-    away = _away(uow, everybody, now)
+    away = away_of(uow, everybody, now)
     there = {index: escalation.present(found["people"], away) for index, found in enumerate(case.chain)}
     open_to = {person for people in there.values() for person in people} - {case.reporter_id}
     reachable = uow.people.reachable(open_to - uow.cases.told(case))
@@ -149,7 +149,7 @@ def above(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> list
 
 def seats(uow: UnitOfWork, now: dt.datetime, case: Case, *, but: int | None) -> list[Seat]:
     """The steps of a case's chain with whoever of them can be told now (or stands in), without one person."""
-    away = _away(uow, {person for found in case.chain for person in found["people"]}, now)
+    away = away_of(uow, {person for found in case.chain for person in found["people"]}, now)
     present = {
         person: stands
         for found in case.chain
@@ -171,12 +171,12 @@ def seats(uow: UnitOfWork, now: dt.datetime, case: Case, *, but: int | None) -> 
 
 def there(uow: UnitOfWork, now: dt.datetime, people: Sequence[int]) -> list[int]:
     """Of these people (or whoever stands in for them) those who can be told now."""
-    present = escalation.present(people, _away(uow, people, now))
+    present = escalation.present(people, away_of(uow, people, now))
     reachable = uow.people.reachable(present)
     return [person for person in present if person in reachable]
 
 
-def _away(uow: UnitOfWork, people: Iterable[int], now: dt.datetime) -> dict[int, int | None]:
+def away_of(uow: UnitOfWork, people: Iterable[int], now: dt.datetime) -> dict[int, int | None]:
     """Who is away, their stand-ins and theirs included."""
     away: dict[int, int | None] = {}
     asked = set(people)
@@ -187,11 +187,32 @@ def _away(uow: UnitOfWork, people: Iterable[int], now: dt.datetime) -> dict[int,
     return away
 
 
+def stand_in(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, person_id: int) -> None:
+    """Somebody told of a case has left: whoever stands in is told in their place.
+
+    With nobody left in the present step the next one hears at once.
+    """
+    chain = [dict(found) for found in case.chain]
+    theirs = [index for index, found in enumerate(chain) if person_id in found["told"]]
+    fresh = [one for one in there(uow, now, [person_id]) if one not in uow.cases.told(case)]
+    for index in theirs:
+        for person in fresh:
+            if person == case.reporter_id:
+                continue
+            chain[index]["told"] = [*chain[index]["told"], person]
+            role = chain[index]["role"]
+            casework.log(uow, now, case, Did.STEP_TOLD, step=index, role=role, people=[person])
+            tell(uow, office, now, case, person, role)
+    case.chain = chain
+    if case.state == WAITING and case.step in theirs and not there(uow, now, chain[case.step]["told"]):
+        advance(uow, office, now, case)
+
+
 def _why(uow: UnitOfWork, now: dt.datetime, people: Sequence[int]) -> str:
     """Why nobody of a step is told."""
     if not people:
         return "nobody"
-    if not escalation.present(people, _away(uow, people, now)):
+    if not escalation.present(people, away_of(uow, people, now)):
         return "away"
     linked = [uow.people.account_of(person) for person in people]
     if not any(linked):

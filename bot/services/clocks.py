@@ -8,7 +8,9 @@ from bot.services.office import Office
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
 
-RESUME = "resume"
+RESUME, RESUME_OVER = "resume", "resume_over"
+"""Timers: the right to go on ends soon; it has ended."""
+
 AHEAD = dt.timedelta(minutes=30)
 """So long before the right to go on ends, its owner is told."""
 
@@ -21,8 +23,27 @@ def begin(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.
     if until is None or "resume_by" in case.data:
         return
     casework.note(case, resume_by=until.isoformat())
+    uow.case_timers.set(case, RESUME_OVER, until)
     if until - AHEAD > now:
         uow.case_timers.set(case, RESUME, until - AHEAD)
+
+
+def claim(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.datetime) -> None:
+    """The first break began at `at`, as its reporter says: minutes lost and the right to go on follow."""
+    breaks = [list(pair) for pair in case.data.get("breaks", [])]
+    if not breaks:
+        return
+    breaks[0][0] = at.isoformat()
+    casework.note(case, breaks=breaks)
+    until = resume_until(uow, office, case, at)
+    if until is None:
+        return
+    casework.note(case, resume_by=until.isoformat())
+    uow.case_timers.set(case, RESUME_OVER, max(now, until))
+    if until > now:
+        uow.case_timers.set(case, RESUME, max(now, until - AHEAD))
+    else:
+        uow.case_timers.stop(case, RESUME)
 
 
 def resume_until(uow: UnitOfWork, office: Office, case: Case, at: dt.datetime) -> dt.datetime | None:

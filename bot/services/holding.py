@@ -296,6 +296,11 @@ def release(
     casework.status(uow, now, case)
 
 
+def leave(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> None:
+    """Its holder goes away: the report is the chain's again."""
+    release(uow, office, now, case, Did.RELEASED, actor_id=case.holder_id, reason="away")
+
+
 def lapse(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
     """What was promised, or the decision, did not come in time: back to the chain, while it goes on.
 

@@ -8,7 +8,7 @@ from bot.rules.casework import OPEN, Did, Kind
 from bot.rules.notices import Rank
 from bot.rules.outages import Outage
 from bot.rules.people import Me
-from bot.services import casework, changes, clocks, decisions
+from bot.services import casework, changes, clocks, decisions, incidents
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
@@ -38,6 +38,30 @@ def gone(
     ):
         clocks.begin(uow, office, now, case, moment)
         _told(uow, now, case, origin)
+    return case
+
+
+def happened(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, origin: int, at: dt.datetime
+) -> Case:
+    """«It happened at …»: kept beside the time of receipt; the clock counts from then, all told learn it.
+
+    Raises `Refusal`: `not_yours`, `case_gone`, `case_over`, `time_wrong` after the report or a day before it.
+    """
+    case = _own(uow, me, case_id)
+    moment = outages.claimed(at, case.filed_at, now)
+    if moment > case.filed_at:
+        raise Refusal("time_wrong")
+    if not casework.log(
+        uow, now, case, Did.CLAIMED, actor_id=me.person_id, origin=origin, since=_iso(moment)
+    ):
+        return case
+    casework.note(case, claimed_at=_iso(moment))
+    clocks.claim(uow, office, now, case, moment)
+    casework.status(uow, now, case)
+    for person in sorted(uow.cases.told(case)):
+        if not incidents.carries(uow, office, now, case, person):
+            casework.owe(uow, now, case, "case_claimed", person, Rank.REMINDER, suffix=str(origin))
     return case
 
 
@@ -121,11 +145,27 @@ def resume_ends(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, r
     casework.owe(uow, now, case, "case_resume", case.reporter_id, Rank.WARNING)
 
 
+def resume_over(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
+    """The right to go on has ended while the connection is still gone: its owner learns what comes now."""
+    casework.status(uow, now, case)
+    if _clock(case).running is not None:
+        casework.log(uow, now, case, Did.DEADLINE, rule=rule)
+        casework.owe(uow, now, case, "case_resume_over", case.reporter_id, Rank.ESCALATION)
+
+
 def _resumable(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
     case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
     until = case.data.get("resume_by") if case is not None and case.state in OPEN else None
     return "" if until and dt.datetime.fromisoformat(until) > now else "over"
 
 
-TIMERS = {(Kind.REPORT.value, clocks.RESUME): resume_ends}
-LETTERS = {"case_resume": Letter(untrue=_resumable)}
+def _over_and_open(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    case = uow.cases.get(claimed.notice.case_id) if claimed.notice.case_id else None
+    return "" if case is not None and case.state in OPEN else "over"
+
+
+TIMERS = {
+    (Kind.REPORT.value, clocks.RESUME): resume_ends,
+    (Kind.REPORT.value, clocks.RESUME_OVER): resume_over,
+}
+LETTERS = {"case_resume": Letter(untrue=_resumable), "case_resume_over": Letter(untrue=_over_and_open)}

@@ -8,6 +8,7 @@ from bot.rules import notices, warnings
 from bot.rules.exams import ExamBrief
 from bot.rules.parcels import Parcel, Sent
 from bot.services import (
+    absences,
     act_cases,
     appeals,
     applications,
@@ -49,6 +50,7 @@ LETTERS: Mapping[str, Letter] = {
     **timers.LETTERS,
     **chains.LETTERS,
     **holding.LETTERS,
+    **absences.LETTERS,
     **decisions.LETTERS,
     **outages.LETTERS,
     **incident_desk.LETTERS,

@@ -66,7 +66,7 @@ class Cases:
         return self._session.scalars(query.where(Case.kind == kind) if kind else query).all()
 
     def waiting_for(
-        self, person_id: int, states: Sequence[str], limit: int, kind: str = "report"
+        self, person_id: int, states: Sequence[str], limit: int | None, kind: str = "report"
     ) -> list[Case]:
         """Cases of a kind that this person was told of and can be reached for, newest first."""
         query = (

@@ -97,6 +97,14 @@ class Absences:
         )
         return {row[0]: row[1] for row in self._session.execute(query)}
 
+    def get(self, absence_id: int) -> Absence | None:
+        return self._session.get(Absence, absence_id)
+
+    def standing(self, now: dt.datetime) -> Sequence[Absence]:
+        """Everybody's absence that has begun and not ended, the first to end first."""
+        query = select(Absence).where(Absence.from_at <= now, Absence.until_at > now)
+        return self._session.scalars(query.order_by(Absence.until_at, Absence.id)).all()
+
     def of_person(self, person_id: int, now: dt.datetime) -> Absence | None:
         """The absence of somebody that has not ended, the latest said."""
         query = select(Absence).where(Absence.person_id == person_id, Absence.until_at > now)

@@ -91,6 +91,13 @@ class People:
         ]
         return [row.id for row in found[:limit]]
 
+    def staff(self, faculty: str) -> Sequence[Person]:
+        """Staff of a faculty and of the whole university by name; '' for everybody's."""
+        query = select(Person).where(Person.kind == PersonKind.STAFF).order_by(Person.full_name, Person.id)
+        return self._session.scalars(
+            query.where(Person.faculty.in_((faculty, ""))) if faculty else query
+        ).all()
+
     def faculties(self) -> list[str]:
         """Faculties that have students, by name."""
         query = select(Person.faculty).where(Person.kind == PersonKind.STUDENT, Person.faculty != "")

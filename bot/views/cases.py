@@ -10,7 +10,7 @@ from bot.rules.cases import CaseView, Filing, Rung
 from bot.rules.exams import ExamBrief
 from bot.rules.walk import Algorithm
 from bot.rules.warnings import minutes_left
-from bot.views import endings
+from bot.views import endings, outages
 from bot.views.exam_cards import entries
 from bot.views.exams import shorten
 from bot.views.screen import Button, Html, Screen, bold, lines, pack, safe
@@ -128,7 +128,9 @@ def _ahead(voice: Speech, case: CaseView) -> list[object]:
         return []
     silent = sum(rung.state == "told" for rung in case.chain) > 1
     planned = [
-        voice.t(f"role.{rung.role}") for rung in case.chain if rung.state == "ahead" and not rung.fallback
+        _who(voice, rung) if rung.instead else voice.t(f"role.{rung.role}")
+        for rung in case.chain
+        if rung.state == "ahead" and not rung.fallback
     ]
     return [
         voice.t("case.escalated") if silent else None,
@@ -140,7 +142,10 @@ def _who(voice: Speech, rung: Rung) -> Html:
     names = list(rung.names[:NAMES_SHOWN])
     if len(rung.names) > NAMES_SHOWN:
         names.append("…")
-    return Html(f"{voice.t(f'role.{rung.role}')} ({', '.join(safe(name) for name in names)})")
+    shown: object = ", ".join(names)
+    if rung.instead:
+        shown = voice.t("case.instead", names=shown, whom=", ".join(rung.instead[:NAMES_SHOWN]))
+    return Html(f"{voice.t(f'role.{rung.role}')} ({safe(shown)})")
 
 
 def _reporter_rows(voice: Speech, case: CaseView) -> list[list[Button]]:
@@ -151,6 +156,8 @@ def _reporter_rows(voice: Speech, case: CaseView) -> list[list[Button]]:
         if case.stage == "order" and case.applied_at is None:
             rows.append([Button(voice.label("button.apply_order"), pack("jr", case.id), style="primary")])
         rows.append([Button(voice.label("button.add_note"), pack("cn", case.id))])
+        if case.claimed_at is None:
+            rows.append([Button(voice.label("button.happened"), pack("jy", case.id))])
         rows.append(
             [Button(voice.label("button.back_again"), pack("jb", case.id), style="success")]
             if case.outage.running is not None
@@ -169,7 +176,7 @@ def status(voice: Speech, case: CaseView, phones: Sequence[str], now: dt.datetim
         voice.t("case.status", number=bold(case.number), time=voice.when(case.filed_at, now)),
         voice.t("case.filed_by", name=case.filed_by) if case.filed_by else None,
         _about(voice, case),
-        voice.t("case.claimed", time=voice.when(case.claimed_at, now)) if case.claimed_at else None,
+        *outages.both_times(voice, case, now),
         voice.t("case.incident", number=case.incident) if case.incident else None,
         *endings.clock(voice, case, now),
         *_status(voice, case, now),
@@ -227,6 +234,7 @@ def card(
         voice.t("card.who", name=bold(case.reporter), group=case.reporter_group or "—"),
         voice.t("case.filed_by", name=case.filed_by) if case.filed_by else None,
         _about(voice, case),
+        *outages.both_times(voice, case, now),
         _exam_clock(voice, case.exam, now) if case.exam else None,
         *endings.clock(voice, case, now),
         endings.application(voice, case, now),
@@ -348,7 +356,7 @@ def staff_desk(
     if not waiting:
         row = [Button(voice.label("button.exams"), pack("menu", "exams")), *_whole(voice)]
         text = lines(voice.t("staff.none"), voice.t("staff.exams") if cards else None)
-        return Screen(text, [*cards, row])
+        return Screen(text, [*cards, row, [_absences(voice)]])
     parts: list[object] = [bold(voice.t("staff.title"))]
     rows = []
     for case in waiting:
@@ -364,7 +372,11 @@ def staff_desk(
         )
     if cards:
         parts += ["", voice.t("staff.exams")]
-    return Screen(lines(*parts), [*rows, *cards, _whole(voice)])
+    return Screen(lines(*parts), [*rows, *cards, _whole(voice), [_absences(voice)]])
+
+
+def _absences(voice: Speech) -> Button:
+    return Button(voice.label("button.absences"), pack("yz"))
 
 
 def _whole(voice: Speech) -> list[Button]:

@@ -42,5 +42,7 @@ def clock(voice: Speech, case: CaseView, now: dt.datetime) -> list[object]:
     if outage.given:
         said.append(voice.t("outage.given", left=voice.minutes(outage.given)))
     if outage.resume_by is not None and outage.resume_by > now and case.state in ("waiting", "taken"):
-        said.append(voice.t("outage.resume", time=bold(voice.when(outage.resume_by, now))))
+        left = voice.duration((outage.resume_by - now).total_seconds() // 60)
+        said.append(voice.t("outage.resume", time=bold(voice.when(outage.resume_by, now)), left=left))
+        said.append(voice.t("outage.test_left", left=voice.minutes(case.left or 0)))
     return list(said)

@@ -80,6 +80,8 @@ def history(voice: Speech, case: CaseView, events: Sequence[Line], now: dt.datet
 
 def _line(voice: Speech, line: Line, now: dt.datetime) -> object:
     time, what = voice.when(line.at, now), voice.t(f"did.{line.did}")
+    if line.since is not None:
+        what = voice.t("history.said", what=what, time=voice.when(line.since, now))
     roles = voice.t(f"role.{line.role}") if line.role else ""
     people = ", ".join(part for part in (line.who, roles, ", ".join(line.people)) if part)
     return voice.t("history.line", time=time, what=what, who=people or "—")

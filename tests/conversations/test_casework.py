@@ -147,3 +147,18 @@ def test_incident__five_reports_are_one_card_and_one_decision(campus: Campus) ->
     examiner.tap("Бәріне бір шешім").tap("✅ Қазір жіберу")
     assert {campus.cases(phone)[0].outcome for phone in phones} == {"readmitted"}
     assert all(said(phone, "емтиханды қазір жалғастырыңыз") for phone in phones)
+
+
+def test_happened__asked_after_filing_by_a_tap_or_typed(campus: Campus) -> None:
+    examiner = campus.member()
+    campus.exam(examiner)
+    phone = campus.student()
+    filed(campus, phone)
+    phone.tap("🕒 Қашан болды?")
+    assert any("5 минут бұрын · 09:55" in label for label in phone.labels())
+    phone.send("кеше кешке")
+    assert said(phone, "Уақыты көрінбейді")
+    phone.send("09:50")
+    assert said(phone, "Болған уақыты: 09:50. Хабарлама түскен уақыт: 10:00.")
+    assert said(examiner, "Болған уақыты: 09:50")
+    assert not offered(phone, "🕒 Қашан болды?") or campus.cases(phone)[0].data["claimed_at"]

@@ -7,6 +7,7 @@ from bot.rules.parcels import Parcel
 from bot.rules.policy import Policy
 from bot.rules.walk import Algorithm
 from bot.views.notices import (
+    absences,
     acts,
     appeals,
     applications,
@@ -27,6 +28,7 @@ from bot.views.screen import Screen
 from bot.views.speech import Speech
 
 FAMILIES = (
+    absences,
     rehearsal,
     exams,
     cases,

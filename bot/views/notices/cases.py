@@ -9,7 +9,7 @@ from bot.rules.cases import CaseView
 from bot.rules.incidents import IncidentView
 from bot.rules.parcels import Parcel
 from bot.rules.warnings import minutes_left
-from bot.views import cases, endings, incidents
+from bot.views import cases, endings, incidents, outages
 from bot.views.notices.setting import Render, Setting
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
@@ -178,18 +178,38 @@ def _outage(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -
     return Screen(lines(head, *endings.clock(voice, case, now)), [[open_it]])
 
 
+def _claimed(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    assert parcel.case is not None
+    return outages.claimed(voice, parcel.case, now)
+
+
 def _resume(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     case = parcel.case
     assert case is not None
     until = case.outage.resume_by or now
     leaf = setting.policy.leaves.get("force_majeure.resume_hours_test")
     text = lines(
-        voice.t("outage.resume", time=bold(voice.when(until, now))),
+        voice.t(
+            "outage.resume",
+            time=bold(voice.when(until, now)),
+            left=voice.duration(max(0, (until - now).total_seconds() // 60)),
+        ),
+        voice.t("outage.test_left", left=voice.minutes(case.left or 0)),
         voice.t("outage.keeps"),
         "",
         clause(leaf.clause if leaf else None),
     )
     return Screen(text)
+
+
+def _resume_over(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    case = parcel.case
+    assert case is not None
+    time = voice.when(case.outage.resume_by or now, now)
+    leaf = setting.policy.leaves.get("force_majeure.resume_hours_test")
+    head = voice.t("outage.resume_over", number=bold(case.number), time=time)
+    buttons = [[Button(voice.label("button.open_case"), pack("cv", case.id))]]
+    return Screen(lines(head, "", clause(leaf.clause if leaf else None)), buttons)
 
 
 def _resit(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
@@ -249,6 +269,8 @@ KINDS: Mapping[str, Render] = {
     "case_act_missed": _act_missed,
     "case_for_you": _for_you,
     "case_outage": _outage,
+    "case_claimed": _claimed,
     "case_resume": _resume,
+    "case_resume_over": _resume_over,
     "resit": _resit,
 }
