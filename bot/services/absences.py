@@ -100,7 +100,7 @@ def declare(
     if standing is not None and (standing.until_at, standing.stands_in_id) == (until, stands_in):
         return _view(uow, standing)
     if standing is not None:
-        _end(uow, now, standing)
+        _end(uow, now, me, standing)
     row = uow.absences.add(Absence(person_id=person_id, from_at=now, until_at=until, stands_in_id=stands_in))
     uow.records.audit(now, "absence_declared", me.account_id, absence=row.id)
     if stands_in is not None:
@@ -118,14 +118,15 @@ def cancel(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, absence_id
         raise Refusal("absence_gone")
     _require(uow, me, row.person_id)
     if row.until_at > now:
-        _end(uow, now, row)
+        _end(uow, now, me, row)
         uow.records.audit(now, "absence_ended", me.account_id, absence=row.id)
 
 
-def _end(uow: UnitOfWork, now: dt.datetime, row: Absence) -> None:
+def _end(uow: UnitOfWork, now: dt.datetime, me: Me, row: Absence) -> None:
+    """Both learn it; whoever said so knows it."""
     row.until_at = now
     for person in (row.stands_in_id, row.person_id):
-        if person is not None:
+        if person is not None and person != me.person_id:
             _tell(uow, now, row, "absence_over", person)
 
 
