@@ -82,7 +82,7 @@ def declare(
     Deans, call centre and administrators have its card at once.
     """
     scope = Scope(PLATFORM, trouble)
-    standing = uow.incidents.open(PLATFORM, trouble)
+    standing = uow.incidents.open([(PLATFORM, trouble)]).get(PLATFORM)
     incident = standing or _open(uow, office, now, scope, _loose(uow, office, now, scope))
     incident.declared_by, incident.kept_until = person_id, until
     uow.flush()

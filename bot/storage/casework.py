@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Update, and_, func, or_, select, update
+from sqlalchemy import Update, and_, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
@@ -128,7 +128,7 @@ class Incidents:
 
     def open(self, scopes: Iterable[tuple[str, str]]) -> dict[str, Incident]:
         """Of these scopes and their keys the incidents that have not ended, by scope; the latest of each."""
-        mine = or_(*(and_(Incident.scope == scope, Incident.key == key) for scope, key in scopes))
+        mine = or_(false(), *(and_(Incident.scope == scope, Incident.key == key) for scope, key in scopes))
         query = select(Incident).where(mine, Incident.closed_at.is_(None)).order_by(Incident.id)
         return {incident.scope: incident for incident in self._session.scalars(query)}
 
