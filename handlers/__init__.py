@@ -8,6 +8,7 @@ from aiogram import Router
 from bot.dialogue.context import Handler
 from handlers import (
     absences,
+    account,
     acts,
     appeals,
     applications,
@@ -62,6 +63,7 @@ FAMILIES = (
     casework,
     absences,
     happened,
+    account,
     ask,
 )
 """Command families in the order in which they are asked."""

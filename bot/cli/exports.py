@@ -11,10 +11,12 @@ import typer
 from bot.cli.office import opened
 from bot.exchange.writer import write_table
 from bot.rules import trees
+from bot.rules.account import Span
 from bot.rules.appeals import AppealView
 from bot.rules.applications import ApplicationView
 from bot.rules.sittings import CHOICES
 from bot.services import (
+    account,
     act_cases,
     appealed,
     applications,
@@ -37,6 +39,7 @@ class Register(StrEnum):
     APPLICATIONS = "applications"
     TICKETS = "tickets"
     HELP = "help"
+    PACE = "pace"
     ACTS = "acts"
     REPORTS = "reports"
     SITTINGS = "sittings"
@@ -342,6 +345,23 @@ def _sittings(base: Base) -> Table:
     return headers, rows
 
 
+def _pace(base: Base) -> Table:
+    """How fast reports are taken and decided, by faculty; an empty faculty is all together."""
+    headers = (
+        "faculty", "reports", "open", "taken", "to_take_median", "to_take_worst", "decided",
+        "to_decide_median", "to_decide_worst",
+    )  # fmt: skip
+    rows = [
+        (pace.faculty, pace.reports, pace.open, *_figures(pace.to_take), *_figures(pace.to_decide))
+        for pace in base.desk.do_now(account.register)
+    ]
+    return headers, rows
+
+
+def _figures(span: Span) -> tuple[float | str, ...]:
+    return (span.count, *("" if figure is None else figure for figure in (span.median, span.worst)))
+
+
 TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.CASES: _cases,
     Register.DELIVERIES: _deliveries,
@@ -349,6 +369,7 @@ TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.APPLICATIONS: _applications,
     Register.TICKETS: _tickets,
     Register.HELP: _help,
+    Register.PACE: _pace,
     Register.ACTS: _acts,
     Register.REPORTS: _reports,
     Register.SITTINGS: _sittings,

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy import case as choice
 from sqlalchemy.orm import Session
 
@@ -212,6 +212,21 @@ class Cases:
         """Cases of a kind about an exam, oldest first; withdrawn ones are none."""
         query = select(Case).where(Case.exam_id == exam_id, Case.kind == kind, Case.state != "withdrawn")
         return self._session.scalars(query.order_by(Case.id)).all()
+
+    def times(self, kind: str = "report") -> Sequence[Row[Any]]:
+        """(faculty, filed_at, first_taken, ended_at, outcome, state) of every case of a kind.
+
+        The faculty is the exam's, else the reporter's; `first_taken` is a moment in ISO format or None.
+        """
+        own = func.coalesce(func.nullif(Exam.faculty, ""), Person.faculty).label("faculty")
+        taken = Case.data["first_taken_at"].as_string().label("first_taken")
+        query = (
+            select(own, Case.filed_at, taken, Case.ended_at, Case.outcome, Case.state)
+            .join(Person, Person.id == Case.reporter_id)
+            .outerjoin(Exam, Exam.id == Case.exam_id)
+            .where(Case.kind == kind)
+        )
+        return self._session.execute(query.order_by(Case.id)).all()
 
     def all(self, kind: str = "report") -> Sequence[Case]:
         """Every case of a kind, in the order of filing."""

@@ -25,6 +25,7 @@ def overview(voice: Speech, seen: Absences, now: dt.datetime) -> Screen:
         rows.append([Button(label, pack("yc", one.id))])
     if seen.speaks_for_others:
         rows.append([Button(voice.label("button.send_away"), pack("yf"))])
+        rows.append([Button(voice.label("button.account"), pack("yr"))])
     text = lines(
         bold(voice.t("away.title")),
         _line(voice, seen.own, now) if seen.own else voice.t("away.none"),
