@@ -31,13 +31,13 @@ def _paces(uow: UnitOfWork, faculty: str) -> list[Pace]:
     """A withdrawn report counts as taken, where it was, but not as decided."""
     times = [
         Times(
-            case.faculty,
-            case.filed_at,
-            dt.datetime.fromisoformat(case.first_taken) if case.first_taken else None,
-            case.ended_at if case.outcome else None,
-            case.state in OPEN,
+            its,
+            filed,
+            dt.datetime.fromisoformat(taken) if taken else None,
+            ended if outcome else None,
+            state in OPEN,
         )
-        for case in uow.cases.times()
-        if faculty in ("", case.faculty)
+        for its, filed, taken, ended, outcome, state in uow.cases.times()
+        if faculty in ("", its)
     ]
     return account.paces(times)

@@ -218,8 +218,8 @@ class Cases:
 
         The faculty is the exam's, else the reporter's; `first_taken` is a moment in ISO format or None.
         """
-        own = func.coalesce(func.nullif(Exam.faculty, ""), Person.faculty).label("faculty")
-        taken = Case.data["first_taken_at"].as_string().label("first_taken")
+        own = func.coalesce(func.nullif(Exam.faculty, ""), Person.faculty)
+        taken = Case.data["first_taken_at"].as_string()
         query = (
             select(own, Case.filed_at, taken, Case.ended_at, Case.outcome, Case.state)
             .join(Person, Person.id == Case.reporter_id)
