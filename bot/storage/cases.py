@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy import case as choice
 from sqlalchemy.orm import Session
 
@@ -213,7 +213,9 @@ class Cases:
         query = select(Case).where(Case.exam_id == exam_id, Case.kind == kind, Case.state != "withdrawn")
         return self._session.scalars(query.order_by(Case.id)).all()
 
-    def times(self, kind: str = "report") -> Sequence[Row[Any]]:
+    def times(
+        self, kind: str = "report"
+    ) -> list[tuple[str, dt.datetime, str | None, dt.datetime | None, str, str]]:
         """(faculty, filed_at, first_taken, ended_at, outcome, state) of every case of a kind.
 
         The faculty is the exam's, else the reporter's; `first_taken` is a moment in ISO format or None.
@@ -226,7 +228,8 @@ class Cases:
             .outerjoin(Exam, Exam.id == Case.exam_id)
             .where(Case.kind == kind)
         )
-        return self._session.execute(query.order_by(Case.id)).all()
+        rows = self._session.execute(query.order_by(Case.id))
+        return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]
 
     def all(self, kind: str = "report") -> Sequence[Case]:
         """Every case of a kind, in the order of filing."""
