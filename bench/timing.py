@@ -1,6 +1,7 @@
 """The cost of a tick and of expanding one timer to many people."""
 
 import datetime as dt
+import re
 import statistics
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from bot.storage.tables import Reminder
 
 PEOPLE = 5000
 FEW, MANY = 1000, 100_000
-ROUNDS, TICKS = 9, 40
+ROUNDS, TICKS = 15, 40
 
 
 def tick() -> list[Figure]:
@@ -38,12 +39,16 @@ def tick() -> list[Figure]:
 
 
 def expand() -> list[Figure]:
-    """One timer to five thousand people, against a bare INSERT … SELECT of as many rows, turn about."""
+    """One timer to five thousand people, against a bare INSERT … SELECT of the same rows, turn about.
+
+    The bare one writes the same columns into a table with the same keys and indexes, knowing everything
+    already: it looks for no timer, judges nothing and checks no foreign key.
+    """
     with campus.base() as opened:
         campus.fill(opened, PEOPLE)
         exam_id = campus.exam(opened, ends_at=campus.NOW + dt.timedelta(minutes=30))
         campus.timers(opened, exam_id, 1, first_due=campus.NOW - dt.timedelta(seconds=1))
-        opened.database.transact(lambda uow: [uow.session.execute(text(made)) for made in BARE_TABLES])
+        opened.database.transact(_bare_tables)
         ours, same, least = [], [], []
         for _ in range(ROUNDS):
             opened.database.transact(_again)
@@ -54,27 +59,39 @@ def expand() -> list[Figure]:
     mine, theirs, bare = statistics.median(ours), statistics.median(same), statistics.median(least)
     name = f"one timer expanded to {PEOPLE:,} people, found and judged, against a bare INSERT … SELECT"
     speed = f"{PEOPLE / mine:,.0f} rows/s against"
+    alike = "of the same rows, same keys and indexes, without foreign keys"
     return [
-        Figure(f"{name} of the same columns", f"{speed} {PEOPLE / theirs:,.0f}", theirs / mine, ">= 0.5"),
-        Figure(f"{name} of two numbers a row", f"{speed} {PEOPLE / bare:,.0f}", bare / mine, ""),
+        Figure(f"{name} {alike}", f"{speed} {PEOPLE / theirs:,.0f}", theirs / mine, ">= 0.5"),
+        Figure(f"{name} of four short columns, one index", f"{speed} {PEOPLE / bare:,.0f}", bare / mine, ""),
     ]  # fmt: skip
 
 
-BARE_TABLES = (
+BARE_TABLE = (
     "CREATE TABLE bare (reminder_id INTEGER, person_id INTEGER, due TEXT, state TEXT,"
-    " UNIQUE (reminder_id, person_id))",
-    "CREATE TABLE same (id INTEGER PRIMARY KEY, kind TEXT, person_id INTEGER, account_id INTEGER,"
-    " reminder_id INTEGER, exam_id INTEGER, facts TEXT, rank INTEGER, due_at TEXT, use_by TEXT, state TEXT,"
-    " attempts INTEGER, reason TEXT, UNIQUE (reminder_id, person_id))",
+    " UNIQUE (reminder_id, person_id))"
 )
 BARE = "INSERT INTO bare SELECT 1, id, '2026-12-21', 'pending' FROM people"
 BARE_SAME = (
-    "INSERT INTO same SELECT NULL, 'warning', p.id, a.id, 1, 1, '{}', 10, '2026-12-21 05:00:00.000000',"
-    " '2026-12-21 05:10:00.000000', 'pending', 0, '' FROM exam_groups g"
+    "INSERT INTO same (key, kind, person_id, account_id, reminder_id, exam_id, facts, rank, due_at, use_by,"
+    " state, attempts, reason, live, again)"
+    " SELECT 'reminder:1:1:' || p.id, 'warning', p.id, a.id, 1, 1, '{}', 10, '2026-12-21 04:59:59.000000',"
+    " '2026-12-23 04:59:59.000000', 'pending', 0, '', 0, 0 FROM exam_groups g"
     " JOIN people p ON p.group_name = g.group_name AND p.kind = 'student'"
     " LEFT JOIN accounts a ON a.person_id = p.id WHERE g.exam_id = 1"
 )
 EMPTIED = ("DELETE FROM bare", "DELETE FROM same", "DELETE FROM notices")
+RULES = re.compile(r",\s*CONSTRAINT (?:ck|fk)_[^\n]*?(?=,\s*CONSTRAINT|\n\))", re.DOTALL)
+
+
+def _bare_tables(uow: Any) -> None:
+    """`bare`, and `same`: the outbox as the database has it, without its foreign keys and checks."""
+    made = "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'notices' AND sql IS NOT NULL"
+    uow.session.execute(text(BARE_TABLE))
+    for kind, name, sql in uow.session.execute(text(made)).all():
+        if kind == "table":
+            uow.session.execute(text(RULES.sub("", sql).replace("notices", "same")))
+        else:
+            uow.session.execute(text(sql.replace(name, f"same_{name}").replace(" ON notices", " ON same")))
 
 
 def _again(uow: Any) -> None:

@@ -136,7 +136,8 @@ class Application:
                 await self.base.desk.do(outbox.take_over)
             await self.base.desk.do(people.keep_secret, secrets.token_hex(32))
             await self.base.desk.do(board.remember_place, self.settings.board_url or place)
-            await self.base.desk.do(timers.follow_policy)
+            while await self.base.desk.do(timers.follow_policy):
+                pass
             await self._run()
         except ExceptionGroup as several:
             refused, others = several.split(ContentError)

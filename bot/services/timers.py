@@ -25,7 +25,9 @@ AHEAD = dt.timedelta(seconds=2)
 NAMED = 30
 """So many of those whom a warning did not reach are named; kept by id, named when the message goes out."""
 REPORTED, NOT_PLANNED = "reported", "not_planned"
-LAID_UNDER = "timers_laid_under"
+LAID_UNDER, LAID_UP_TO = "timers_laid_under", "timers_laid_up_to"
+LAID_TOGETHER = 200
+"""So many exams are laid in one transaction when the rules of time have changed."""
 AFTER_THE_END = dt.timedelta(days=7)
 """Moments of so long after an exam's end are still laid anew."""
 KINDS = {warnings.LEFT: "warning", warnings.OFFER + readiness.EVENT: "readiness"}
@@ -96,17 +98,24 @@ def _move(row: Reminder, exam: Exam, timer: Planned, now: dt.datetime) -> None:
 
 
 def follow_policy(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
-    """When the rules of time are not those the timers were laid under, lay all that lie ahead anew.
+    """When the rules of time are not those the timers were laid under, lay those that lie ahead anew.
 
-    Returns how many exams were gone through.
+    A part of the exams at a time, so that the database is free in between: call it until it returns 0, how
+    many exams it went through. Where it was broken off it goes on the next time.
     """
     standing = _timing(office)
     if uow.records.fact(LAID_UNDER) == standing:
         return 0
-    found = uow.exams.not_over(now - AFTER_THE_END)
+    rules, _, last = (uow.records.fact(LAID_UP_TO) or "").partition(":")
+    after = int(last) if rules == standing else 0
+    found = uow.exams.ending_after(now - AFTER_THE_END, after, LAID_TOGETHER)
     for exam in found:
         lay(uow, office, now, exam)
-    uow.records.set_fact(LAID_UNDER, standing)
+    if len(found) < LAID_TOGETHER:
+        uow.records.set_fact(LAID_UNDER, standing)
+    else:
+        uow.records.set_fact(LAID_UNDER, "")
+        uow.records.set_fact(LAID_UP_TO, f"{standing}:{found[-1].id}")
     return len(found)
 
 

@@ -15,6 +15,14 @@ def insert_new(session: Session, table: type[DeclarativeBase] | FromClause) -> A
     return postgresql.insert(target).on_conflict_do_nothing()
 
 
+def unindexed(column: Any) -> Any:
+    """A text column as a value: no index is looked up by it.
+
+    SQLite knows nothing of how often a value occurs: it would look through all students for every exam.
+    """
+    return column.concat("")
+
+
 def affected(session: Session, statement: Any) -> int:
     """Carry out an INSERT or UPDATE and return how many rows it touched."""
     # Without being asked, SQLAlchemy keeps the count of an UPDATE only: an INSERT on PostgreSQL would say -1.

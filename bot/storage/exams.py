@@ -134,6 +134,11 @@ class Exams:
         query = query.where(Exam.attestation == "final", Exam.cancelled_at.is_(None))
         return self._session.scalars(query.order_by(Exam.starts_at, Exam.id)).all()
 
+    def ending_after(self, moment: dt.datetime, after: int, limit: int) -> Sequence[Exam]:
+        """Exams that end after a moment and are not cancelled, by id, beyond the id `after`."""
+        query = select(Exam).where(Exam.ends_at > moment, Exam.cancelled_at.is_(None), Exam.id > after)
+        return self._session.scalars(query.order_by(Exam.id).limit(limit)).all()
+
     def students_of(self, exam_id: int) -> list[tuple[int, str]]:
         """(person, name) of the students of an exam, by name."""
         query = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import JSON, ColumnElement, String, case, cast, func, literal, null, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from bot.storage.dialects import affected, insert_new
+from bot.storage.dialects import affected, insert_new, unindexed
 from bot.storage.tables import Account, Exam, ExamExtra, ExamGroup, Notice, Person, Preference, Reminder
 from bot.storage.types import Utc
 
@@ -118,7 +118,7 @@ class Reminders:
             )
             .select_from(Reminder)
             .join(ExamGroup, ExamGroup.exam_id == Reminder.exam_id)
-            .join(Person, (Person.group_name == ExamGroup.group_name) & (Person.kind == "student"))
+            .join(Person, (Person.group_name == ExamGroup.group_name) & (unindexed(Person.kind) == "student"))
             .outerjoin(Account, Account.person_id == Person.id)
             .where(Reminder.id.in_([reminder.id for reminder in reminders]))
         )

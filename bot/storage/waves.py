@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import String, case, cast, delete, func, literal, select
 from sqlalchemy.orm import Session
 
+from bot.rules.warnings import COHORT
 from bot.rules.waves import Load, Wave
-from bot.storage.tables import Account, ExamGroup, Person, Reminder, WaveStart
+from bot.storage.dialects import unindexed
+from bot.storage.tables import Account, ExamExtra, ExamGroup, Person, Reminder, WaveStart
 
 
 class Waves:
@@ -21,14 +23,19 @@ class Waves:
     ) -> list[Load]:
         """How many people there are at each moment for which timers of a rule are still pending.
 
-        `linked`: only those who can be reached now.
+        Students with more time are counted where their own timers stand. `linked`: only those who can be
+        reached now.
         """
         account = (Account.person_id == Person.id) & Account.blocked_at.is_(None)
+        mine = (ExamExtra.exam_id == Reminder.exam_id) & (ExamExtra.person_id == Person.id)
+        minutes = func.coalesce(ExamExtra.minutes, 0)
+        theirs = case((minutes == 0, rule), else_=literal(f"{rule}{COHORT}") + cast(minutes, String))
         query = (
             select(Reminder.due_at, func.count())
             .join(ExamGroup, ExamGroup.exam_id == Reminder.exam_id)
-            .join(Person, (Person.group_name == ExamGroup.group_name) & (Person.kind == "student"))
-            .where(Reminder.state == "pending", Reminder.due_at > after, Reminder.rule == rule)
+            .join(Person, (Person.group_name == ExamGroup.group_name) & (unindexed(Person.kind) == "student"))
+            .outerjoin(ExamExtra, mine)
+            .where(Reminder.state == "pending", Reminder.due_at > after, Reminder.rule == theirs)
             .group_by(Reminder.due_at)
             .order_by(Reminder.due_at)
         )

@@ -27,6 +27,8 @@ class Base(DeclarativeBase):
 
 
 def one_of(column: str, *values: str) -> CheckConstraint:
-    """A closed list of values, checked by the database."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+    """A closed list of values, checked by the database, the usual one first.
+
+    SQLite builds a small index a row for `IN`; comparing one by one costs nothing when the first one fits.
+    """
+    return CheckConstraint(" OR ".join(f"{column} = '{value}'" for value in values), name=f"{column}_known")
