@@ -128,3 +128,17 @@ def test_given__to_somebody_who_does_not_sit_it_is_refused(people: People) -> No
     stranger = hall.student("S9", group="Басқа топ")
     with pytest.raises(Refusal, match="not_in_exam"):
         give(hall, examiner, exam_id, stranger, 15)
+
+
+def test_given__before_the_exam_what_hangs_on_its_start_stays_where_it_was(people: People) -> None:
+    hall, slow, quick, examiner, exam_id = people
+    to(hall, "08:30", step_seconds=600)
+    hall.sent()
+    give(hall, examiner, exam_id, slow, 30)
+    hall.tick()
+    hall.expect((slow, MOVED))
+    to(hall, "08:50")
+    first, second = sorted(hall.sent(), key=lambda message: message.user_id)
+    assert {first.user_id, second.user_id} == {slow.user_id, quick.user_id}
+    assert first.text == second.text
+    nothing_until(hall, "10:29", step_seconds=300)

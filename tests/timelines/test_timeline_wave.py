@@ -2,8 +2,10 @@
 
 import dataclasses
 
-from bot.services import timers, waves
+from bot.rules import warnings
+from bot.services import exam_desk, timers, waves
 from bot.services.imports import Report
+from bot.storage.unit import UnitOfWork
 from tests.support.hall import Hall
 from tests.support.people import exam, student
 from tests.support.timelines import at, just_before, nothing_until, to
@@ -100,3 +102,19 @@ def test_import__more_people_in_one_minute_than_any_order_can_serve_is_said(hall
     assert "serve 30 in the 10 minutes" in said
     assert "/link" in said
     assert second.changed == second.added == 1
+
+
+def test_wave__students_with_more_time_are_counted_at_their_own_minute(hall: Hall) -> None:
+    crowd(hall, people=5)
+    examiner = hall.member()
+    hall.add_exams(exam("E1", at("09:00")))
+    exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
+    for number in (0, 1):
+        slow = hall.person(f"S{number}").id
+        hall.do(exam_desk.give, examiner, exam_id, 1, slow, 15, 0, hall.origin())
+
+    def loads(uow: UnitOfWork) -> dict[str, int]:
+        found = uow.waves.loads(warnings.LEFT, at("10:29"))
+        return {f"{load.due_at.astimezone(hall.office.zone):%H:%M}": load.people for load in found}
+
+    assert hall.sql(loads) == {"10:30": 3, "10:40": 3, "10:45": 2, "10:50": 3, "10:55": 2, "11:05": 2}
