@@ -8,7 +8,7 @@ from bot.rules import walk
 from bot.rules.exams import ExamBrief
 from bot.rules.vocabulary import PersonKind
 from bot.rules.walk import WalkView
-from bot.services import exams, walks
+from bot.services import exams, preparation, walks
 from bot.views import walks as views
 from bot.views.screen import Screen
 
@@ -105,6 +105,15 @@ async def done(ctx: Context) -> None:
     await _show(ctx, view)
 
 
+async def prepare(ctx: Context) -> None:
+    """The student begins to prepare: the clock runs."""
+    algorithm_id, exam_id, position = _where(ctx)
+    if exam_id is None or position is None:
+        raise Refusal("walk_gone")
+    await ctx.desk.do(preparation.begin, ctx.me, exam_id, ctx.origin)
+    await _show(ctx, await ctx.desk.do(walks.step, ctx.me, algorithm_id, exam_id, position, done=False))
+
+
 async def whole(ctx: Context) -> None:
     """All steps in one list."""
     algorithm_id, exam_id, _ = _where(ctx)
@@ -140,4 +149,5 @@ TAPS: dict[str, Handler] = {
     "wx": exam_steps,
     "wn": exam_steps_new,
     "wr": duty,
+    "wy": prepare,
 }

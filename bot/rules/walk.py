@@ -15,7 +15,8 @@ class Step:
     """One step: its id, clause, the link it needs (`lms`, `meeting`, '') and the moment it is bound to.
 
     `figures` are placeholders of its text with the policy's leaf that fills each.
-    `evidence`: what the bot itself does of it (`warnings`: it says the minutes left), '' for nothing.
+    `evidence`: what the bot itself does of it (`warnings`: it says the minutes left; `preparation`: it keeps
+    the student's clock), '' for nothing.
     """
 
     id: str
@@ -63,9 +64,13 @@ class WalkView:
     told: tuple[Warned, ...] = ()
     """The warnings that the bot has given at this exam, as they were delivered."""
 
+    prepares_until: dt.datetime | None = None
+    """Until when its reader prepares an oral answer."""
+
 
 WARNINGS = "warnings"
-EVIDENCE = (WARNINGS,)
+PREPARATION = "preparation"
+EVIDENCE = (WARNINGS, PREPARATION)
 START = Place(0, frozenset(), finished=False)
 OPEN = frozenset({"student", "all"})
 """Actors whose walks everybody may read."""

@@ -9,7 +9,7 @@ from bot.rules.access import Action
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind, Role
 from bot.rules.walk import Algorithm, Place, WalkView
-from bot.services import exam_cards, exam_day, exams
+from bot.services import exam_cards, exam_day, exams, preparation
 from bot.services.office import Office
 from bot.storage.tables import Walk
 from bot.storage.unit import UnitOfWork
@@ -104,7 +104,17 @@ def _load(
         row.done = sorted({*row.done, *ticked})
     done = frozenset(int(i) for i in row.done if int(i) < length)
     place = Place(walk.clamp(row.position, length), done, finished=len(done) == length)
-    return row, WalkView(algorithm, place, brief, by_staff=me.kind is PersonKind.STAFF, told=tuple(told))
+    view = WalkView(algorithm, place, brief, by_staff=me.kind is PersonKind.STAFF, told=tuple(told))
+    return row, _prepared(uow, me, view)
+
+
+def _prepared(uow: UnitOfWork, me: Me, view: WalkView) -> WalkView:
+    """With the reader's own clock, where the walk has one."""
+    if view.exam is None or me.person_id is None or view.by_staff:
+        return view
+    if not any(item.evidence == walk.PREPARATION for item in view.algorithm.steps):
+        return view
+    return replace(view, prepares_until=preparation.until(uow, view.exam.id, me.person_id))
 
 
 def _shows_told(algorithm: Algorithm) -> bool:

@@ -255,6 +255,12 @@ class Notices:
         """When the next message that is not due yet will be."""
         return self._session.scalar(select(func.min(Notice.due_at)).where(_OWED, Notice.due_at > now))
 
+    def last(self, kind: str, exam_id: int, person_id: int) -> Notice | None:
+        """The message of a kind about an exam that was owed to somebody last."""
+        mine = select(Notice).where(Notice.exam_id == exam_id, Notice.person_id == person_id)
+        query = mine.where(Notice.kind == kind).order_by(Notice.id.desc()).limit(1)
+        return self._session.scalar(query)
+
     def unsent(self, kind: str, exam_id: int) -> dict[int, Notice]:
         """Messages of a kind about an exam that wait to go out, by person."""
         query = select(Notice).where(

@@ -108,12 +108,35 @@ def step(voice: Speech, policy: Policy, view: WalkView, now: dt.datetime) -> Scr
         fill(words.text, params),
         _time(voice, policy, algorithm, current, exam, now),
         *(_told(voice, view) if current.evidence == walk.WARNINGS else ()),
+        _prepares(voice, view, current, now),
         *_notes(voice, algorithm, place.position),
         voice.t("steps.finished") if place.finished else None,
         "",
         clause(current.clause),
     )
-    return Screen(text, _rows(voice, view, current))
+    clock = [[_clock(voice, view)]] if _may_prepare(view, current, now) else []
+    return Screen(text, [*clock, *_rows(voice, view, current)])
+
+
+def _may_prepare(view: WalkView, current: Step, now: dt.datetime) -> bool:
+    """Whether the reader may start their clock: a student, at the step it belongs to, while the exam runs."""
+    if current.evidence != walk.PREPARATION or view.exam is None or view.by_staff:
+        return False
+    return view.exam.span.phase(now) == "running"
+
+
+def _clock(voice: Speech, view: WalkView) -> Button:
+    assert view.exam is not None, "the clock is of an exam"
+    data = pack("wy", view.algorithm.id, view.exam.id, view.place.position)
+    label = "button.prepare" if view.prepares_until is None else "button.prepare_again"
+    return Button(voice.label(label), data, style="primary")
+
+
+def _prepares(voice: Speech, view: WalkView, current: Step, now: dt.datetime) -> Html | None:
+    until = view.prepares_until
+    if current.evidence != walk.PREPARATION or until is None or until <= now:
+        return None
+    return voice.t("prepare.until", time=bold(voice.clock(until)))
 
 
 def _told(voice: Speech, view: WalkView) -> list[Html]:

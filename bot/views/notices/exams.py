@@ -89,6 +89,20 @@ def _step_due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime)
     return Screen(text, [[button]])
 
 
+def _preparation(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam, until = exam_of(parcel), dt.datetime.fromisoformat(parcel.facts["until"])
+    if now < until:
+        head = voice.n("prepare.left", minutes_left(until, now, parcel.facts["left"]))
+    else:
+        head = voice.t("prepare.over")
+    text = lines(
+        Html(f"⏰ <b>{head}</b>"),
+        voice.t("prepare.ends", exam=exam.subject(voice.language), time=bold(voice.clock(until))),
+    )
+    button = Button(voice.label("button.steps"), pack("wo", parcel.walk_id, exam.id, None), style="primary")
+    return Screen(text, [[button]] if parcel.walk_id else [])
+
+
 def _readiness(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     exam = exam_of(parcel)
     subject, time = bold(exam.subject(voice.language)), bold(voice.when(exam.span.start, now))
@@ -165,6 +179,7 @@ def _duty_due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime)
 KINDS: Mapping[str, Render] = {
     "duty_due": _duty_due,
     "warning": warning,
+    "preparation": _preparation,
     "step_due": _step_due,
     "readiness": _readiness,
     "exam_moved": _moved,
