@@ -143,9 +143,9 @@ def test_calendar__of_a_moved_exam_replaces_the_old_one(campus: Campus) -> None:
 
 
 def test_exam_card__old_buttons_show_the_exam_as_it_is_now(campus: Campus) -> None:
-    exam_id = campus.exam(starts_in=60)
+    exam_id = campus.exam(starts_in=75)
     phone = campus.student().send("/exams")
     listed = phone.last()["message_id"]
     campus.move(exam_id, minutes=45)
-    phone.settle().tap("11:00", message_id=listed)
-    assert "11:45–13:45" in phone.text
+    phone.settle().tap("11:15", message_id=listed)
+    assert "12:00–14:00" in phone.text

@@ -95,8 +95,8 @@ def test_settings__reminders_off_and_on_and_quiet_hours(campus: Campus) -> None:
 
 def test_whole_session__in_one_calendar_file(town: Town, campus: Campus) -> None:
     student = campus.student()
-    campus.exam(starts_in=60)
-    campus.exam(starts_in=24 * 60)
+    campus.exam(starts_in=90)
+    campus.exam(starts_in=72 * 60)
     student.send("/exams").tap("Бәрін күнтізбеге")
     document = student.last()["document"]
     assert document["file_name"] == "exams.ics"
