@@ -21,10 +21,14 @@ def test_apply__from_the_form_to_the_answer(campus: Campus) -> None:
     card = dean.text
     assert "Өтініш AR-26-" in card
     assert "AYU 5.1.9; 5.1.13" in card
-    dean.tap("Қанағаттандыру").send("28 желтоқсан, 10:00, өкім № 5")
-    assert any("жауап келді" in text and "өкім № 5" in text for text in student.texts())
+    dean.tap("Қанағаттандыру").send("Өкім № 5")
+    assert "емтиханның жаңа күні мен уақытын жазыңыз" in dean.text
+    dean.send("ертең түсте")
+    dean.send("2027-01-20 10:00")
+    assert any("жауап келді" in text and "Өкім № 5" in text for text in student.texts())
     student.send("/my")
     assert "Менің өтініштерім" in student.text
+    assert "20 қаңтар" in student.send("/exams").text
 
 
 @pytest.mark.parametrize(
