@@ -1,5 +1,6 @@
 """Whatever people tap, whenever timers fire, however often it happens twice: no report is left alone."""
 
+import datetime as dt
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,7 +13,7 @@ from bot.errors import Refusal
 from bot.rules.casework import OPEN
 from bot.rules.decisions import Ruling, Verdict
 from bot.rules.vocabulary import Role
-from bot.services import auditor, case_timers, cases, decisions, holding, outages, outbox, people
+from bot.services import absences, auditor, case_timers, cases, decisions, holding, outages, outbox, people
 from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam
@@ -62,6 +63,7 @@ class Reports(RuleBasedStateMachine):
         self.hall.clock.now = local("2026-12-21 09:30")
         self.ids = []
         self.last = None
+        self.stood_in = {}
 
     def act(self, work, *args):
         """Do it; a refusal is an answer. The same update may be handled again later."""
@@ -100,6 +102,32 @@ class Reports(RuleBasedStateMachine):
     @rule(who=WHO, pick=st.integers(0, 5), ruling=RULINGS)
     def decide(self, who, pick, ruling):
         self.on(pick, decisions.decide, who, ruling)
+
+    @rule(who=WHO, pick=st.integers(0, 5), step=st.integers(0, 6), to=st.sampled_from([*STAFF]))
+    def hand_over_to_one(self, who, pick, step, to):
+        self.on(pick, holding.hand_over, who, step, self.people[to].person_id)
+
+    @rule(who=st.sampled_from([*STAFF]), stands_in=st.sampled_from([*STAFF, None]), by_dean=st.booleans())
+    def leave(self, who, stands_in, by_dean):
+        me = self.people["T4" if by_dean else who]
+        until = self.hall.clock() + dt.timedelta(minutes=45)
+        other = self.people[stands_in].person_id if stands_in else None
+        if self.act(absences.declare, me, self.people[who].person_id, until, other) is not None:
+            self.stood_in.setdefault(who, set()).add(stands_in)
+
+    @rule(who=st.sampled_from([*STAFF]))
+    def come_back(self, who):
+        own = self.hall.do(absences.overview, self.people[who]).own
+        if own is not None:
+            self.act(absences.cancel, self.people[who], own.id)
+
+    @rule(who=WHO, pick=st.integers(0, 5), minutes=st.integers(-5, 60))
+    def happened(self, who, pick, minutes):
+        self.on(pick, outages.happened, who, self.hall.clock() - dt.timedelta(minutes=minutes))
+
+    @rule(who=WHO, pick=st.integers(0, 5))
+    def apply(self, who, pick):
+        self.on(pick, decisions.apply, who)
 
     @rule(who=WHO, pick=st.integers(0, 5))
     def withdraw(self, who, pick):
@@ -162,7 +190,16 @@ class Reports(RuleBasedStateMachine):
         ext = {me.person_id: name for name, me in getattr(self, "people", {}).items()}
         for case, _, _ in self.rows():
             if case.outcome:
-                assert ext[case.data["decided_by"]] in DECIDERS[case.outcome], case.outcome
+                allowed = self.with_stand_ins(DECIDERS[case.outcome])
+                assert ext[case.data["decided_by"]] in allowed, case.outcome
+
+    def with_stand_ins(self, names):
+        """These and whoever has stood in for them, or for those."""
+        found, fresh = set(names), set(names)
+        while fresh:
+            fresh = {other for name in fresh for other in self.stood_in.get(name, ()) if other} - found
+            found |= fresh
+        return found
 
     @invariant()
     def no_question_after_the_end(self):
@@ -196,8 +233,8 @@ class Reports(RuleBasedStateMachine):
 
 TestReports = Reports.TestCase
 TestReports.settings = settings(
-    max_examples=10,
-    stateful_step_count=15,
+    max_examples=12,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
