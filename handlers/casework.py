@@ -139,8 +139,8 @@ async def ruling(ctx: Context) -> None:
         if at is None:
             raise Refusal("time_unread")
     await ctx.desk.do(decisions.decide, ctx.me, case_id, ctx.origin, made, revision)
-    await ctx.form.close()
     await _after(ctx, case_id)
+    await ctx.form.close()
 
 
 def _moment(found: re.Match[str], ctx: Context) -> dt.datetime | None:

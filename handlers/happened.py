@@ -42,10 +42,10 @@ async def typed(ctx: Context) -> None:
 
 async def _happened(ctx: Context, case_id: int, at: dt.datetime) -> None:
     await ctx.desk.do(outages.happened, ctx.me, case_id, ctx.origin, at)
-    await ctx.form.close()
     case = await ctx.desk.do(cases.show, ctx.me, case_id)
     screen = case_views.status(ctx.voice, case, ctx.desk.office.policy.phones, ctx.desk.clock())
     await ctx.desk.do(casework.shown, ctx.me, case_id, await ctx.door.show(screen))
+    await ctx.form.close()
 
 
 def _moment(ctx: Context) -> dt.datetime | None:

@@ -17,12 +17,12 @@ WALK = (
     Step("filed", tap(STUDENT, "Интернет жоқ"), ((STUDENT, "қабылданды: "), (EXAMINER, "Форс-мажор"))),
     Step("taken", tap(EXAMINER, "✅ Қабылдаймын"), ((EXAMINER, "Уәдесі"), (STUDENT, "қабылдаған"))),
     Step("kept", tap(EXAMINER, "✅ Орындадым"), ((EXAMINER, "Орындалды"),)),
-    Step("decision", tap(EXAMINER, "Шешім"), ((EXAMINER, "қандай шешім"),)),
+    Step("decision", tap(EXAMINER, "Шешім"), ((EXAMINER, "андай шешім"),)),
     Step("referred", tap(EXAMINER, "Деканға беру"), ((STUDENT, "Өтінішіңіз керек"), (DEAN, "Форс-мажор"))),
     Step("applied", tap(STUDENT, "Басқа күн сұраймын"), ((STUDENT, "Студенттің өтініші: бар"),)),
     Step("dean", tap(DEAN, "✅ Қабылдаймын"), ((DEAN, "Уәдесі"),)),
-    Step("verdict", tap(DEAN, "Шешім"), ((DEAN, "қандай шешім"),)),
-    Step("another day", tap(DEAN, "Басқа күн"), ((DEAN, "Өкімнің"),)),
+    Step("verdict", tap(DEAN, "Шешім"), ((DEAN, "андай шешім"),)),
+    Step("another day", tap(DEAN, "Басқа күн"), ((DEAN, "өкім нөмірін"),)),
     Step("ordered", say(DEAN, "12-ө 28.12.2030 10:00"), ((DEAN, "Өкім: 12-ө"), (STUDENT, "Өкім: 12-ө"))),
 )
 MOVES = ("filed", "taken", "kept", "referred", "accepted", "decided")
