@@ -9,7 +9,7 @@ import platform
 import re
 from pathlib import Path
 
-from bench import desk, due, growth, inbound, reports, startup, timing, unlimited, wave
+from bench import desk, due, growth, inbound, kills, reports, startup, timing, unlimited, wave
 from bench.figures import Figure, table
 from bot import telemetry
 
@@ -27,6 +27,7 @@ BENCHES = {
     "wave": wave.wave,
     "storm": wave.storm,
     "bigwave": wave.big_wave,
+    "kills": kills.kills,
 }
 """From quick to slow. Waves run in real time: `wave` and `storm` four minutes each, `bigwave` twelve."""
 

@@ -132,7 +132,7 @@ class Application:
             raise ConfigError(f"EMTIHAN_LISTEN: cannot listen on {host}:{port}: {failure.strerror}") from None
         await parts.wire.open()
         try:
-            if self.base.database.is_sqlite:
+            if await asyncio.to_thread(self.base.database.alone):
                 await self.base.desk.do(outbox.take_over)
             await self.base.desk.do(people.keep_secret, secrets.token_hex(32))
             await self.base.desk.do(board.remember_place, self.settings.board_url or place)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -21,6 +21,13 @@ R = TypeVar("R")
 
 POSTGRES_THREADS = 6
 SQLITE_WAIT_MS = 15_000
+ALONE = 0x656D7468
+"""PostgreSQL's advisory lock of a process that serves without others."""
+
+ALONE_SECONDS = 1.0
+"""A killed process lets go as soon as PostgreSQL sees its connection end: so long it is waited for."""
+
+LOCK_HELD = "55P03"
 READ_ONLY = "25006"
 """PostgreSQL's code of a write to a database that may only be read; psycopg counts it as another failure."""
 
@@ -37,6 +44,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = Writer(self.engine, _whole) if self.is_sqlite else None
         self._threads = ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="storage")
+        self._alone: Connection | None = None
 
     def transact(self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` in this thread over one transaction; commit if it returns, roll back if it raises.
@@ -71,8 +79,35 @@ class Database:
         except DBAPIError as failure:
             raise Unavailable(f"the database cannot be used: {failure.orig}") from failure
 
+    def alone(self) -> bool:
+        """Whether no other process serves from this database; kept until `close`. Raises `Unavailable`.
+
+        SQLite serves one process by its nature. On PostgreSQL a lock of the session says it, which a killed
+        process lets go by itself.
+        """
+        if self.is_sqlite or self._alone is not None:
+            return True
+        try:
+            connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            wait, got = text(f"SET lock_timeout = '{ALONE_SECONDS}s'"), text("SELECT pg_advisory_lock(:key)")
+            connection.execute(wait)
+            try:
+                connection.execute(got, {"key": ALONE})
+            except DBAPIError as failure:
+                connection.close()
+                if getattr(failure.orig, "sqlstate", None) == LOCK_HELD:
+                    return False
+                raise
+        except DBAPIError as failure:
+            raise Unavailable(f"the database cannot be used: {failure.orig}") from failure
+        self._alone = connection
+        return True
+
     def close(self) -> None:
         """Let running work finish, then close every connection."""
+        if self._alone is not None:
+            self._alone.detach()
+            self._alone.close()
         if self._writer is not None:
             self._writer.close()
         self._threads.shutdown(wait=True)

@@ -2,38 +2,30 @@
 
 import contextlib
 import datetime as dt
-import json
 import os
 import resource
 import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot import config, wiring
 from bot.clock import system_clock
 from bot.rules.vocabulary import PersonKind
-from bot.sandbox.config import SandboxConfig
-from bot.sandbox.server import Sandbox
-from bot.sandbox.thread import SandboxThread
 from bot.services import imports, people, timetable
 from bot.storage.tables import Account, AuditEvent, Case, CaseEvent, IncomingUpdate, Notice, Walk
-from bot.storage.unit import UnitOfWork
+from tests.support.life import Life
 from tests.support.people import exam, member, student
 from tests.support.shell import environment
-from tests.support.zygote import Zygote, gone, wait_until_gone
+from tests.support.zygote import Zygote, gone
 
 STUDENT, EXAMINER, FIRST_OF_CROWD = 7001, 7002, 8000
 CROWD = 40
-PATIENCE = 20.0
 SOON = 1.5
 """Seconds until the warning that the story waits for."""
 
@@ -43,112 +35,6 @@ def zygote() -> Iterator[Zygote]:
     warm = Zygote()
     yield warm
     warm.close()
-
-
-class Life:
-    """A sandbox, a database, and a bot process that dies and comes back."""
-
-    def __init__(self, folder: Path, zygote: Zygote) -> None:
-        self._folder = folder
-        self._zygote = zygote
-        self._number = 0
-        self._seen = 0
-        self.log = folder / "bot.log"
-        self.sandbox = SandboxThread(SandboxConfig())
-        self.sandbox.start()
-        url = f"sqlite:///{folder / 'emtihan.db'}"
-        self.settings = {
-            "EMTIHAN_TOKEN": self.sandbox.sandbox.config.token,
-            "EMTIHAN_API_URL": self.sandbox.url,
-            "EMTIHAN_DATABASE_URL": url,
-            "EMTIHAN_LISTEN": "127.0.0.1:0",
-            "EMTIHAN_SEND_RATE": "28",
-        }
-        self.base = wiring.build(config.load(database_url=url, _env_file=None), climb=True)
-        self.desk = self.base.desk
-
-    def start(self, **settings: str) -> int:
-        """Start the bot; its process number."""
-        settings = {**self.settings, **settings}
-        self._number = self._zygote.fork("run", folder=self._folder, log=self.log, **settings)
-        return self._number
-
-    def kill(self) -> None:
-        """What a power cut does."""
-        if self._number:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._number, signal.SIGKILL)
-            wait_until_gone(self._number)
-            self._number = 0
-
-    def close(self) -> None:
-        self.kill()
-        self.base.close()
-        self.sandbox.stop()
-
-    def do(self, work: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.desk.do_now(work, *args, **kwargs)
-
-    def sql(self, work: Callable[[UnitOfWork], Any]) -> Any:
-        return self.base.database.transact(work)
-
-    def count(self, table: type, *where: Any) -> int:
-        """Rows of a table."""
-        found: int = self.sql(lambda uow: uow.session.query(table).filter(*where).count())
-        return found
-
-    def ask(self, question: Callable[[Sandbox], Any]) -> Any:
-        return self.sandbox.ask(question)
-
-    def person(self, user_id: int, start: str = "") -> None:
-        self.ask(
-            lambda box: box.world.add_person({"id": user_id, "language_code": "kk", "start": start or None})
-        )
-
-    def act(self, user_id: int, act: str, **wish: Any) -> Any:
-        """What a finger does on a phone."""
-        request = urllib.request.Request(
-            f"{self.sandbox.url}/sandbox/chats/{user_id}/{act}",
-            data=json.dumps(wish).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def texts(self, user_id: int) -> list[str]:
-        """What the bot has in this chat, as it stands."""
-        messages = self.ask(lambda box: box.world.transcript(user_id))
-        return [str(message.get("text") or "") for message in messages if message["from"] == "bot"]
-
-    def says(self, user_id: int, part: str) -> int:
-        """How many messages hold these words."""
-        return sum(part in text for text in self.texts(user_id))
-
-    def until(self, true: Callable[[], Any], what: str = "it") -> None:
-        end = time.monotonic() + PATIENCE
-        while not true():
-            if time.monotonic() > end:
-                raise AssertionError(f"{what} did not come; the bot said: {self.said()}")
-            time.sleep(0.005)
-
-    def said(self) -> str:
-        """The end of the bot's log."""
-        return self.log.read_text("utf-8")[-2000:] if self.log.exists() else "nothing"
-
-    def hold(self, user_id: int) -> None:
-        """The next answer to a person hangs on its way."""
-        calls = self.ask(lambda box: box.world.calls.after(0))
-        self._seen = int(calls[-1]["seq"]) if calls else 0
-        for method in ("sendMessage", "editMessageText"):
-            wish = {"kind": "hang", "method": method, "chat_id": user_id}
-            self.ask(lambda box, wish=wish: box.world.faults.add(wish))
-
-    def held(self) -> bool:
-        """Whether the answer hangs now."""
-        return any(call["fault"] for call in self.ask(lambda box: box.world.calls.after(self._seen)))
-
-    def release(self) -> None:
-        self.ask(lambda box: box.world.faults.clear())
 
 
 @pytest.fixture
@@ -191,26 +77,7 @@ def enrol(life: Life) -> None:
     life.person(STUDENT, start=code)
     life.person(EXAMINER)
     life.ask(lambda box: setattr(box.world.people[EXAMINER], "started", True))
-    link(life, {EXAMINER: ("T1", PersonKind.STAFF)})
-
-
-def link(life: Life, accounts: dict[int, tuple[str, PersonKind]]) -> None:
-    """Give people of the registers their accounts."""
-
-    def write(uow: UnitOfWork) -> None:
-        for user_id, (ext_id, kind) in accounts.items():
-            person = uow.people.find(ext_id, kind)[0]
-            uow.session.add(
-                Account(
-                    user_id=user_id,
-                    person_id=person.id,
-                    language="kk",
-                    consent_version=life.desk.office.policy.consent_version,
-                    created_at=system_clock(),
-                )
-            )
-
-    life.sql(write)
+    life.link({EXAMINER: ("T1", PersonKind.STAFF)})
 
 
 def warn_soon(life: Life) -> None:
@@ -324,7 +191,7 @@ def crowd(life: Life) -> list[int]:
     users = [FIRST_OF_CROWD + n for n in range(CROWD)]
     life.do(imports.staff, [member("T1")])
     life.do(imports.students, [student(f"S{n}") for n in range(CROWD)])
-    link(life, {user: (f"S{n}", PersonKind.STUDENT) for n, user in enumerate(users)})
+    life.link({user: (f"S{n}", PersonKind.STUDENT) for n, user in enumerate(users)})
     for user in users:
         life.person(user)
     life.ask(lambda box: [setattr(box.world.people[user], "started", True) for user in users])
