@@ -221,7 +221,8 @@ class Kills:
             "words to a helper": len(self._ledger.said),
             "waves": len(self._waves),
             "in flight at a kill": self._flights.total(),
-            "twice": twice,
+            "of them there twice": twice.total(),
+            "of these warnings": twice["warning"],
         }
         return done
 
@@ -338,13 +339,15 @@ class Kills:
                 if not self.life.says(FIRST_OF_CROWD + n, name):
                     yield f"{name} did not reach {FIRST_OF_CROWD + n}"
 
-    def _twice(self) -> tuple[int, list[str]]:
+    def _twice(self) -> tuple[Counter[str], list[str]]:
         """Messages that somebody has twice: no more in a chat than were in flight there at a kill."""
-        total, wrong = 0, []
+        total: Counter[str] = Counter()
+        wrong = []
         for chat in self.life.ask(lambda box: list(box.world.chats)):
             told = Counter(text for text in self.life.texts(chat) if any(w in text for w in self._marks()))
             more = sum(count - 1 for count in told.values())
-            total += more
+            for text, count in told.items():
+                total["warning" if "толқын-" in text else "other"] += count - 1
             if more > self._flights[chat]:
                 double = [text for text, count in told.items() if count > 1]
                 wrong.append(f"{chat} has {more} twice, {self._flights[chat]} were in flight: {double[:2]}")
