@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import secrets
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlparse
@@ -22,14 +23,16 @@ from bot.delivery.answers import Paced
 from bot.delivery.pace import Pace
 from bot.delivery.roll import Roll
 from bot.delivery.sender import Sender, chats_of
+from bot.delivery.shared import SharedPace
 from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
 from bot.intake.apology import Apology
 from bot.intake.conversations import Conversations
 from bot.intake.fetcher import Fetcher
+from bot.intake.membership import Membership
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.worker import Worker
-from bot.services import auditor, board, outbox, people, timers
+from bot.services import auditor, board, nodes, outbox, people, timers
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
 from bot.views.commands import command_list
@@ -39,9 +42,10 @@ from bot.web.board import BoardSite
 from bot.web.server import Server
 from bot.wire import ApiRefused, ApiUnreachable, Wire
 from handlers import build_router
+from scheduler.driver import Driver
 from scheduler.duties import keepers
 from scheduler.engine import Engine
-from scheduler.keeper import Watch
+from scheduler.keeper import Keeper, Watch
 
 STOP_SECONDS = 5
 READ_RULES_AFTER_SECONDS = 1
@@ -65,8 +69,11 @@ class Parts:
     fetcher: Fetcher
     roll: Roll
     watch: Watch
-    engine: Engine
+    driver: Driver
     server: Server
+    paces: tuple[Pace, ...]
+    membership: Membership | None
+    """Where there are several machines."""
 
 
 class Application:
@@ -90,15 +97,15 @@ class Application:
         wire = Wire(settings.api_url, self._token)
         session = AiohttpSession(api=TelegramAPIServer.from_base(settings.api_url), timeout=ANSWER_SECONDS)
         bot = Bot(self._token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
-        pace = Pace(settings.send_rate, office.policy.delivery.margin_percent, monotonic)
+        membership = Membership(base.desk) if settings.cluster else None
+        trusted = membership.trusted if membership else lambda: True
+        pace = self._pace("free", settings.send_rate)
         chats = chats_of(office.policy.delivery, pace)
-        session.middleware(Paced(pace, chats))
+        session.middleware(Paced(pace, chats, trusted))
         notices = Notices(office.policy, office.algorithms)
-        margin = office.policy.delivery.margin_percent
-        paid = Pace(PAID_RATE, margin, monotonic) if settings.paid_broadcast else None
-        sender = Sender(
-            base.desk, wire, notices, base.voices, pace, self.metrics, settings.send_rate, paid, chats
-        )
+        paid = self._pace("paid", PAID_RATE) if settings.paid_broadcast else None
+        rate, metrics = settings.send_rate, self.metrics
+        sender = Sender(base.desk, wire, notices, base.voices, pace, metrics, rate, paid, chats, trusted)
         dispatcher = Dispatcher(
             storage=Conversations(base.desk),
             events_isolation=SimpleEventIsolation(),
@@ -112,15 +119,37 @@ class Application:
         fetcher = Fetcher(base.desk, wire, pace.turn, settings.clamd)
         roll = Roll(base.desk, wire, pace, self._bot_id)
         watch = Watch(base.desk.clock, self.metrics, sender.wake)
-        engine = Engine(keepers(base.desk, (paid or pace).per_second), watch)
+        driver = self._driver(keepers(base.desk, (paid or pace).per_second), watch, worker)
         server = Server(self.metrics, self.readiness)
         if settings.webhook_url and settings.webhook_secret:
             path = urlparse(settings.webhook_url).path or WEBHOOK_PATH
             secret = settings.webhook_secret.get_secret_value()
-            server.accept_updates(path, base.desk, self._bot_id, secret, worker.wake)
+            server.accept_updates(path, base.desk, self._bot_id, secret, _both(worker.wake, driver.wake))
         secure = settings.board_url.startswith("https://")
         BoardSite(base.desk, base.voices, mini_app.checker(self._token), secure=secure).mount(server.app)
-        return Parts(wire, bot, dispatcher, sender, worker, fetcher, roll, watch, engine, server)
+        paces = (pace, paid) if paid else (pace,)
+        return Parts(
+            wire, bot, dispatcher, sender, worker, fetcher, roll, watch, driver, server, paces, membership
+        )
+
+    def _pace(self, name: str, rate: float) -> Pace:
+        margin = self.base.desk.office.policy.delivery.margin_percent
+        if not self.settings.cluster:
+            return Pace(rate, margin, monotonic)
+        row = f"{self._bot_id}:{name}"
+
+        async def draw(moments: int, gap: float) -> float:
+            return await self.base.desk.do(nodes.draw, row, moments, gap)
+
+        return SharedPace(rate, margin, monotonic, draw)
+
+    def _driver(self, duties: Sequence[Keeper], watch: Watch, worker: Worker) -> Driver:
+        if not self.settings.cluster:
+            return Engine(duties, watch)
+        from scheduler.cluster import Cluster  # needs a PostgreSQL that most installations do not have
+
+        url = self.settings.database_url.get_secret_value()
+        return Cluster(url, self.base.desk, self._bot_id, duties, watch, worker.up_to)
 
     async def serve(self) -> None:
         """Open the health port, take over what a dead process left, then serve until cancelled."""
@@ -132,7 +161,9 @@ class Application:
             raise ConfigError(f"EMTIHAN_LISTEN: cannot listen on {host}:{port}: {failure.strerror}") from None
         await parts.wire.open()
         try:
-            if await asyncio.to_thread(self.base.database.alone):
+            if parts.membership is not None:
+                await parts.membership.join()
+            elif await asyncio.to_thread(self.base.database.alone):
                 await self.base.desk.do(outbox.take_over)
             await self.base.desk.do(people.keep_secret, secrets.token_hex(32))
             await self.base.desk.do(board.remember_place, self.settings.board_url or place)
@@ -149,19 +180,26 @@ class Application:
 
     async def _run(self) -> None:
         parts = self.parts
-        parts.engine.start()
         gc.collect()
         gc.freeze()
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(parts.driver.run(), name="driver")
             tasks.create_task(parts.sender.run(), name="sender")
-            tasks.create_task(parts.worker.run(), name="worker")
-            tasks.create_task(parts.roll.run(), name="roll")
-            tasks.create_task(parts.fetcher.run(), name="fetcher")
+            for pace in parts.paces:
+                if isinstance(pace, SharedPace):
+                    tasks.create_task(pace.run(), name="pace")
+            if parts.membership is not None:
+                tasks.create_task(parts.membership.run(), name="membership")
+            else:
+                tasks.create_task(parts.worker.run(), name="worker")
+            tasks.create_task(self._one("roll", parts.roll.run), name="roll")
+            tasks.create_task(self._one("fetcher", parts.fetcher.run), name="fetcher")
             if self.settings.webhook_url:
                 intake = tasks.create_task(self._set_webhook(), name="webhook")
             else:
-                poller = Poller(parts.wire, self.base.desk, self._bot_id, parts.worker.wake)
-                intake = tasks.create_task(poller.run(), name="poller")
+                wake = _both(parts.worker.wake, parts.driver.wake)
+                poller = Poller(parts.wire, self.base.desk, self._bot_id, wake)
+                intake = tasks.create_task(self._one("poller", poller.run), name="poller")
             tasks.create_task(self._introduce(), name="introduce")
             tasks.create_task(self._read_rules(), name="rules")
             self.ready.set()
@@ -171,6 +209,11 @@ class Application:
                 intake.cancel()
                 await self._finish()
 
+    async def _one(self, duty: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """What one machine does alone, where there are several."""
+        membership = self.parts.membership
+        await (work() if membership is None else membership.alone(duty, work))
+
     async def _read_rules(self) -> None:
         """Have the rules ready before anybody asks, when the start itself is over."""
         await asyncio.sleep(READ_RULES_AFTER_SECONDS)
@@ -179,11 +222,13 @@ class Application:
     async def _finish(self) -> None:
         """Take up nothing more; let handlers and messages that are on their way arrive."""
         with contextlib.suppress(Exception):
-            self.parts.engine.stop()
+            self.parts.driver.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
                 await self.parts.worker.finish()
                 await self.parts.sender.finish()
+        if self.parts.membership is not None:
+            await self.parts.membership.leave()
 
     async def _set_webhook(self) -> None:
         secret = self.settings.webhook_secret
@@ -258,3 +303,11 @@ class Application:
         await parts.bot.session.close()
         await parts.server.stop()
         self.base.close()
+
+
+def _both(*calls: Callable[[], None]) -> Callable[[], None]:
+    def call() -> None:
+        for each in calls:
+            each()
+
+    return call

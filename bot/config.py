@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     timezone: str | None = None
     send_rate: Annotated[float, Field(gt=0, le=1000)] = 28
     paid_broadcast: bool = False
+    cluster: bool = False
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
     public_url: str | None = None
@@ -135,6 +136,12 @@ class Settings(BaseSettings):
         if value is not None and not re.fullmatch(r"unix:/\S+|\S+:[0-9]{1,5}", value):
             raise ValueError("must be unix:/PATH or HOST:PORT of a ClamAV daemon")
         return value
+
+    @model_validator(mode="after")
+    def _cluster_has_a_server(self) -> "Settings":
+        if self.cluster and self.database_url.get_secret_value().startswith("sqlite"):
+            raise ValueError("EMTIHAN_CLUSTER: several machines need PostgreSQL in EMTIHAN_DATABASE_URL")
+        return self
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> "Settings":

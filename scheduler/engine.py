@@ -1,5 +1,6 @@
 """The clock of one machine: APScheduler wakes the keepers. The rows are the truth."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
 
@@ -29,6 +30,14 @@ class Engine:
     def start(self) -> None:
         """Begin waking; needs a running event loop."""
         self._scheduler.start()
+
+    async def run(self) -> None:
+        """Wake until cancelled."""
+        self.start()
+        await asyncio.Event().wait()
+
+    def wake(self) -> None:
+        """One machine's worker reads the inbox by itself."""
 
     def stop(self) -> None:
         """Wake nobody any more."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.config import PAID_RATE
@@ -41,7 +42,8 @@ NOT_THERE = ("message to edit not found", "message can't be edited", "MESSAGE_ID
 class Sender:
     """The only way out to people who did not act. Runs until it is cancelled, whatever goes wrong.
 
-    With a `paid` pace the time-critical warnings go out as paid broadcast, at that pace.
+    With a `paid` pace the time-critical warnings go out as paid broadcast, at that pace. While this node is
+    not `trusted` (others may have taken over) nothing is begun.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Sender:
         rate: float,
         paid: Pace | None = None,
         chats: Chats | None = None,
+        trusted: Callable[[], bool] = lambda: True,
     ) -> None:
         self._desk = desk
         self._wire = wire
@@ -63,6 +66,7 @@ class Sender:
         self._pace = pace
         self._metrics = metrics
         self._paid = paid
+        self._trusted = trusted
         self._batch = max(1, round((PAID_RATE if paid else rate) * CLAIM_SECONDS))
         self._chats = chats or chats_of(desk.office.policy.delivery, pace)
         self._news = asyncio.Event()
@@ -107,7 +111,7 @@ class Sender:
         return total
 
     def _room(self) -> int:
-        if self._stopping or self._pace.paused_for:
+        if self._stopping or self._pace.paused_for or not self._trusted():
             return 0
         return self._batch - len(self._waiting)
 
@@ -216,7 +220,11 @@ class Sender:
         return self._paid if self._paid and parcel.kind == WARNING else self._pace
 
     def _stale(self, parcel: Parcel, claimed_at: float) -> bool:
-        if self._stopping or (parcel.use_by is not None and self._desk.clock() >= parcel.use_by):
+        if (
+            self._stopping
+            or not self._trusted()
+            or (parcel.use_by is not None and self._desk.clock() >= parcel.use_by)
+        ):
             return True
         return self._pace.now() - claimed_at > CHAT_WAIT_SECONDS + FRESH_SECONDS
 

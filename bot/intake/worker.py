@@ -30,6 +30,7 @@ BATCH = 500
 IDLE_SECONDS = 1.0
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20)
 NONSENSE_TRIES = 8
+HELD_SECONDS = 0.2
 FRAMES = 8
 Apology = Callable[[Waiting], Awaitable[None]]
 
@@ -134,10 +135,29 @@ class Worker:
         del self._lanes[chat_key]
         self._rested.set()
 
+    async def up_to(self, row_id: int) -> None:
+        """Among several nodes: handle what waits in a row's chat, in order, up to the row itself."""
+        while not self._stopping:
+            row = await self._desk.do(inbox.take, row_id)
+            if row is None:
+                return
+            if row == "held":
+                await asyncio.sleep(HELD_SECONDS)
+                continue
+            self._lanes.setdefault(row.chat_key, deque())
+            try:
+                await self._carry(row)
+            finally:
+                self._lanes.pop(row.chat_key, None)
+                self._rested.set()
+
     async def _carry(self, row: Waiting) -> None:
-        """Handle a row until it is done or given up; waits out what is only a passing trouble."""
+        """Handle a row until it is done or given up; waits out what is only a passing trouble.
+
+        Before another try it is asked whether the row is still ours: another node may have taken over.
+        """
         tries = 0
-        while True:
+        while tries == 0 or await self._ours(row):
             try:
                 async with self._slots:
                     with self._metrics.handling.time():
@@ -155,6 +175,12 @@ class Worker:
                     return
                 await asyncio.sleep(pause)
             tries += 1
+
+    async def _ours(self, row: Waiting) -> bool:
+        try:
+            return await self._desk.do(inbox.still_ours, row.row_id)
+        except Unavailable:
+            return True
 
     async def _handle(self, row: Waiting) -> None:
         try:

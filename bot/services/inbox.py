@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.services.office import Office
 from bot.storage.unit import UnitOfWork
@@ -64,6 +64,32 @@ def waiting(
         Waiting(row.id, row.update_id, row.chat_key, row.payload, row.attempts)
         for row in uow.inbox.waiting(bot_id, after_id, limit)
     ]
+
+
+def take(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> Waiting | Literal["held"] | None:
+    """Among several nodes: the next update of a row's chat, up to the row, which is this node's from now on.
+
+    None when all of them are done; "held" while another living node handles it.
+    """
+    row = uow.inbox.get(row_id)
+    first = uow.inbox.earliest(row) if row is not None and row.state == "waiting" else None
+    if first is None:
+        return None
+    mine, holder = office.node.id, first.leased_by
+    if mine is None or not uow.nodes.lives(mine):
+        return "held"
+    if holder not in (None, mine) and uow.nodes.lives(holder):
+        return "held"
+    first.leased_by = mine
+    return Waiting(first.id, first.update_id, first.chat_key, first.payload, first.attempts)
+
+
+def still_ours(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> bool:
+    """Whether an update that this node has taken waits and is its own still."""
+    row, mine = uow.inbox.get(row_id), office.node.id
+    if row is None or row.state != "waiting":
+        return False
+    return mine is None or (row.leased_by == mine and uow.nodes.lives(mine))
 
 
 def done(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import zoneinfo
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
@@ -21,6 +21,13 @@ from bot.storage.unit import UnitOfWork
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Node:
+    """Which of several processes on one database this is; `id` is None where it is alone."""
+
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Office:
     forms: Forms
     acts: Acts
     per_second: float = 30
+    node: Node = field(default_factory=Node)
 
     def walk_of(self, kind: str) -> Algorithm | None:
         """The student's algorithm for a kind of exam, None where the profile's source has none."""

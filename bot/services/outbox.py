@@ -81,9 +81,9 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list
 
     A row that cannot be read is failed with the reason, so that the rest goes out.
     """
-    parcels, same = [], _Same(office)
-    found = uow.notices.claim(now, LEASE, limit)
-    found += uow.notices.along(found, bundles.KINDS, now + bundles.TOGETHER, now + LEASE)
+    parcels, same, mine = [], _Same(office), office.node.id
+    found = uow.notices.claim(now, LEASE, limit, mine)
+    found += uow.notices.along(found, bundles.KINDS, now + bundles.TOGETHER, now + LEASE, mine)
     known = truth.gather(uow, office, now, found, LETTERS)
     for claimed in found:
         if claimed.account.blocked_at is not None:
@@ -173,7 +173,7 @@ def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[
     found = uow.notices.many([sent.notice_id for sent in others]) if others else {}
     for sent in others:
         notice = found.get(sent.notice_id)
-        if notice is None or notice.state not in ("sending", "pending"):
+        if notice is None or not _ours(office, notice, sent):
             continue
         for row in (notice, *carried.get(notice.id, ())):
             _settle_one(uow, office, now, row, sent)
@@ -182,6 +182,13 @@ def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[
 def _plain(kind: str | None) -> bool:
     """Whether nothing but the row itself hangs on the arrival of such a message."""
     return kind is not None and LETTERS.get(kind, PLAIN).landed is None
+
+
+def _ours(office: Office, notice: Notice, sent: Sent) -> bool:
+    """Whether a result still counts: another node may have taken the message over meanwhile."""
+    if notice.state == "pending":
+        return office.node.id is None or sent.outcome == "sent"
+    return notice.state == "sending" and notice.leased_by == office.node.id
 
 
 def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, sent: Sent) -> None:

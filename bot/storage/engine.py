@@ -21,6 +21,8 @@ R = TypeVar("R")
 
 POSTGRES_THREADS = 6
 SQLITE_WAIT_MS = 15_000
+IDLE = "-c idle_in_transaction_session_timeout=10s"
+"""A process that is frozen in the middle of a transaction does not hold its rows for ever."""
 ALONE = 0x656D7468
 """PostgreSQL's advisory lock of a process that serves without others."""
 
@@ -139,7 +141,7 @@ def _engine(url: str) -> Engine:
             max_overflow=2,
             pool_pre_ping=True,
             pool_timeout=10,
-            connect_args={"connect_timeout": 5},
+            connect_args={"connect_timeout": 5, "options": IDLE},
         )
     if parsed.database and parsed.database != ":memory:":
         folder = Path(parsed.database).expanduser().resolve().parent

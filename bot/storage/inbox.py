@@ -50,6 +50,22 @@ class Inbox:
         )
         return self._session.scalars(query).all()
 
+    def earliest(self, row: IncomingUpdate) -> IncomingUpdate | None:
+        """The first update of a row's chat that waits, up to the row itself; locked."""
+        query = (
+            select(IncomingUpdate)
+            .where(
+                IncomingUpdate.bot_id == row.bot_id,
+                IncomingUpdate.chat_key == row.chat_key,
+                IncomingUpdate.state == "waiting",
+                IncomingUpdate.id <= row.id,
+            )
+            .order_by(IncomingUpdate.id)
+            .limit(1)
+            .with_for_update()
+        )
+        return self._session.scalar(query)
+
     def get(self, row_id: int) -> IncomingUpdate | None:
         return self._session.get(IncomingUpdate, row_id)
 

@@ -100,7 +100,9 @@ class Notices:
                 update(Notice).where(Notice.key == key).values(message_id=message_id, live=True),
             )
 
-    def claim(self, now: dt.datetime, lease: dt.timedelta, limit: int) -> list[Claimed]:
+    def claim(
+        self, now: dt.datetime, lease: dt.timedelta, limit: int, node_id: int | None = None
+    ) -> list[Claimed]:
         """Take up to `limit` due notices; they are ours until the lease ends.
 
         The most urgent rank first, within a rank the earliest deadline (use-by) first.
@@ -112,10 +114,15 @@ class Notices:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return self._taken(list(self._session.scalars(query)), now + lease)
+        return self._taken(list(self._session.scalars(query)), now + lease, node_id)
 
     def along(
-        self, found: Sequence[Claimed], kinds: Collection[str], until: dt.datetime, lease_end: dt.datetime
+        self,
+        found: Sequence[Claimed],
+        kinds: Collection[str],
+        until: dt.datetime,
+        lease_end: dt.datetime,
+        node_id: int | None = None,
     ) -> list[Claimed]:
         """Take what else of these kinds is due by `until` for readers who are getting one of them now."""
         readers = {claimed.account.id for claimed in found if claimed.notice.kind in kinds}
@@ -126,7 +133,7 @@ class Notices:
             .where(_OWED, Notice.due_at <= until, Notice.kind.in_(kinds), Notice.account_id.in_(readers))
             .with_for_update(skip_locked=True)
         )
-        return self._taken(list(self._session.scalars(query)), lease_end)
+        return self._taken(list(self._session.scalars(query)), lease_end, node_id)
 
     def carried(self, notice_ids: Collection[int]) -> dict[int, list[Notice]]:
         """Messages that are on their way inside these, by the one that carries them."""
@@ -137,7 +144,7 @@ class Notices:
             found.setdefault(carriers[row.reason], []).append(row)
         return found
 
-    def _taken(self, ids: list[int], lease_end: dt.datetime) -> list[Claimed]:
+    def _taken(self, ids: list[int], lease_end: dt.datetime, node_id: int | None) -> list[Claimed]:
         if not ids:
             return []
         self._session.execute(
@@ -146,6 +153,7 @@ class Notices:
             .values(
                 state="sending",
                 leased_until=lease_end,
+                leased_by=node_id,
                 attempts=Notice.attempts + 1,
                 again=False,
                 reason="",
@@ -220,14 +228,16 @@ class Notices:
             self._session,
             update(Notice)
             .where(Notice.state == "sending", Notice.leased_until <= now)
-            .values(state="pending", leased_until=None),
+            .values(state="pending", leased_until=None, leased_by=None),
         )
 
     def release_all(self) -> int:
         """At start on one machine: nobody else can hold a lease, so every `sending` row is owed again."""
         return affected(
             self._session,
-            update(Notice).where(Notice.state == "sending").values(state="pending", leased_until=None),
+            update(Notice)
+            .where(Notice.state == "sending")
+            .values(state="pending", leased_until=None, leased_by=None),
         )
 
     def finish(self, notice: Notice, state: str, now: dt.datetime, reason: str = "") -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from bot.errors import SchemaOutdated
 
-HEAD = "0015"
+HEAD = "0017"
 """The newest migration; a test holds it against the scripts."""
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -46,6 +46,18 @@ def require_current(engine: Engine) -> None:
     if standing != HEAD:
         seen = standing or "empty"
         raise SchemaOutdated(f"the database is at {seen}, this program needs {HEAD}: run emtihan migrate")
+
+
+def make_room(engine: Engine, name: str, script: str) -> None:
+    """Lay out a schema of PostgreSQL by a script, once, whoever comes first."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+        known = text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name")
+        if connection.execute(known, {"name": name}).scalar() is not None:
+            return
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute(f'CREATE SCHEMA "{name}"; SET LOCAL search_path TO "{name}"; {script}')
 
 
 def require_locale(connection: Connection) -> str:

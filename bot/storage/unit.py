@@ -18,6 +18,7 @@ from bot.storage.drafts import Drafts
 from bot.storage.exams import Exams
 from bot.storage.helping import Helping
 from bot.storage.inbox import Inbox
+from bot.storage.nodes import Nodes
 from bot.storage.notices import Notices
 from bot.storage.people import People
 from bot.storage.readiness import ReadinessAnswers
@@ -69,6 +70,10 @@ class UnitOfWork:
     @cached_property
     def waves(self) -> Waves:
         return Waves(self.session)
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        return Nodes(self.session)
 
     @cached_property
     def notices(self) -> Notices:

@@ -31,6 +31,7 @@ WRONG = {
     ],
     "SEND_RATE": ["0", "-1", "1001", "fast", "nan", "inf"],
     "PAID_BROADCAST": ["maybe", "2"],
+    "CLUSTER": ["maybe", "2"],
     "WEBHOOK_URL": ["bot.example", "https://", "http://host:port"],
     "WEBHOOK_SECRET": [f"{SECRET}", "with space", "x" * 257],
     "PUBLIC_URL": ["bot.example", "https://", "ftp://bot.example"],

@@ -36,7 +36,7 @@ CROWDED = "ТЛ-23-1"
 SIDE_BY_SIDE = 5
 LOST_AFTER = 120.0
 """Seconds without what somebody waits for: it was lost. The bot lives only part of them."""
-CALLS_OF_A_LIFE = 20
+CALLS_OF_A_LIFE = 40
 LONGEST_LIFE = 15.0
 YOUNG = 0.15
 """So often the process is killed while it starts."""

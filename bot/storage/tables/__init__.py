@@ -26,6 +26,7 @@ from bot.storage.tables.exams import (
 )
 from bot.storage.tables.files import CaseFile, Draft
 from bot.storage.tables.helping import FixOutcome, HelpPath
+from bot.storage.tables.nodes import Duty, Node, SharedPace
 from bot.storage.tables.people import Account, CodeAttempt, Invite, Person, PersonRole, Preference
 from bot.storage.tables.records import AuditEvent, Conversation, Counter, Meta
 from bot.storage.tables.tickets import (
@@ -61,6 +62,7 @@ __all__ = [
     "DeskChat",
     "DeskSpike",
     "Draft",
+    "Duty",
     "Exam",
     "ExamChange",
     "ExamCheck",
@@ -76,6 +78,7 @@ __all__ = [
     "IncomingUpdate",
     "Invite",
     "Meta",
+    "Node",
     "Notice",
     "Person",
     "PersonRole",
@@ -83,6 +86,7 @@ __all__ = [
     "ReadinessAnswer",
     "Reminder",
     "Result",
+    "SharedPace",
     "Shift",
     "StudentCall",
     "Ticket",

@@ -35,7 +35,8 @@ class Notice(Base):
     """The outbox: one message for one person. `key` makes it impossible to owe it twice.
 
     A `live` one keeps itself current: owed again, it changes the message that stands in the chat. `again`: it
-    changed while it was being sent. `acted_at`: when its reader opened the exam's steps after it.
+    changed while it was being sent. `leased_by`: the node that sends it. `acted_at`: when its
+    reader opened the exam's steps after it.
     """
 
     __tablename__ = "notices"
@@ -60,6 +61,7 @@ class Notice(Base):
     state: Mapped[str] = mapped_column(String(12), default="pending")
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[dt.datetime | None]
+    leased_by: Mapped[int | None] = mapped_column(BigInteger)
     finished_at: Mapped[dt.datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(200), default="")
@@ -69,7 +71,10 @@ class Notice(Base):
 
 
 class IncomingUpdate(Base):
-    """The inbox: an update is a row here before Telegram hears that we have it."""
+    """The inbox: an update is a row here before Telegram hears that we have it.
+
+    `leased_by`: the node that handles it, where there are several.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -87,4 +92,5 @@ class IncomingUpdate(Base):
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[dt.datetime | None]
+    leased_by: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(200), default="")
