@@ -10,11 +10,13 @@ from pathlib import Path
 from bench.figures import Figure
 from tests.support.databases import Postgres
 from tests.support.kills import Kills, Reckoning
+from tests.support.machines import Machines
 from tests.support.zygote import Zygote
 
 MANY = 150
 """Kills on each database."""
 
+KILLS_A_FREEZE = 15
 SEED = "1"
 
 
@@ -26,15 +28,18 @@ def kills() -> list[Figure]:
         figures = _told("SQLite", _run(zygote, "", many, seed))
         with server.database() as url:
             figures += _told("PostgreSQL", _run(zygote, url, many, seed + 1))
+        with server.database() as url:
+            few = max(1, many // KILLS_A_FREEZE)
+            figures += _told("three machines", _run(zygote, url, few, seed + 2, Machines))
         return figures
     finally:
         zygote.close()
         server.stop()
 
 
-def _run(zygote: Zygote, url: str, many: int, seed: int) -> Reckoning:
+def _run(zygote: Zygote, url: str, many: int, seed: int, kind: type[Kills] = Kills) -> Reckoning:
     with tempfile.TemporaryDirectory() as folder:
-        lives = Kills(Path(folder), zygote, url, seed)
+        lives = kind(Path(folder), zygote, url, seed)
         try:
             return lives.run(many)
         finally:

@@ -5,6 +5,7 @@ be thrown away at any moment: a sweeper makes them anew from the rows.
 """
 
 import asyncio
+import contextlib
 import importlib.metadata
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -61,6 +62,7 @@ class Cluster:
         for keeper in keepers:
             self._keep(keeper)
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # the rows tell what became of a job
+        logging.getLogger("asyncio").addFilter(_not_of_a_lost_job)
 
     def _keep(self, keeper: Keeper) -> None:
         async def round_of(timestamp: int) -> None:
@@ -145,10 +147,11 @@ class Cluster:
     async def _take_over(self) -> None:
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
-            if job.task_name == self._update.name:
-                await manager.retry_job(job)
-            else:
-                await manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
+            with contextlib.suppress(exceptions.ConnectorException):  # another node was quicker
+                if job.task_name == self._update.name:
+                    await manager.retry_job(job)
+                else:
+                    await manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
 
     async def _find_left(self) -> None:
         rows = await self._desk.do(inbox.waiting, self._bot_id, 0, BATCH)
@@ -166,6 +169,12 @@ def _of_row(handle: Callable[[int], Awaitable[None]]) -> Callable[..., Awaitable
         await handle(row_id)
 
     return update
+
+
+def _not_of_a_lost_job(record: logging.LogRecord) -> bool:
+    """Whether a line is news: a node that wakes cannot end a job that others have taken over, which is meant."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, exceptions.ProcrastinateException)
 
 
 def every(seconds: float) -> str:

@@ -160,13 +160,20 @@ class Kills:
         while self.killed < kills:
             self._one_life()
         self.life.start()
-        while self._doing:
-            self._go_on()
-            time.sleep(0.02)
-        self.life.until(self._quiet, "the end of what was owed")
+        self._wind_up()
         done = self._reckon()
         done.figures["seconds"] = round(time.monotonic() - began)
         return done
+
+    def _wind_up(self) -> None:
+        """Everybody ends what they do, everything owed goes out."""
+        while self._doing:
+            self._go_on()
+            time.sleep(0.02)
+        end = time.monotonic() + LOST_AFTER
+        while not self._quiet():
+            assert time.monotonic() < end, f"still owed: {self.life.sql(_left)}; {self.life.said()}"
+            time.sleep(0.1)
 
     def _one_life(self) -> None:
         calls = self.life.ask(lambda box: box.world.calls.after(self._last_call))
@@ -185,7 +192,7 @@ class Kills:
         time.sleep(self._rng.uniform(0, 0.02))
         self.life.kill()
         self.killed += 1
-        self._flights.update(self.life.sql(_in_flight))
+        self._flights.update(self.life.sql(in_flight))
 
     def _calls(self) -> int:
         """Calls of this life that were more than asking for news."""
@@ -358,7 +365,7 @@ class Kills:
         return [*numbers, *NUMBERED]
 
 
-def _in_flight(uow: Any) -> Counter[int]:
+def in_flight(uow: Any) -> Counter[int]:
     """By chat: messages being sent, and updates being handled or waiting, as a dead process left them."""
     sending = (
         uow.session.query(Account.user_id)
@@ -367,6 +374,14 @@ def _in_flight(uow: Any) -> Counter[int]:
     )
     waiting = uow.session.query(IncomingUpdate.chat_key).filter(IncomingUpdate.state == "waiting")
     return Counter(row[0] for query in (sending, waiting) for row in query)
+
+
+def _left(uow: Any) -> list[str]:
+    """What is still to be done."""
+    owed = uow.session.query(Notice).filter(Notice.state.in_(("pending", "sending")))
+    waiting = uow.session.query(IncomingUpdate).filter(IncomingUpdate.state == "waiting")
+    said = [f"{row.key} {row.state} due {row.due_at} by {row.leased_by}: {row.reason}" for row in owed]
+    return said + [f"update {row.id} of {row.chat_key} by {row.leased_by}" for row in waiting]
 
 
 def _where(doing: Doing) -> str:
