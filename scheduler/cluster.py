@@ -172,7 +172,7 @@ def _of_row(handle: Callable[[int], Awaitable[None]]) -> Callable[..., Awaitable
 
 
 def _not_of_a_lost_job(record: logging.LogRecord) -> bool:
-    """Whether a line is news: a node that wakes cannot end a job that others have taken over, which is meant."""
+    """Whether a line is news: a node that wakes cannot end a job that others have taken over, as is meant."""
     kind = record.exc_info[0] if record.exc_info else None
     return kind is None or not issubclass(kind, exceptions.ProcrastinateException)
 
