@@ -3,6 +3,7 @@
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.services import people
+from bot.services import privacy as privacy_of
 from bot.views import home
 from bot.views.screen import Screen
 
@@ -72,7 +73,14 @@ async def menu(ctx: Context) -> None:
 
 async def privacy(ctx: Context) -> None:
     """/privacy: what is stored, why, and how to have it erased."""
-    await ctx.door.send(home.privacy(ctx.voice, ctx.me))
+    found = await ctx.desk.do(privacy_of.kept, ctx.me)
+    await ctx.door.send(home.privacy(ctx.voice, ctx.me, found))
+
+
+async def own_data(ctx: Context) -> None:
+    """A copy of all that is kept about me."""
+    content = await ctx.desk.do(privacy_of.copy, ctx.me)
+    await ctx.door.send(home.own_data(ctx.voice, content))
 
 
 async def cancel(ctx: Context) -> None:
@@ -87,4 +95,4 @@ COMMANDS: dict[str, Handler] = {
     "privacy": privacy,
     "cancel": cancel,
 }
-TAPS: dict[str, Handler] = {"lang": chosen, "agree": agreed, "menu": menu}
+TAPS: dict[str, Handler] = {"lang": chosen, "agree": agreed, "menu": menu, home.COPY: own_data}

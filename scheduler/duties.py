@@ -76,9 +76,9 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
         return await desk.do(outbox.sweep)
 
     async def purge() -> int:
-        files, said = retention.purge_files, retention.purge_tickets
-        done = [await desk.do(duty) for duty in (retention.purge_updates, files, said, board.purge)]
-        return sum(done)
+        over = (retention.purge_files, retention.purge_tickets, retention.purge_updates)
+        more = (retention.purge_deliveries, board.purge)
+        return sum([await desk.do(duty) for duty in (*over, *more)])
 
     return [
         *_of_help_desk(desk),

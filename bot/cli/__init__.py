@@ -24,6 +24,8 @@ COMMANDS = {
     "export": Entry("exports", "export", "Write a register"),
     "check": Entry("check", "check", "Check configuration, database, content and policies"),
     "preview": Entry("preview", "preview", "Show a step, rule, problem or fix as the phone will show it"),
+    "backup": Entry("backup", "backup", "Write every row and file into one ZIP"),
+    "restore": Entry("backup", "restore", "Fill a new database from such a ZIP"),
     "purge": Entry("privacy", "purge", "Apply the retention rules now"),
     "person": Entry("privacy", "person", "One person's data"),
 }

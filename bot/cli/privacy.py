@@ -20,6 +20,7 @@ def purge(
             (retention.purge_files, "attachments"),
             (retention.purge_tickets, "conversations of the help desk"),
             (retention.purge_updates, "handled updates"),
+            (retention.purge_deliveries, "lines of the register of deliveries"),
         ):
             total = 0
             while done := base.desk.do_now(rule, dry_run=dry_run):

@@ -1,5 +1,7 @@
 """The reader behind an account."""
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.rules.access import Actor
@@ -27,3 +29,12 @@ class Me:
     def actor(self) -> Actor:
         """The same reader as the access rules see them."""
         return Actor(self.account_id, self.person_id, self.kind, self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The proof of a consent (version 0: none was asked), and for how many days what is kept."""
+
+    version: int
+    consented_at: dt.datetime | None
+    days: Mapping[str, int]

@@ -32,6 +32,18 @@ def purge_files(uow: UnitOfWork, office: Office, now: dt.datetime, *, dry_run: b
     return len(old)
 
 
+def purge_deliveries(uow: UnitOfWork, office: Office, now: dt.datetime, *, dry_run: bool = False) -> int:
+    """Forget messages that ended longer ago than the policy keeps the register. Returns how many."""
+    before = _before(office, now, "deliveries")
+    return 0 if before is None else uow.notices.purge(before, BATCH, dry_run=dry_run)
+
+
+def _before(office: Office, now: dt.datetime, what: str) -> dt.datetime | None:
+    """What is older than this is kept no longer; None where the policy sets no term."""
+    leaf = office.policy.leaves.get(f"retention.{what}_days")
+    return None if leaf is None or leaf.value is None else now - dt.timedelta(days=leaf.value)
+
+
 def purge_tickets(uow: UnitOfWork, office: Office, now: dt.datetime, *, dry_run: bool = False) -> int:
     """Forget what was said in tickets that ended longer ago than the policy keeps it. Returns how many."""
     leaf = office.policy.leaves.get("retention.tickets_days")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, bindparam, func, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
@@ -256,6 +256,15 @@ class Notices:
         """Give a claimed message back until a later moment; it was not tried."""
         notice.state, notice.leased_until, notice.due_at = "pending", None, until
         notice.attempts -= 1
+
+    def purge(self, before: dt.datetime, limit: int, *, dry_run: bool) -> int:
+        """Delete (or only count) messages that ended before a moment, live ones too. Returns how many."""
+        over = Notice.state.not_in(("pending", "sending"))
+        query = select(Notice.id).where(over, Notice.finished_at < before).order_by(Notice.id).limit(limit)
+        ids = list(self._session.scalars(query))
+        if ids and not dry_run:
+            self._session.execute(delete(Notice).where(Notice.id.in_(ids)))
+        return len(ids)
 
     def oldest_due(self, now: dt.datetime) -> dt.datetime | None:
         """When the longest-waiting due notice was due."""

@@ -20,6 +20,7 @@ from bot.storage.helping import Helping
 from bot.storage.inbox import Inbox
 from bot.storage.nodes import Nodes
 from bot.storage.notices import Notices
+from bot.storage.owned import Owned
 from bot.storage.people import People
 from bot.storage.readiness import ReadinessAnswers
 from bot.storage.records import Records
@@ -142,6 +143,10 @@ class UnitOfWork:
     @cached_property
     def boards(self) -> Boards:
         return Boards(self.session)
+
+    @cached_property
+    def owned(self) -> Owned:
+        return Owned(self.session)
 
     @cached_property
     def records(self) -> Records:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from bot.rules import access
-from bot.rules.people import Me
+from bot.rules.people import Kept, Me
 from bot.rules.vocabulary import PersonKind
 from bot.views.screen import Button, Html, Screen, lines, pack
 from bot.views.speech import Speech
+from bot.wire import Upload
 
 MENU = "menu"
+COPY = "pd"
+OWN_DATA = "emtihan-data.json"
 
 
 def choose_language(voices: Sequence[Speech], following: str) -> Screen:
@@ -78,10 +81,22 @@ def help_screen(voice: Speech, me: Me, phones: Sequence[str]) -> Screen:
     return Screen(lines(voice.t("help.text"), "", contact), _menu_rows(voice, me))
 
 
-def privacy(voice: Speech, me: Me) -> Screen:
-    """What is stored, why, and how to have it erased."""
+def privacy(voice: Speech, me: Me, kept: Kept) -> Screen:
+    """What is stored, why and for how long, which consent was given, a copy of it, how to have it erased."""
     state = "privacy.linked" if me.person_id else "privacy.guest"
-    return Screen(lines(voice.t(state, name=me.name), "", voice.t("privacy.text")))
+    said = []
+    if kept.version and kept.consented_at is not None:
+        said = [voice.t("privacy.consent", version=kept.version, time=voice.dated(kept.consented_at))]
+    terms = [
+        voice.t(f"privacy.days.{what}", time=voice.n("unit.days", days)) for what, days in kept.days.items()
+    ]
+    text = lines(voice.t(state, name=me.name), *said, "", voice.t("privacy.text"), "", *terms)
+    return Screen(text, [[Button(voice.label("privacy.copy"), pack(COPY))]])
+
+
+def own_data(voice: Speech, content: bytes) -> Screen:
+    """A copy of all that is kept about the reader, as a file."""
+    return Screen(voice.t("privacy.copied"), upload=Upload(OWN_DATA, content))
 
 
 def not_understood(voice: Speech, me: Me, kind: str) -> Screen:

@@ -84,6 +84,11 @@ class Speech:
         local = moment.astimezone(self._zone).date()
         return f"{format_date(local, 'EEEE, d MMMM', locale=self._locale)}, {self.clock(moment)}"
 
+    def dated(self, moment: dt.datetime) -> str:
+        """Day, month, year and clock time, for what is read years later."""
+        local = moment.astimezone(self._zone).date()
+        return f"{format_date(local, 'd MMMM y', locale=self._locale)}, {self.clock(moment)}"
+
     def span(self, start: dt.datetime, end: dt.datetime, now: dt.datetime) -> str:
         """From when to when, the day named when it is not today."""
         return f"{self.when(start, now)}–{self.when(end, start)}"

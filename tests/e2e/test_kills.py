@@ -22,6 +22,7 @@ def zygote() -> Iterator[Zygote]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_kills__at_random_lose_nothing_that_was_confirmed(
     tmp_path: Path, zygote: Zygote, database_url: str
 ) -> None:
@@ -37,6 +38,7 @@ def test_kills__at_random_lose_nothing_that_was_confirmed(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_machines__one_is_killed_and_one_frozen_and_the_others_go_on(
     tmp_path: Path, zygote: Zygote, postgres: Postgres
 ) -> None:

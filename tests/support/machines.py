@@ -43,9 +43,9 @@ class Machines(Kills):
         self.life.until(lambda: self.life.count(Node) == self._count, "every node")
         for _ in range(kills):
             self._wave()
-            self._busy(self._rng.uniform(1, 4))
+            self._busy(self._rng.uniform(0.5, 1.5))
             self._kill_one()
-            self._busy(self._rng.uniform(1, 4))
+            self._busy(self._rng.uniform(0.5, 1.5))
             self._wave()
             self._freeze_one()
             self._start()
