@@ -33,6 +33,7 @@ from bot.intake.membership import Membership
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.worker import Worker
 from bot.services import auditor, board, nodes, outbox, people, timers
+from bot.storage import schema
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
 from bot.views.commands import command_list
@@ -53,7 +54,11 @@ ANSWER_SECONDS = 15
 """Longer no call waits for Telegram before it is tried again."""
 
 LAG_LIMIT_SECONDS = 60
+TELEGRAM_LIMIT_SECONDS = 30
 SILENT_LIMIT_SECONDS = 120
+FOLDS_NOTHING = ("C", "POSIX")
+"""Locales of PostgreSQL in which Kazakh letters have no capitals."""
+
 WEBHOOK_PATH = "/telegram"
 
 
@@ -88,6 +93,7 @@ class Application:
         self.base = wiring.build(settings, clock)
         self.metrics = Metrics()
         self.ready = asyncio.Event()
+        self._locale = schema.locale_of(self.base.database.engine)
         self.enquiries = Enquiries(self.base.content, self.metrics)
         self.parts = self._build()
 
@@ -288,14 +294,31 @@ class Application:
             problems.append(str(failure))
         if max(lags) > LAG_LIMIT_SECONDS:
             problems.append("updates or messages are waiting too long")
-        silent = [n for n, s in self.parts.watch.silent_for().items() if s > SILENT_LIMIT_SECONDS]
-        problems += [f"keeper {name} is silent" for name in silent if name != "retention"]
+        if self.parts.wire.silent_for > TELEGRAM_LIMIT_SECONDS:
+            problems.append(f"Telegram has not answered for {self.parts.wire.silent_for:.0f} seconds")
+        if self._locale in FOLDS_NOTHING:
+            problems.append(f"the database's locale is {self._locale}: Kazakh letters are not folded")
+        if self.parts.membership is not None and not self.parts.membership.trusted():
+            problems.append("this machine is not heard of in the database")
+        problems += self._silent_keepers()
+        ready = not problems and self.ready.is_set()
+        self.metrics.ready.set(ready)
+        self.metrics.inbox_lag.set(lags[0])
+        self.metrics.outbox_lag.set(lags[1])
         return {
-            "ready": not problems and self.ready.is_set(),
+            "ready": ready,
             "problems": problems,
             "inbox_lag_seconds": round(lags[0], 3),
             "outbox_lag_seconds": round(lags[1], 3),
         }
+
+    def _silent_keepers(self) -> list[str]:
+        """Duties that have not come round for too long; among several machines only when none has, here."""
+        ages = {name: age for name, age in self.parts.watch.silent_for().items() if name != "retention"}
+        silent = [name for name, age in ages.items() if age > SILENT_LIMIT_SECONDS]
+        if self.settings.cluster and len(silent) < len(ages):
+            return []
+        return [f"keeper {name} is silent" for name in silent]
 
     async def _close(self) -> None:
         parts = self.parts

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import aiohttp
 from yarl import URL
 
+from bot.clock import monotonic
 from bot.errors import EmtihanError
 
 OK, FLOOD, FORBIDDEN, CONFLICT, SERVER_ERROR = 200, 429, 403, 409, 500
@@ -67,6 +68,12 @@ class Wire:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
         self._urls: dict[str, URL] = {}
+        self._silent_since: float | None = None
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since calls began to fail without any answer between; 0 while the server answers."""
+        return 0.0 if self._silent_since is None else monotonic() - self._silent_since
 
     async def open(self) -> None:
         """Make the pool; needs a running event loop."""
@@ -86,9 +93,12 @@ class Wire:
         try:
             async with self._session.post(self._url(method), **body, timeout=limit) as response:
                 status, answer = response.status, await response.read()
+            self._silent_since = None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
+            self._unheard()
             raise ApiDown(f"{method}: {type(failure).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
+            self._unheard()
             raise ApiUnreachable(f"{method}: {type(failure).__name__}") from None
         return _result(method, status, answer)
 
@@ -98,6 +108,10 @@ class Wire:
         if found is None:
             found = self._urls[method] = URL(self._base + method)
         return found
+
+    def _unheard(self) -> None:
+        if self._silent_since is None:
+            self._silent_since = monotonic()
 
     async def download(self, place: str, into: BinaryIO, limit: int) -> int:
         """Write the file behind a `file_path` into a stream, at most `limit` bytes. Returns its size.

@@ -60,6 +60,12 @@ def make_room(engine: Engine, name: str, script: str) -> None:
         raw.execute(f'CREATE SCHEMA "{name}"; SET LOCAL search_path TO "{name}"; {script}')
 
 
+def locale_of(engine: Engine) -> str:
+    """The same of an engine, read once."""
+    with engine.connect() as connection:
+        return require_locale(connection)
+
+
 def require_locale(connection: Connection) -> str:
     """The text locale of a PostgreSQL database, '' on SQLite.
 

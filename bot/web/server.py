@@ -55,6 +55,7 @@ class Server:
         return web.json_response(found, status=200 if found["ready"] else 503)
 
     async def _show_metrics(self, _: web.Request) -> web.Response:
+        await self._readiness()
         body = generate_latest(self._metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -7,6 +7,119 @@ import pytest
 from tests.support.sources import ROOT
 
 SURVIVED = {
+    "B01 a button that names another's report": (
+        "conversations/test_reports.py::test_report__of_another_is_not_shown_whatever_is_forged",
+    ),
+    "B02 a staff button pressed by a student": (
+        "conversations/test_reports.py::test_take__a_student_cannot_forge_it",
+        "conversations/test_appeals.py::test_forged__buttons_are_answered_and_change_nothing",
+        "conversations/test_applications.py::test_forged__buttons_are_answered_and_change_nothing",
+    ),
+    "B03 callback data of any bytes, numbers without bounds, missing fields": (
+        "conversations/test_bad_input.py::test_forged_button__of_a_student_is_answered_and_files_nothing",
+        "conversations/test_bad_input.py::test_forged_button__of_a_guest_is_answered_and_files_nothing",
+    ),
+    "B04 a button of a message from before a restart or an upgrade": (
+        "conversations/test_bad_input.py::test_old_button__of_a_form_that_is_no_more_leads_to_the_menu",
+    ),
+    "B05 five taps at once on one button": (
+        "services/test_services_cases.py::test_file__five_taps_at_once_are_one_report",
+        "conversations/test_steps.py::test_steps__a_double_tap_does_one_step",
+    ),
+    "B06 link codes: used, unknown, of odd shape, tried again and again, opened in a group": (
+        "conversations/test_first_contact.py::test_code__used_by_another_is_refused",
+        "conversations/test_first_contact.py::test_code__of_any_odd_shape_is_refused",
+        "conversations/test_first_contact.py::test_code__five_wrong_ones_in_an_hour_are_enough",
+        "conversations/test_first_contact.py::test_code__in_a_group_grants_nothing_to_anybody",
+    ),
+    "B07 texts of any length": (
+        "conversations/test_report_notes.py::test_note__a_long_text_is_kept_and_passed_on_whole",
+        "services/test_services_appeals.py::"
+        "test_text__of_ten_thousand_letters_in_pieces_is_kept_whole_and_there_is_a_limit",
+    ),
+    "B08 markup in names and texts: chat, board, documents": (
+        "conversations/test_bad_input.py::test_names__with_markup_are_shown_as_they_are",
+        "conversations/test_report_notes.py::test_note__html_is_shown_as_it_was_typed",
+        "conversations/test_board.py::test_names__are_text_and_never_markup",
+        "services/test_services_documents.py::"
+        "test_templates__words_of_people_stand_as_they_are_whatever_they_hold",
+    ),
+    "B09 names with NUL, direction marks, zero width": (
+        "exchange/test_exchange_cells.py::test_name__cleaned",
+        "exchange/test_exchange_cells.py::test_name__refused",
+        "exchange/test_exchange_csv.py::test_file__nul_and_open_quote_name_their_line",
+    ),
+    "B10 Kazakh words typed with a Russian keyboard, capitals on every database": (
+        "library/test_search.py::test_folding__one_word_in_many_spellings",
+        "storage/test_storage_schema.py::"
+        "test_locale__of_postgresql_folds_kazakh_letters_and_sqlite_has_none",
+    ),
+    "B11 a workbook with shifted columns, merged headings, formulas, spoilt numbers": (
+        "exchange/test_exchange_xlsx.py::test_sheet__shifted_table_keeps_its_lines_and_columns",
+        "exchange/test_exchange_xlsx.py::test_numbers__ids_that_a_spreadsheet_spoilt",
+        "exchange/test_exchange_xlsx.py::test_merged__heading_over_two_columns_is_refused",
+        "exchange/test_exchange_xlsx.py::test_formula__never_calculated_is_told",
+        "services/test_services_imports.py::"
+        "test_timetable__every_bad_row_is_named_with_line_and_column_and_nothing_is_stored",
+    ),
+    "B12 CSV in any encoding and separator, empty, of a hundred thousand rows": (
+        "exchange/test_exchange_csv.py::test_encoding__russian_is_read_right",
+        "exchange/test_exchange_csv.py::test_encoding__kazakh_is_read_right",
+        "exchange/test_exchange_csv.py::test_separator__sniffed",
+        "exchange/test_exchange_csv.py::test_memory__bounded_for_many_rows",
+        "exchange/test_exchange_csv.py::test_limits__too_many_bytes_and_rows",
+    ),
+    "B13 cells that a spreadsheet would carry out": (
+        "exchange/test_exchange_writer.py::test_csv__formulas_become_text",
+        "exchange/test_exchange_writer.py::test_xlsx__formulas_and_links_stay_text",
+    ),
+    "B14 attachments that are something else, bombs, too big, with a path for a name": (
+        "exchange/test_exchange_files.py::test_examine__refuses_with_the_reason",
+        "services/test_services_files.py::test_names__are_shown_but_never_become_paths",
+        "services/test_services_files.py::test_attach__a_file_announced_too_big_is_refused_at_once",
+        "services/test_services_files.py::test_fetch__a_file_that_grows_beyond_the_limit_is_cut_off",
+    ),
+    "B15 an album in pieces and out of order": (
+        "services/test_services_files.py::test_attach__an_album_out_of_order_stands_in_its_senders_order",
+        "conversations/test_appeals.py::test_album__of_ten_is_answered_once",
+        "conversations/test_report_notes.py::test_note__an_album_in_pieces_and_out_of_order_is_one_answer",
+    ),
+    "B16 stickers, voices, places, edits while a text is waited for": (
+        "conversations/test_appeals.py::test_draft__what_makes_no_sense_gets_a_hint_and_the_draft_stays",
+        "conversations/test_bad_input.py::test_message__of_any_kind_gets_a_helpful_answer",
+        "conversations/test_report_notes.py::"
+        "test_note__edited_and_pinned_messages_and_unknown_commands_leave_the_form_open",
+    ),
+    "B17 an update of a kind not known yet": (
+        "conversations/test_bad_input.py::test_unknown_update__is_acknowledged_and_stops_nobody",
+        "conversations/test_webhook.py::test_webhook__an_update_of_an_unknown_kind_is_acknowledged",
+    ),
+    "B18 no language, an odd one, another one in the middle": (
+        "conversations/test_first_contact.py::test_first_contact__client_without_a_language_field",
+        "conversations/test_first_contact.py::test_first_contact__client_language_is_only_a_default",
+        "conversations/test_report_notes.py::test_note__the_language_may_change_in_the_middle",
+    ),
+    "B19 an appeal at the last second, on a holiday, on a moved day": (
+        "services/test_services_appeals.py::test_window__the_same_edge_from_every_entry_point",
+        "services/test_services_appeals.py::"
+        "test_window__a_tap_that_came_in_time_is_in_time_however_late_we_are",
+        "rules/test_rules_windows.py::test_edge__of_working_days",
+        "rules/test_rules_windows.py::test_working_days__the_offices_moved_days_win",
+    ),
+    "B20 webhook calls without or with a wrong secret, no JSON, five megabytes, replayed": (
+        "conversations/test_webhook.py::test_webhook__without_the_secret_nothing_is_taken",
+        "conversations/test_webhook.py::test_webhook__what_is_no_update_is_refused",
+        "conversations/test_webhook.py::test_webhook__five_megabytes_are_too_many",
+        "conversations/test_webhook.py::test_webhook__a_replayed_update_is_taken_once",
+    ),
+    "B21 a Mini App's word: tampered, old, of another bot, replayed": (
+        "conversations/test_board.py::test_app__lets_in_whom_telegram_names",
+    ),
+    "B22 a flood from one and from many": (
+        "conversations/test_flood.py::test_flood__is_answered_once_and_others_go_on",
+        "conversations/test_flood.py::test_flood__stops_neither_a_report_nor_the_words_added_to_it",
+        "conversations/test_flood.py::test_crowd__never_holds_up_a_person_who_writes_at_an_even_pace",
+    ),
     "F01 killed after an update was fetched, before it was handled": (
         "e2e/test_survival.py::test_killed_in_the_middle__of_an_answer_it_is_given_after_all",
         "e2e/test_survival.py::test_killed_while_away__everything_done_meanwhile_is_answered",
@@ -79,6 +192,211 @@ SURVIVED = {
         "delivery/test_delivery_sender.py::test_database__away_in_mid_wave_loses_and_doubles_nothing",
         "storage/test_storage_concurrency.py::test_unavailable__a_connection_that_was_cut_is_made_anew",
     ),
+    "F17 a file that Telegram cannot give, and its link in an error": (
+        "services/test_services_files.py::test_fetch__telegram_away_is_waited_out_and_nothing_is_lost",
+        "services/test_services_files.py::test_fetch__a_file_that_never_comes_is_missing_and_asked_for_once",
+        "delivery/test_delivery_files.py::test_download__a_link_that_is_not_there_says_nothing_of_the_token",
+    ),
+    "F18 a migration broken off, an old schema, a backup": (
+        "storage/test_migrations.py::test_migrations__one_that_breaks_off_leaves_nothing_behind",
+        "storage/test_storage_schema.py::"
+        "test_require_current__an_old_or_empty_database_is_refused_with_the_command_to_run",
+        "storage/test_storage_archive.py::test_restore__is_the_same_to_the_row_and_works_on",
+        "storage/test_storage_archive.py::test_restored__messages_still_owed_go_out",
+    ),
+    "M01 killed at random while people file, appeal, ask, talk, tap and import": (
+        "e2e/test_kills.py::test_kills__at_random_lose_nothing_that_was_confirmed",
+    ),
+    "M02 one machine of three killed, another frozen, which wakes": (
+        "e2e/test_kills.py::test_machines__one_is_killed_and_one_frozen_and_the_others_go_on",
+    ),
+    "M03 a machine that wakes writes down results of messages that others have taken over": (
+        "services/test_services_nodes.py::"
+        "test_silent__its_messages_go_to_another_and_its_own_results_count_no_more",
+    ),
+    "M04 a message that a silent machine had sent, nobody else yet": (
+        "services/test_services_nodes.py::"
+        "test_silent__what_it_had_sent_is_believed_while_nobody_else_sends_it",
+    ),
+    "M05 a machine is given up and says that it lives": (
+        "services/test_services_nodes.py::test_silent__hears_that_it_was_given_up_and_a_living_one_does_not",
+    ),
+    "M06 two machines with updates of one chat": (
+        "services/test_services_nodes.py::test_update__of_a_chat_is_taken_in_order_by_one_at_a_time",
+    ),
+    "M07 the machine that handles an update falls silent": (
+        "services/test_services_nodes.py::"
+        "test_update__of_a_silent_node_goes_to_another_and_is_its_own_no_more",
+    ),
+    "M08 two machines that want to poll": (
+        "services/test_services_nodes.py::test_duty__is_one_nodes_until_it_leaves",
+    ),
+    "M09 three machines send at once: one pace": (
+        "delivery/test_delivery_shared.py::test_shared__three_machines_together_keep_the_rate_and_use_it",
+    ),
+    "M10 the pace's database is away": (
+        "delivery/test_delivery_shared.py::"
+        "test_shared__without_the_database_nothing_goes_out_and_then_it_does",
+    ),
+    "M11 a lone process on PostgreSQL is killed while it sends": (
+        "storage/test_storage_alone.py::test_alone__one_of_two_until_it_ends",
+    ),
+    "M12 stopped in the middle of a wave": (
+        "e2e/test_survival.py::test_sigterm__in_mid_wave_lets_it_land_and_ends_with_zero",
+    ),
+    "M13 told to stop twice": (
+        "e2e/test_survival.py::test_second_signal__ends_at_once_a_bot_that_waits_for_an_answer",
+    ),
+    "M14 half a backup, a damaged one": (
+        "storage/test_storage_archive.py::test_restore__of_half_a_backup_stores_nothing",
+    ),
+    "M15 what is no backup, or of another schema": (
+        "storage/test_storage_archive.py::"
+        "test_restore__of_what_is_no_backup_or_of_another_schema_is_refused",
+    ),
+    "M16 a restore into a database in use": (
+        "storage/test_storage_archive.py::test_restore__into_a_database_in_use_is_refused",
+    ),
+    "M17 one connection of PostgreSQL is cut": (
+        "storage/test_storage_concurrency.py::test_unavailable__a_connection_that_was_cut_is_made_anew",
+    ),
+    "M18 a database that may only be read": (
+        "storage/test_storage_concurrency.py::test_unavailable__a_database_that_may_only_be_read",
+    ),
+    "M19 nobody listens where the database should be": (
+        "storage/test_storage_concurrency.py::test_unavailable__nobody_listens_there",
+    ),
+    "M20 two keepers fire the same timers": (
+        "storage/test_storage_concurrency.py::test_timers__never_fire_twice_while_two_keepers_are_at_it",
+    ),
+    "M21 two hundred take a number at once": (
+        "storage/test_storage_concurrency.py::test_numbers__have_no_gap_and_no_double_even_when_work_fails",
+    ),
+    "M22 the same message owed by many at once": (
+        "storage/test_storage_concurrency.py::test_owe__of_many_at_once_one_is_new",
+    ),
+    "P01 somebody asked to be forgotten: every table is looked through": (
+        "services/test_services_forgetting.py::test_forget__nothing_keeps_the_persons_name_words_or_account",
+    ),
+    "P02 forgotten while a message to them is being sent": (
+        "services/test_services_forgetting.py::test_forget__what_is_being_sent_at_that_moment_ends_too",
+    ),
+    "P03 forgotten: files on the disk, drafts, documents": (
+        "services/test_services_files.py::"
+        "test_forget__takes_every_file_of_the_person_and_their_unfinished_words",
+        "services/test_services_documents.py::"
+        "test_issue__kept_with_the_case_sent_once_and_erased_when_forgotten",
+    ),
+    "P04 forgotten: what was said to helpers": (
+        "services/test_services_talks.py::test_forgotten__nothing_that_was_said_stays",
+    ),
+    "P05 forgotten, then in the university's file again": (
+        "services/test_services_forgetting.py::test_forget__whoever_comes_again_by_the_file_is_a_new_person",
+    ),
+    "P06 a copy of one's own data with something of anybody else in it": (
+        "services/test_services_privacy.py::test_copy__has_all_of_the_reader_and_nothing_of_anybody_else",
+    ),
+    "P07 a table that refers to people and that nobody thought of": (
+        "services/test_services_privacy.py::test_references__to_people_and_accounts_are_all_judged",
+    ),
+    "P08 kept longer than its term": (
+        "services/test_services_privacy.py::test_deliveries__are_kept_as_long_as_the_policy_says",
+        "services/test_services_forgetting.py::"
+        "test_purge__handled_updates_after_the_policys_days_waiting_ones_never",
+        "services/test_services_files.py::"
+        "test_retention__erases_the_bytes_of_old_files_once_nobody_needs_them",
+    ),
+    "P09 a token, a code or a text in the logs": (
+        "conversations/test_logs.py::test_logs__of_a_story_with_troubles_hold_no_secret",
+    ),
+    "P10 numbers of persons and cards told to helpers": (
+        "conversations/test_tickets.py::test_talk__a_card_number_is_hidden",
+    ),
+    "P11 around the consent": (
+        "conversations/test_first_contact.py::test_consent__no_button_leads_around_it",
+    ),
+    "D01 a handler that always fails": (
+        "conversations/test_intake.py::test_handler__that_keeps_failing_is_quarantined_with_an_apology",
+    ),
+    "D02 an update that cannot be stored": (
+        "conversations/test_intake.py::test_polling__an_update_that_cannot_be_stored_is_left_out_alone",
+    ),
+    "D03 Telegram answers nonsense": (
+        "conversations/test_intake.py::test_polling__survives_what_telegram_answers",
+        "conversations/test_intake.py::test_polling__survives_an_answer_of_another_shape",
+    ),
+    "D04 Telegram fails at the answer to a tap": (
+        "conversations/test_intake.py::"
+        "test_telegram__failing_at_the_answer_delays_it_and_the_effect_is_once",
+    ),
+    "D05 one chat that Telegram holds up": (
+        "conversations/test_intake.py::test_telegram__busy_with_one_chat_delays_nobody_else",
+    ),
+    "D06 the sender blocks the bot before the answer": (
+        "conversations/test_intake.py::test_sender_of_a_message__who_blocked_meanwhile_is_no_failure",
+    ),
+    "D07 a workbook that claims the whole memory, absurd sizes, a damaged byte": (
+        "exchange/test_exchange_xlsx.py::test_file__sheet_that_claims_the_whole_memory",
+        "exchange/test_exchange_xlsx.py::test_file__absurd_sizes",
+        "exchange/test_exchange_xlsx.py::test_file__damaged_byte_is_noticed",
+    ),
+    "D08 the attachment's judge dies": (
+        "exchange/test_exchange_files.py::test_examine__a_damaged_file_is_judged_not_crashed",
+    ),
+    "D09 a fetcher is killed with a file half had": (
+        "services/test_services_files.py::"
+        "test_fetch__a_dead_fetchers_file_is_fetched_again_when_its_lease_is_over",
+    ),
+    "D10 the virus scanner is away": (
+        "services/test_services_files.py::test_clamd__a_clean_file_a_found_one_and_a_daemon_that_is_away",
+    ),
+    "D11 an export to where nothing can be written, or broken off": (
+        "exchange/test_exchange_writer.py::test_table__unwritable_folder_is_refused",
+        "exchange/test_exchange_writer.py::test_table__failure_leaves_the_old_file_and_no_draft",
+    ),
+    "D12 a button of a message that its reader deleted": (
+        "conversations/test_bad_input.py::test_old_button__of_a_deleted_message_still_answers",
+    ),
+    "D13 an exam of another faculty on the board": (
+        "conversations/test_board.py::test_exam__of_another_faculty_is_not_there",
+    ),
+    "D14 the board's link used twice, its session ended": (
+        "conversations/test_board.py::test_link__opens_the_board_once",
+        "conversations/test_board.py::test_leaving__ends_the_session",
+    ),
+    "D15 odd questions to the board": (
+        "conversations/test_board.py::test_odd_questions__are_answered_with_today",
+    ),
+    "D16 a student forges the way to the work of staff": (
+        "conversations/test_steps_of_staff.py::test_student__cannot_forge_the_way_to_the_work_of_staff",
+    ),
+    "D17 the timetable changed by taps of a student or of another faculty": (
+        "conversations/test_timetable.py::"
+        "test_forged__taps_of_a_student_and_of_another_faculty_change_nothing",
+    ),
+    "D18 a stranger links a group's chat": (
+        "conversations/test_group_chat.py::test_link__by_a_stranger_or_a_guest_is_refused_in_the_group",
+    ),
+    "D19 files of an appeal asked for by others": (
+        "services/test_services_appeals.py::test_files__are_served_only_to_those_who_were_told",
+    ),
+    "D20 six reports in an hour": (
+        "services/test_services_cases.py::test_file__six_in_an_hour_are_enough_and_the_phones_are_named",
+    ),
+    "D21 a holder who blocks the bot or loses their role": (
+        "services/test_services_decisions.py::"
+        "test_holder__who_blocks_the_bot_or_loses_every_role_holds_it_no_more",
+    ),
+    "D22 the app window closes between two taps": (
+        "services/test_services_appeals.py::"
+        "test_window__closing_between_two_taps_keeps_the_draft_and_says_when",
+    ),
+    "D23 a wrong setting": (
+        "architecture/test_architecture_settings.py::test_wrong_value__one_line_names_the_variable",
+    ),
+    "D24 alert rules for metrics that nobody counts": (
+        "architecture/test_architecture_ops.py::test_expressions__name_metrics_that_are_counted",
+    ),
 }  # fmt: skip
 
 
@@ -88,3 +406,9 @@ def test_bad_luck__is_survived_by_a_test_that_is_there(trouble):
         path, _, function = name.partition("::")
         text = (ROOT / "tests" / path).read_text("utf-8")
         assert re.search(rf"^(async )?def {function}\(", text, re.MULTILINE), f"{trouble}: there is no {name}"
+
+
+def test_list__in_the_security_document_is_this_one():
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    said = re.findall(r"^\d+\. (.+)$", text, re.MULTILINE)
+    assert said == list(SURVIVED)

@@ -16,7 +16,7 @@ from bot.rules.decisions import Verdict
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
-from bot.services import chains, timers
+from bot.services import chains, privacy, timers
 from bot.storage.tables import Case, Ticket
 from bot.views import commands, desk, walks
 from bot.views.notices import exams as exam_notices
@@ -88,6 +88,7 @@ def families() -> dict[str, set[str]]:
     """What may stand in place of the star, taken from the code and the content themselves."""
     contents = [load(profile) for profile in profiles()]
     return {
+        "privacy.days.*": set(privacy.TERMS),
         "role.*": set(Role),
         "kind.*": set(ExamKind),
         "level.*": set(Level),

@@ -165,7 +165,16 @@ def test_app__lets_in_whom_telegram_names(campus, town):
     assert browser.get(f"{board}/app", {"said": word})[0] == 204
     assert browser.get(board)[0] == 200
     assert Browser().get(f"{board}/app", {"said": word})[0] == 403, "a word counts once"
-    for wrong in (word.replace(str(dean.user_id), "1"), "", "hash=0", _word("1:other", dean.user_id, 1)):
+    now = int(town.desk.clock().timestamp())
+    fresh, old = _word(token, dean.user_id, now), _word(token, dean.user_id, now - 86_400)
+    odd = (f"{fresh}&auth_date={now + 9}", fresh.replace("hash=", "hash=ұ"), old)
+    for wrong in (
+        word.replace(str(dean.user_id), "1"),
+        "",
+        "hash=0",
+        _word("1:other", dean.user_id, 1),
+        *odd,
+    ):
         assert Browser().get(f"{board}/app", {"said": wrong})[0] == 403
 
 

@@ -91,8 +91,8 @@ class Student(Someone):
 
     def walks(self) -> Doing:
         yield from self.says("/steps", " 1/", CHOICE)
-        if self.life.texts(self.user_id)[-1].startswith(CHOICE):  # the exam begins after midnight
-            yield from self.taps("Деректер қоры", " 1/", beneath=CHOICE)
+        if self.life.texts(self.user_id)[-1].startswith(CHOICE):  # the exam is after midnight: not today
+            yield from self.taps("Жазбаша емтихан", " 1/", beneath=CHOICE)
         for step in (1, 2):
             yield from self.taps("✅ Орындадым", f" {step + 1}/", beneath=f" {step}/")
             self.ledger.saw("step", self.user_id, str(step - 1))
