@@ -10,7 +10,7 @@ from bot.views.speech import Speech
 from bot.wire import Upload
 
 MENU = "menu"
-COPY = "pd"
+COPY = "zd"
 OWN_DATA = "emtihan-data.json"
 
 

@@ -1,4 +1,4 @@
-"""What stands in ops/ fits the program: metrics that are counted, settings that are read, files that are there."""
+"""What stands in ops/ fits the program: metrics that are counted, settings that are read."""
 
 import json
 import re
