@@ -71,6 +71,7 @@ class Kills:
         self._flights: Counter[int] = Counter()
         self._waves: list[str] = []
         self._last_call = 0
+        self._helped = 0
         self.killed = 0
 
     def close(self) -> None:
@@ -129,7 +130,11 @@ class Kills:
             if true():
                 self._begin(who, doing)
             elif time.monotonic() - since > LOST_AFTER:
-                raise AssertionError(f"{who} waits in vain in {_where(doing)}: {self.life.said()}")
+                read = self.life.texts(who)[-3:] if isinstance(who, int) else []
+                left = self.life.sql(_left)
+                raise AssertionError(
+                    f"{who} waits in vain in {_where(doing)}: {read} {left} {self.life.said()}"
+                )
         for newcomer in self._registrar.newcomers:
             self._idle.append((newcomer, ["joins", *self._rng.sample(["walks", "reports", "more"], 3)]))
         self._registrar.newcomers.clear()
@@ -141,12 +146,12 @@ class Kills:
         for person, plans in resting[: max(0, SIDE_BY_SIDE - len(self._doing))]:
             plan = plans.pop(0)
             if plan == "more":
-                free = "helper" not in self._doing
+                free = self._helped not in self._doing
                 plan = self._rng.choice(["appeals", "helped"]) if free else "appeals"
             if plan == "helped":
-                self._begin("helper", person.asks_for_help(self._helper))
-                plans.append("nothing")
-            elif plan != "nothing":
+                self._helped = person.user_id
+                self._begin(person.user_id, person.asks_for_help(self._helper))
+            else:
                 self._begin(person.user_id, getattr(person, plan)())
         if len(resting) < SIDE_BY_SIDE and "registrar" not in self._doing:
             self._begin("registrar", self._registrar.brings())
