@@ -1,5 +1,6 @@
 """People who act at random: each does one thing after another and remembers what they saw confirmed."""
 
+import base64
 import random
 import re
 from collections.abc import Callable, Generator
@@ -7,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.services import people
+from tests.exchange.test_exchange_files import pdf
 from tests.support.life import Life
 from tests.support.zygote import gone
 
 HELPER, FIRST_STUDENT = 7103, 7200
 CHOICE = "Қай емтиханның қадамдары"
+SCAN = base64.b64encode(pdf()).decode()
 ROUND = 3
 """Students whom one import brings."""
 
@@ -115,7 +118,7 @@ class Student(Someone):
         yield from self.taps("Баға дұрыс қойылмаған", "Мәтін жоқ", "сөзбен жазыңыз")
         words = f"Менің жауабым дұрыс: {self.ledger.words()}"
         yield from self.says(words, "Мәтін: ")
-        document = {"file_name": "scan.pdf", "mime_type": "application/pdf"}
+        document = {"file_name": "scan.pdf", "mime_type": "application/pdf", "base64": SCAN}
         yield from self.hears(lambda: self.life.act(self.user_id, "send", document=document), "1 файл")
         yield from self.taps("Тексеру", "Жібермес бұрын тексеріңіз")
         yield from self.taps("Жіберу", "Апелляция AP-")
