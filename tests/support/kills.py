@@ -35,7 +35,9 @@ CROWD = 12
 CROWDED = "ТЛ-23-1"
 SIDE_BY_SIDE = 5
 LOST_AFTER = 120.0
-"""Seconds without what somebody waits for: it was lost. The bot lives only part of them."""
+"""Seconds of one life without what somebody waits for: it was lost."""
+STARVING_AFTER = 30.0
+"""What takes longer than a life (the first `/help` reads the trees) must be let come to its end."""
 CALLS_OF_A_LIFE = 40
 LONGEST_LIFE = 15.0
 YOUNG = 0.15
@@ -72,6 +74,7 @@ class Kills:
         self._waves: list[str] = []
         self._last_call = 0
         self._helped = 0
+        self._born = 0.0
         self.killed = 0
 
     def close(self) -> None:
@@ -129,7 +132,7 @@ class Kills:
         for who, (doing, true, since) in list(self._doing.items()):
             if true():
                 self._begin(who, doing)
-            elif time.monotonic() - since > LOST_AFTER:
+            elif time.monotonic() - max(since, self._born) > LOST_AFTER:
                 read = self.life.texts(who)[-3:] if isinstance(who, int) else []
                 left = self.life.sql(_left)
                 raise AssertionError(
@@ -189,7 +192,8 @@ class Kills:
         calls = self._rng.randint(1, CALLS_OF_A_LIFE)
         if self._rng.random() < WAVE:
             self._wave()
-        while time.monotonic() < end and (young or self._calls() < calls):
+        self._born = time.monotonic()
+        while self._starving() or (time.monotonic() < end and (young or self._calls() < calls)):
             assert self.life.alive, f"the bot ended by itself: {self.life.said()}"
             self._go_on()
             self._occupy()
@@ -198,6 +202,11 @@ class Kills:
         self.life.kill()
         self.killed += 1
         self._flights.update(self.life.sql(in_flight))
+
+    def _starving(self) -> bool:
+        """Whether somebody has waited over several lives: this one goes on until they have their answer."""
+        now = time.monotonic()
+        return any(now - since > STARVING_AFTER for _, _, since in self._doing.values())
 
     def _calls(self) -> int:
         """Calls of this life that were more than asking for news."""
