@@ -81,7 +81,7 @@ SURVIVED = {
     ),
     "B15 an album in pieces and out of order": (
         "services/test_services_files.py::test_attach__an_album_out_of_order_stands_in_its_senders_order",
-        "conversations/test_appeals.py::test_album__of_ten_is_answered_once",
+        "conversations/test_appeals.py::test_album__of_ten_out_of_order_is_answered_once_and_kept_in_its_order",
         "conversations/test_report_notes.py::test_note__an_album_in_pieces_and_out_of_order_is_one_answer",
     ),
     "B16 stickers, voices, places, edits while a text is waited for": (
