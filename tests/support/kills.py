@@ -361,11 +361,11 @@ class Kills:
                     yield f"{name} did not reach {FIRST_OF_CROWD + n}"
 
     def _twice(self) -> tuple[Counter[str], list[str]]:
-        """Messages that somebody has twice: no more in a chat than were in flight there at a kill."""
+        """Messages that readers of others' words and warnings have twice: no more than were in flight there."""
         total: Counter[str] = Counter()
         wrong = []
-        for chat in self.life.ask(lambda box: list(box.world.chats)):
-            told = Counter(text for text in self.life.texts(chat) if any(w in text for w in self._marks()))
+        for chat in (HELPER, EXAMINER, *(FIRST_OF_CROWD + n for n in range(CROWD))):
+            told = Counter(text for text in self.life.texts(chat) if any(w in text for w in NUMBERED))
             more = sum(count - 1 for count in told.values())
             for text, count in told.items():
                 total["warning" if "толқын-" in text else "other"] += count - 1
@@ -373,10 +373,6 @@ class Kills:
                 double = [text for text, count in told.items() if count > 1]
                 wrong.append(f"{chat} has {more} twice, {self._flights[chat]} were in flight: {double[:2]}")
         return total, wrong
-
-    def _marks(self) -> list[str]:
-        numbers = [what for kind in ("case", "appeal", "ticket") for _, what in self._ledger.of(kind)]
-        return [*numbers, *NUMBERED]
 
 
 def in_flight(uow: Any) -> Counter[int]:
