@@ -361,7 +361,7 @@ class Kills:
                     yield f"{name} did not reach {FIRST_OF_CROWD + n}"
 
     def _twice(self) -> tuple[Counter[str], list[str]]:
-        """Messages that readers of others' words and warnings have twice: no more than were in flight there."""
+        """Messages that readers of words and warnings have twice: no more than were in flight there."""
         total: Counter[str] = Counter()
         wrong = []
         for chat in (HELPER, EXAMINER, *(FIRST_OF_CROWD + n for n in range(CROWD))):
