@@ -32,7 +32,9 @@ from bot.intake.fetcher import Fetcher
 from bot.intake.membership import Membership
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.worker import Worker
-from bot.services import auditor, board, nodes, outbox, people, timers
+from bot.rules.auditing import Trouble
+from bot.rules.health import Health
+from bot.services import administration, board, nodes, outbox, people, timers
 from bot.storage import schema
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
@@ -53,7 +55,6 @@ READ_RULES_AFTER_SECONDS = 1
 ANSWER_SECONDS = 15
 """Longer no call waits for Telegram before it is tried again."""
 
-LAG_LIMIT_SECONDS = 60
 TELEGRAM_LIMIT_SECONDS = 30
 SILENT_LIMIT_SECONDS = 120
 FOLDS_NOTHING = ("C", "POSIX")
@@ -96,6 +97,7 @@ class Application:
         self._locale = schema.locale_of(self.base.database.engine)
         self.enquiries = Enquiries(self.base.content, self.metrics)
         self.parts = self._build()
+        self.base.desk.health = self.health
 
     def _build(self) -> Parts:
         base, settings = self.base, self.settings
@@ -283,34 +285,42 @@ class Application:
                 ):
                     await self._until_answered(method, {field: voice.label(f"bot.{field}"), **extra})
 
-    async def readiness(self) -> dict[str, Any]:
-        """What `/readyz` answers: the database, how late inbox and outbox are, which keepers are silent."""
-        problems: list[str] = []
-        lags = (0.0, 0.0)
+    async def health(self) -> Health:
+        """Database, lag of inbox and outbox, reports that do not go on, keepers that are silent."""
+        found: tuple[float, float, tuple[tuple[Trouble, int], ...]] = (0.0, 0.0, ())
+        unavailable = ""
         try:
-            lags = await self.base.desk.do(outbox.lag)
-            problems += await self.base.desk.do(auditor.problems)
+            found = await self.base.desk.do(administration.health)
         except Unavailable as failure:
-            problems.append(str(failure))
-        if max(lags) > LAG_LIMIT_SECONDS:
-            problems.append("updates or messages are waiting too long")
-        if self.parts.wire.silent_for > TELEGRAM_LIMIT_SECONDS:
-            problems.append(f"Telegram has not answered for {self.parts.wire.silent_for:.0f} seconds")
-        if self._locale in FOLDS_NOTHING:
-            problems.append(f"the database's locale is {self._locale}: Kazakh letters are not folded")
-        if self.parts.membership is not None and not self.parts.membership.trusted():
-            problems.append("this machine is not heard of in the database")
-        problems += self._silent_keepers()
-        ready = not problems and self.ready.is_set()
-        self.metrics.ready.set(ready)
+            unavailable = str(failure)
+        lags = (found[0], found[1])
+        health = Health(
+            self.ready.is_set(),
+            *lags,
+            tuple(self._silent_keepers()),
+            found[2],
+            unavailable,
+            tuple(self._worries()),
+        )
+        self.metrics.ready.set(health.ready)
         self.metrics.inbox_lag.set(lags[0])
         self.metrics.outbox_lag.set(lags[1])
-        return {
-            "ready": ready,
-            "problems": problems,
-            "inbox_lag_seconds": round(lags[0], 3),
-            "outbox_lag_seconds": round(lags[1], 3),
-        }
+        return health
+
+    async def readiness(self) -> dict[str, Any]:
+        """What `/readyz` answers."""
+        return (await self.health()).said()
+
+    def _worries(self) -> list[str]:
+        """What is wrong around the program, in sentences for an operator."""
+        worries = []
+        if self.parts.wire.silent_for > TELEGRAM_LIMIT_SECONDS:
+            worries.append(f"Telegram has not answered for {self.parts.wire.silent_for:.0f} seconds")
+        if self._locale in FOLDS_NOTHING:
+            worries.append(f"the database's locale is {self._locale}: Kazakh letters are not folded")
+        if self.parts.membership is not None and not self.parts.membership.trusted():
+            worries.append("this machine is not heard of in the database")
+        return worries
 
     def _silent_keepers(self) -> list[str]:
         """Duties that have not come round for too long; among several machines only when none has, here."""
@@ -318,7 +328,7 @@ class Application:
         silent = [name for name, age in ages.items() if age > SILENT_LIMIT_SECONDS]
         if self.settings.cluster and len(silent) < len(ages):
             return []
-        return [f"keeper {name} is silent" for name in silent]
+        return silent
 
     async def _close(self) -> None:
         parts = self.parts

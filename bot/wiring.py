@@ -60,5 +60,5 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
         acts=Acts(loaded.root, loaded.languages, loaded.policy.profile),
         per_second=PAID_RATE if settings.paid_broadcast else settings.send_rate,
     )
-    voices = Speakers(loaded.catalogue, loaded.words, local, lambda: loaded.trees)
+    voices = Speakers(loaded.catalogue, loaded.words, local, lambda: loaded.trees, loaded.letters)
     return Base(database, Desk(database, office, clock), voices, loaded)

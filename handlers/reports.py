@@ -26,7 +26,10 @@ from bot.views import cases as views
 from bot.views import day_reports as day_views
 from bot.views import sittings as sitting_views
 from bot.views import tickets as ticket_views
+from bot.views.administration import with_administration
 from bot.views.board.offer import with_board
+from bot.views.digests import with_week
+from bot.views.registrar import with_registrar
 from bot.views.screen import TEXT_LIMIT, Screen
 
 NOTE, FOR = "note", "sos_for"
@@ -227,7 +230,15 @@ async def desk(ctx: Context) -> None:
     waiting = await ctx.desk.do(cases.waiting_for, ctx.me)
     today = await ctx.desk.do(exams.today, ctx.me, over=True)
     screen = views.staff_desk(ctx.voice, waiting, today, ctx.desk.clock())
-    await ctx.door.send(with_board(ctx.voice, screen) if access.sees_board(ctx.me.actor) else screen)
+    if access.sees_board(ctx.me.actor):
+        screen = with_board(ctx.voice, screen)
+    if ctx.me.roles & access.REGISTRARS:
+        screen = with_registrar(ctx.voice, screen)
+    if ctx.me.roles & access.BOARD_ROLES:
+        screen = with_week(ctx.voice, screen)
+    if access.may(ctx.me.actor, access.Action.ADMINISTER):
+        screen = with_administration(ctx.voice, screen)
+    await ctx.door.send(screen)
     await _others_waiting(ctx)
 
 

@@ -1,25 +1,31 @@
 """The duties of one machine."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
 from bot.services import (
     auditor,
     board,
+    broadcasts,
     case_timers,
     day_reports,
+    digests,
     dispatch,
     exam_cards,
     exam_day,
     outbox,
+    registers,
     rehearsal,
     retention,
     shifts,
     spikes,
     tickets,
     timers,
+    uploads,
     waves,
 )
+from bot.services.imports import NothingStored
 from bot.services.office import Desk, Office
 from bot.storage.unit import UnitOfWork
 from scheduler.keeper import Keeper
@@ -31,6 +37,8 @@ SLOW = 5.0
 WAVES = 10.0
 AUDIT = 30.0
 HOURLY = 3600.0
+READING = 300.0
+"""A file of the whole university may take so long to read."""
 
 
 Work = Callable[[UnitOfWork, Office, dt.datetime], int]
@@ -77,11 +85,12 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
 
     async def purge() -> int:
         over = (retention.purge_files, retention.purge_tickets, retention.purge_updates)
-        more = (retention.purge_deliveries, board.purge)
+        more = (retention.purge_deliveries, board.purge, uploads.expire)
         return sum([await desk.do(duty) for duty in (*over, *more)])
 
     return [
         *_of_help_desk(desk),
+        *_of_administration(desk),
         Keeper("reminders", TICK, reminders),
         Keeper("waves", WAVES, early),
         Keeper("case_timers", TICK, of_cases),
@@ -128,6 +137,26 @@ def _of_help_desk(desk: Desk) -> list[Keeper]:
         Keeper("ticket_offers", SECOND, offers),
         Keeper("tickets_unclaimed", SECOND, unclaimed),
         Keeper("ticket_leases", SECOND, silent_helpers),
+    ]
+
+
+def _of_administration(desk: Desk) -> list[Keeper]:
+    """Files that administrators sent are read, news that go out are followed."""
+
+    async def read() -> int:
+        jobs = await desk.do(uploads.arrived)
+        for job in jobs:
+            parsed = await asyncio.to_thread(registers.parse, desk.office, job.kind, job.path)
+            try:
+                await desk.do(uploads.rehearse, job, parsed)
+            except NothingStored as nothing:
+                await desk.do(uploads.checked, job.id, nothing.report)
+        return len(jobs)
+
+    return [
+        Keeper("uploads", SECOND, read, limit=READING),
+        Keeper("digests", AUDIT, _plain(desk, digests.owe_due)),
+        Keeper("broadcasts", CARDS, _plain(desk, broadcasts.follow)),
     ]
 
 

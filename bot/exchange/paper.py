@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from bot.rules.papers import Fields, Grid, Paper, Paragraph, Signatures
+from bot.rules.papers import Bars, Fields, Grid, Paper, Paragraph, Part, Signatures
 
 PDF, DOCX, XLSX = "pdf", "docx", "xlsx"
 FONT_DOCX, FONT_PDF = "Times New Roman", "Libertinus Serif"
@@ -16,6 +16,7 @@ SHEET_COLUMNS, SHEET_WIDTH = 11, 20
 WIDE = 8
 """A table of more columns turns the page."""
 
+BLOCK, BLOCKS = "\u2588", 30
 # What XML cannot hold, halves of letters, and marks that turn the direction of what follows.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
@@ -43,6 +44,11 @@ _LAYOUT = """
       table.header(..part.head.map(cell => text(size: 9pt, strong(cell)))),
       ..part.rows.flatten().map(cell => text(size: 8.5pt, cell)))
   }
+  if part.kind == "bars" {
+    grid(columns: (42mm, 1fr, 16mm), column-gutter: 3mm, row-gutter: 2mm, align: horizon,
+      ..part.rows.map(row => (text(size: 9pt, row.at(0)),
+        rect(width: row.at(1) * 100%, height: 4mm, stroke: none, fill: rgb("#0b7285")), row.at(2))).flatten())
+  }
   if part.kind == "sign" {
     v(6mm)
     for line in part.lines { grid(columns: (1fr, 45mm), line, align(right, "________________")); v(5mm) }
@@ -64,7 +70,7 @@ def fit(text: str) -> str:
     return _UNFIT.sub("", text)
 
 
-def _shape(part: Paragraph | Fields | Grid | Signatures) -> dict[str, Any]:
+def _shape(part: Part) -> dict[str, Any]:
     if isinstance(part, Paragraph):
         return {"kind": "small" if part.small else "text", "text": fit(part.text)}
     if isinstance(part, Fields):
@@ -72,6 +78,8 @@ def _shape(part: Paragraph | Fields | Grid | Signatures) -> dict[str, Any]:
     if isinstance(part, Grid):
         rows = [[fit(cell) for cell in row] for row in part.rows]
         return {"kind": "grid", "head": [fit(cell) for cell in part.head], "rows": rows}
+    if isinstance(part, Bars):
+        return {"kind": "bars", "rows": [[fit(row[0]), row[1], fit(row[2])] for row in part.rows]}
     return {"kind": "sign", "lines": [fit(line) for line in part.lines]}
 
 
@@ -111,6 +119,8 @@ def _cells(paper: Paper) -> Iterator[tuple[tuple[str, ...], bool]]:
             yield from ((row, False) for row in part.rows)
         elif isinstance(part, Signatures):
             yield from (((line, SIGN_LINE), False) for line in part.lines)
+        elif isinstance(part, Bars):
+            yield from (((label, number), False) for label, _, number in part.rows)
         else:
             yield (part.text,), False
 
@@ -166,14 +176,22 @@ def _lay(sheet: Any, part: dict[str, Any], points: Any) -> None:
             row = sheet.add_paragraph()
             row.add_run(f"{label}: ")
             row.add_run(value).bold = True
+    elif part["kind"] == "bars":
+        for label, share, number in part["rows"]:
+            sheet.add_paragraph(f"{label}: {BLOCK * round(share * BLOCKS)} {number}")
     elif part["kind"] == "grid":
-        table = sheet.add_table(rows=1, cols=len(part["head"]))
-        table.style = "Table Grid"
-        for row in (part["head"], *part["rows"]):
-            cells = table.rows[0].cells if row is part["head"] else table.add_row().cells
-            for cell, text in zip(cells, row, strict=True):
-                cell.text = text
-        sheet.add_paragraph()
+        _lay_grid(sheet, part)
     else:
         for line in part["lines"]:
             sheet.add_paragraph(f"{line}   {SIGN_LINE}")
+
+
+def _lay_grid(sheet: Any, part: dict[str, Any]) -> None:
+    """A table of a DOCX."""
+    table = sheet.add_table(rows=1, cols=len(part["head"]))
+    table.style = "Table Grid"
+    for row in (part["head"], *part["rows"]):
+        cells = table.rows[0].cells if row is part["head"] else table.add_row().cells
+        for cell, text in zip(cells, row, strict=True):
+            cell.text = text
+    sheet.add_paragraph()

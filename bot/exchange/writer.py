@@ -44,6 +44,14 @@ def write_table(path: Path, headers: Sequence[str], rows: Rows) -> None:
         raise EmtihanError(f"The file {path.name} must end in .xlsx or .csv.")
 
 
+def table_bytes(ending: str, headers: Sequence[str], rows: Rows) -> bytes:
+    """The same as the bytes of a file with this ending (`.xlsx`, `.csv`), to be sent."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"table{ending}"
+        write_table(path, headers, rows)
+        return path.read_bytes()
+
+
 def write_qr(path: Path, text: str) -> None:
     """Writes a PNG with a QR code of the text, quiet zone included.
 

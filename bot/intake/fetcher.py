@@ -123,8 +123,8 @@ class Fetcher:
         with store.draft() as (path, stream):
             size = await self._wire.download(place, stream, limits.bytes_max)
             stream.flush()
-            verdict = await self._examine(path, limits.pages_max)
-            if not verdict.problem and verdict.type not in limits.types:
+            verdict = Verdict("table") if owed.table else await self._examine(path, limits.pages_max)
+            if not owed.table and not verdict.problem and verdict.type not in limits.types:
                 verdict = Verdict(verdict.type, problem="unknown")
             if not verdict.problem and self._clamd and not await clamd.scan(self._clamd, path):
                 verdict = Verdict(verdict.type, problem="virus")

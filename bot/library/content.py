@@ -1,7 +1,7 @@
 """All content of one profile, loaded at once and refused as a whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class Content:
     languages: tuple[str, ...]
     root: Path = CONTENT
     policy_file: Path | None = None
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Each language's alphabet, in its order; '' where none is said."""
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -93,14 +95,16 @@ def load(profile: str, policy_file: Path | None = None, root: Path = CONTENT) ->
     Raises `ContentError` with every problem found, one a line, each with file and line.
     """
     reader = Reader(root)
-    languages = tuple(language.code for language in tongues.found(reader))
+    spoken = tongues.found(reader)
+    languages = tuple(language.code for language in spoken)
     catalogue = load_catalogue(reader, languages)
     loaded = load_profile(reader, profile, policy_file, languages)
     check_troubles(reader, loaded, catalogue)
     if loaded.policy is None or reader.problems:
         raise ContentError(reader.problems)
+    letters = {language.code: language.letters for language in spoken}
     return Content(
-        loaded.policy, loaded.flows.algorithms, loaded.words, catalogue, languages, root, policy_file
+        loaded.policy, loaded.flows.algorithms, loaded.words, catalogue, languages, root, policy_file, letters
     )
 
 

@@ -1,7 +1,8 @@
 """Templates of documents: content/<language>/documents/NAME.yaml, filled from facts.
 
 A template: `file` (name of the made file), `title`, perhaps `to` (lines of the addressee), and `parts`, a
-list of `{text}`, `{small}`, `{fields: [{label, value}]}`, `{table: {of, head, cells}}`, `{sign: [lines]}`.
+list of `{text}`, `{small}`, `{fields: [{label, value}]}`, `{table: {of, head, cells}}`, `{sign: [lines]}`,
+`{bars: {of, label, value}}` where `value` is one number's place.
 What a fact leaves blank stays a line for a pen.
 """
 
@@ -21,6 +22,7 @@ from bot.library.words import placeholders
 from bot.library.yamlfiles import Node, Reader, names
 from bot.rules.papers import (
     BLANK,
+    Bars,
     Day,
     Fact,
     Facts,
@@ -36,7 +38,7 @@ from bot.rules.papers import (
 
 DOCUMENTS = "documents"
 _TOP = ("file", "title", "to", "parts")
-_PARTS = ("text", "small", "fields", "table", "sign")
+_PARTS = ("text", "small", "fields", "table", "sign", "bars")
 
 
 class Papers:
@@ -114,9 +116,26 @@ class _Filling:
             )
         if kind == "table":
             return self._grid(body)
+        if kind == "bars":
+            return self._bars(body)
         if kind == "sign":
             return Signatures(tuple(self.text(line) for line in body.items()))
         return Paragraph(self.text(body), small=kind == "small")
+
+    def _bars(self, body: Node) -> Bars:
+        fields = body.fields()
+        listed = self._facts[fields["of"].text()]
+        rows = [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, Sequence) else []
+        (name,) = placeholders(fields["value"].text()) or ("",)
+        values = [row[name] for row in rows]
+        numbers = [float(value) if isinstance(value, int | float) else 0.0 for value in values]
+        longest = max(numbers, default=0) or 1
+        return Bars(
+            tuple(
+                (self.text(fields["label"], row), number / longest, self.text(fields["value"], row))
+                for row, number in zip(rows, numbers, strict=True)
+            )
+        )
 
     def _grid(self, body: Node) -> Grid:
         fields = body.fields()

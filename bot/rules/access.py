@@ -26,6 +26,7 @@ class Action(StrEnum):
     APPLY = "apply"
     JUDGE_APPEAL = "judge_appeal"
     DRAW_ACT = "draw_act"
+    ADMINISTER = "administer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,11 @@ LINKED_ONLY = frozenset(
     {Action.APPEAL, Action.APPLY, Action.FILE_REPORT, Action.SEE_EXAMS, Action.ADD_TO_REPORT}
 )
 DENIALS = frozenset(
-    {"staff_only", "not_yours", "not_your_exam", "act_not_yours", "helpers_only", "leads_only"}
-)
+    {
+        "staff_only", "not_yours", "not_your_exam", "act_not_yours", "helpers_only", "leads_only",
+        "admins_only",
+    }
+)  # fmt: skip
 """Refusals that an honest client does not meet: each is written down."""
 
 STAFF_ONLY = frozenset(
@@ -57,6 +61,7 @@ STAFF_ONLY = frozenset(
         Action.SEE_BOARD,
         Action.HELP_OTHERS,
         Action.LEAD_DESK,
+        Action.ADMINISTER,
     }
 )
 DEANS = frozenset({Role.DEPUTY_DEAN, Role.DEAN})
@@ -74,8 +79,12 @@ OWN_BOARD_ROLES = frozenset({Role.EXAMINER, Role.PROCTOR, Role.SECRETARY})
 
 LEADS = frozenset({Role.CALL_CENTER, Role.ADMIN})
 HELPERS = LEADS | {Role.VOLUNTEER}
-BY_ROLE = {Action.HELP_OTHERS: HELPERS, Action.LEAD_DESK: LEADS}
-"""The help desk: who may help others, and who watches over it."""
+BY_ROLE = {
+    Action.HELP_OTHERS: HELPERS,
+    Action.LEAD_DESK: LEADS,
+    Action.ADMINISTER: frozenset({Role.ADMIN}),
+}
+"""The help desk: who may help others, and who watches over it. Who looks after registers and the program."""
 
 
 Gate = Literal["open", "language", "consent"]
@@ -131,6 +140,17 @@ def require_helper(actor: Actor, *, lead: bool = False) -> int:
     if not may(actor, Action.LEAD_DESK if lead else Action.HELP_OTHERS):
         raise Refusal("leads_only" if lead else "helpers_only")
     return actor.person_id
+
+
+def require_admin(actor: Actor) -> int:
+    """The actor's person id when they administer this installation.
+
+    Raises `Refusal`: `admins_only`, and as `require`.
+    """
+    person = require(actor, Action.ADMINISTER)
+    if not may(actor, Action.ADMINISTER):
+        raise Refusal("admins_only")
+    return person
 
 
 def require_holder(actor: Actor, addressees: frozenset[int]) -> int:
@@ -191,6 +211,20 @@ def require_reporter(actor: Actor, reporter_id: int) -> int:
 def sees_board(actor: Actor) -> bool:
     """Whether the board concerns somebody at all."""
     return bool(actor.roles & (BOARD_ROLES | OWN_BOARD_ROLES))
+
+
+REGISTRARS = frozenset({Role.REGISTRAR, Role.ADMIN})
+
+
+def registrar_scope(actor: Actor, faculty: str) -> Scope:
+    """What of the university somebody of the registrar's office works for ('' for all of it).
+
+    Raises `Refusal`: `link_first`, `staff_only` for everybody else.
+    """
+    require(actor, Action.SEE_BOARD)
+    if not actor.roles & REGISTRARS:
+        raise Refusal("staff_only")
+    return Scope(faculty)
 
 
 def board_scope(actor: Actor, faculty: str) -> Scope:

@@ -78,6 +78,89 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """What comes next for an appeal or an application by itself, and when."""
+
+    what: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """An open appeal or application. `planned` in the order of time, its deadline among them."""
+
+    number: str
+    kind: str
+    name: str
+    group: str
+    exam: ExamBrief | None
+    filed_at: dt.datetime
+    stage: str
+    planned: tuple[Planned, ...]
+
+    @property
+    def deadline(self) -> Planned | None:
+        """By when somebody has to act."""
+        return next((step for step in self.planned if step.what != "soon"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """Somebody who waits for help or is being helped. `urgency`: 0 exam runs, 1 comes soon, 2 calm."""
+
+    number: str
+    name: str
+    group: str
+    about: str
+    opened_at: dt.datetime
+    urgency: int
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The help desk: who waits (most urgent first), who is helped, how many help."""
+
+    tickets: tuple[TicketRow, ...] = ()
+    on_duty: int = 0
+
+    @property
+    def waiting(self) -> tuple[TicketRow, ...]:
+        """Those whom nobody has taken."""
+        return tuple(row for row in self.tickets if not row.holder)
+
+    @property
+    def claimed(self) -> tuple[TicketRow, ...]:
+        """Those who are being helped."""
+        return tuple(row for row in self.tickets if row.holder)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """Many reports of one cause. `label`: what it is of; `subjects` where that is an exam."""
+
+    number: str
+    scope: str
+    label: str
+    subjects: Mapping[str, str]
+    opened_at: dt.datetime
+    waiting: int
+    taken: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """What an hour of the day brought: reports filed, those no longer waiting; warnings by their fate."""
+
+    start: dt.datetime
+    reports: int = 0
+    handled: int = 0
+    delivered: int = 0
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """A day at a glance. `faculties` are those to choose from, none when there is no choice."""
 
@@ -87,6 +170,10 @@ class Board:
     faculties: tuple[str, ...]
     exams: tuple[ExamRow, ...]
     cases: tuple[CaseRow, ...]
+    matters: tuple[MatterRow, ...] = ()
+    desk: Desk = Desk()
+    incidents: tuple[IncidentRow, ...] = ()
+    hours: tuple[HourRow, ...] = ()
 
     @property
     def running(self) -> int:
@@ -113,8 +200,8 @@ class Board:
 class StudentRow:
     """A student of an exam. `warnings`: minutes left -> (state of the message, when it arrived).
 
-    `reason` is why nothing can reach them (not_linked | blocked | ''); `acted`: when they last moved in the
-    steps.
+    `reason` is why nothing can reach them (not_linked | blocked | ''); `acted`: when they last opened the
+    steps after a message, or moved in them.
     """
 
     name: str
@@ -126,6 +213,11 @@ class StudentRow:
     finished: bool
     acted: dt.datetime | None
     warnings: Mapping[float, tuple[str, dt.datetime | None]]
+
+    @property
+    def delivered(self) -> int:
+        """How many of the warnings have reached them."""
+        return sum(state == "sent" for state, _ in self.warnings.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,14 @@ class Signatures:
     lines: tuple[str, ...]
 
 
-Part = Paragraph | Fields | Grid | Signatures
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart of bars: (name, share of the longest from 0 to 1, its number as text)."""
+
+    rows: tuple[tuple[str, float, str], ...]
+
+
+Part = Paragraph | Fields | Grid | Signatures | Bars
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,12 +84,12 @@ def findings(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[Finding]
     return found
 
 
-def problems(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[str]:
-    """One sentence a kind of trouble, for `/readyz`."""
+def troubles(uow: UnitOfWork, office: Office, now: dt.datetime) -> tuple[tuple[Trouble, int], ...]:
+    """How many reports of the last look have each kind of trouble."""
     counts: dict[Trouble, int] = {}
     for finding in findings(uow, office, now):
         counts[finding.trouble] = counts.get(finding.trouble, 0) + 1
-    return [f"{count} reports: {trouble.sentence}" for trouble, count in counts.items()]
+    return tuple(counts.items())
 
 
 def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> tuple[Finding, ...]:

@@ -21,7 +21,7 @@ from bot.rules.board import (
 from bot.rules.exams import Span
 from bot.rules.people import Me
 from bot.rules.vocabulary import ExamKind
-from bot.services import chains, exams, people
+from bot.services import board_desk, chains, exams, people
 from bot.services.office import Office
 from bot.storage.board import OpenCase
 from bot.storage.tables import Account, Exam, Person, Walk
@@ -119,6 +119,10 @@ def overview(
         faculties=choice,
         exams=_rows(uow, office, now, rows),
         cases=tuple(_case(row) for row in uow.boards.cases(scope.faculty, holder, chains.CLIMB)),
+        matters=board_desk.matters(uow, scope.faculty, holder),
+        desk=board_desk.desk(uow, now, scope.faculty, holder),
+        incidents=board_desk.of_scope(uow, scope, [row.id for row in rows]),
+        hours=board_desk.hours(uow, office, start, rows, scope.faculty, holder),
     )
 
 
@@ -132,13 +136,22 @@ def exam(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: int
     for person_id, minutes, state, at in uow.boards.warnings_of(row.id, warnings.LEFT):
         if person_id is not None:
             got.setdefault(person_id, {})[minutes] = (state, at)
+    acted = uow.boards.acted(row.id)
     return ExamPage(
         now=now,
         row=_rows(uow, office, now, [row])[0],
         steps=len(algorithm.steps) if algorithm else 0,
         questions=questions,
         students=tuple(
-            _student(person, account, walk, yes.get(person.id, 0), questions, got.get(person.id, {}))
+            _student(
+                person,
+                account,
+                walk,
+                yes.get(person.id, 0),
+                questions,
+                got.get(person.id, {}),
+                acted.get(person.id),
+            )
             for person, account, walk in uow.boards.students(row.id)
         ),
     )
@@ -164,6 +177,7 @@ def _student(
     yes: int,
     questions: int,
     got: dict[float, tuple[str, dt.datetime | None]],
+    acted: dt.datetime | None,
 ) -> StudentRow:
     reason = "not_linked" if account is None else "blocked" if account.blocked_at else ""
     return StudentRow(
@@ -174,7 +188,7 @@ def _student(
         answered=yes,
         step=walk.position if walk else None,
         finished=walk is not None and walk.finished_at is not None,
-        acted=walk.updated_at if walk else None,
+        acted=max((at for at in (acted, walk.updated_at if walk else None) if at is not None), default=None),
         warnings=got,
     )
 

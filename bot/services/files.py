@@ -17,6 +17,9 @@ from bot.storage.unit import UnitOfWork
 LEASE = dt.timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=5), dt.timedelta(minutes=10)
 PROBLEM = "file_problem"
+TABLE = "upload"
+"""The part of a file that an administrator sends to be stored in the registers."""
+
 NAME_LETTERS = 120
 
 
@@ -33,10 +36,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A file whose bytes are to be fetched."""
+    """A file whose bytes are to be fetched. A `table` is looked into by whoever reads it."""
 
     id: int
     file_id: str
+    table: bool = False
 
 
 def attach(
@@ -69,7 +73,7 @@ def attach(
             case_id=case_id,
             owner_id=owner_id,
             role=role,
-            name=_shown(sent.name),
+            name=shown(sent.name),
             file_id=sent.file_id,
             file_kind=sent.kind,
             position=sent.order,
@@ -81,7 +85,7 @@ def attach(
     )
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name for people to read: one line, no control characters, not too long. It never becomes a path."""
     clean = "".join(letter for letter in name if letter.isprintable()).strip()
     return clean if len(clean) <= NAME_LETTERS else f"{clean[: NAME_LETTERS - 9]}…{clean[-8:]}"
@@ -89,7 +93,7 @@ def _shown(name: str) -> str:
 
 def owed(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list[Owed]:
     """Files to fetch now; they are the caller's until a lease ends."""
-    return [Owed(file.id, file.file_id) for file in uow.files.claim(now, LEASE, limit)]
+    return [Owed(file.id, file.file_id, file.role == TABLE) for file in uow.files.claim(now, LEASE, limit)]
 
 
 def judged(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -11,6 +11,7 @@ from bot.library.acts import Acts
 from bot.library.forms import Forms
 from bot.library.papers import Papers
 from bot.rules.appeals import AppealRules
+from bot.rules.health import Health
 from bot.rules.policy import Policy
 from bot.rules.vocabulary import Attestation
 from bot.rules.walk import Algorithm
@@ -63,6 +64,12 @@ class Desk:
         self.database = database
         self.office = office
         self.clock = clock
+        self.health: Callable[[], Awaitable[Health]] = self._unknown
+
+    @staticmethod
+    async def _unknown() -> Health:
+        """Nothing is known of a program that does not serve; the running one puts its own look here."""
+        return Health(started=False)
 
     async def do(
         self,

@@ -14,6 +14,7 @@ from bot.services import (
     applications,
     auditor,
     ballots,
+    broadcasts,
     bundles,
     cases,
     chains,
@@ -22,6 +23,7 @@ from bot.services import (
     day_reports,
     decisions,
     defences,
+    digests,
     documents,
     exam_cards,
     exam_day,
@@ -37,6 +39,7 @@ from bot.services import (
     ticket_letters,
     timers,
     truth,
+    uploads,
     wishes,
 )
 from bot.services.letters import PLAIN, Letter
@@ -73,6 +76,9 @@ LETTERS: Mapping[str, Letter] = {
     **ballots.LETTERS,
     **defences.LETTERS,
     **sitting_papers.LETTERS,
+    **uploads.LETTERS,
+    **broadcasts.LETTERS,
+    **digests.LETTERS,
 }
 
 

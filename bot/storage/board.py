@@ -21,6 +21,7 @@ from bot.storage.tables import (
     Person,
     ReadinessAnswer,
     Reminder,
+    Ticket,
     Walk,
 )
 
@@ -38,6 +39,16 @@ class OpenCase:
     exam: Exam | None
     holder: Person | None
     climbs_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMatter:
+    """An open appeal or application with (rule, due) of what is planned for it."""
+
+    case: Case
+    reporter: Person
+    exam: Exam | None
+    timers: list[tuple[str, dt.datetime]]
 
 
 class Boards:
@@ -117,7 +128,7 @@ class Boards:
         """Open reports of each exam."""
         query = (
             select(Case.exam_id, func.count())
-            .where(Case.exam_id.in_(exams), Case.state.in_(OPEN))
+            .where(Case.exam_id.in_(exams), Case.state.in_(OPEN), Case.kind == "report")
             .group_by(Case.exam_id)
         )
         return {row[0]: row[1] for row in self._session.execute(query) if row[0]}
@@ -149,6 +160,96 @@ class Boards:
             .outerjoin(Walk, (Walk.account_id == Account.id) & (Walk.exam_id == exam_id))
             .where(ExamGroup.exam_id == exam_id, Person.kind == "student")
             .order_by(Person.group_name, Person.full_name, Person.id)
+        )
+        return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
+
+    def acted(self, exam_id: int) -> dict[int, dt.datetime]:
+        """When each person last opened the steps after a message about an exam."""
+        query = (
+            select(Notice.person_id, func.max(Notice.acted_at))
+            .where(Notice.exam_id == exam_id, Notice.acted_at.is_not(None))
+            .group_by(Notice.person_id)
+        )
+        return {row[0]: row[1] for row in self._session.execute(query) if row[0] and row[1]}
+
+    def matters(self, faculty: str, holder: int | None) -> Sequence[OpenMatter]:
+        """Open appeals and applications, as they were filed, with what is planned for each."""
+        query = (
+            select(Case, Person, Exam, CaseTimer.rule, CaseTimer.due_at)
+            .join(Person, Person.id == Case.reporter_id)
+            .outerjoin(Exam, Exam.id == Case.exam_id)
+            .outerjoin(CaseTimer, (CaseTimer.case_id == Case.id) & _PENDING)
+            .where(Case.state.in_(OPEN), Case.kind.in_(("appeal", "application")))
+        )
+        if faculty:
+            query = query.where(func.coalesce(Exam.faculty, Person.faculty) == faculty)
+        if holder is not None:
+            query = query.where(_held_by(holder), Case.kind == "appeal")
+        found: dict[int, OpenMatter] = {}
+        for matter, person, exam, rule, due_at in self._session.execute(
+            query.order_by(Case.filed_at, Case.id, CaseTimer.due_at).limit(4 * LIMIT)
+        ):
+            row = found.setdefault(matter.id, OpenMatter(matter, person, exam, []))
+            if rule is not None:
+                row.timers.append((rule, due_at))
+        return list(found.values())[:LIMIT]
+
+    def tickets(
+        self, faculty: str, holder: int | None
+    ) -> Sequence[tuple[Ticket, Person | None, Person | None, Exam | None]]:
+        """Open tickets with asker, helper and exam, as they were opened."""
+        helper = aliased(Person)
+        query = (
+            select(Ticket, Person, helper, Exam)
+            .outerjoin(Person, Person.id == Ticket.person_id)
+            .outerjoin(helper, helper.id == Ticket.holder_id)
+            .outerjoin(Exam, (Exam.id == Ticket.exam_id) & Exam.cancelled_at.is_(None))
+            .where(Ticket.state.in_(("waiting", "claimed")))
+        )
+        if faculty:
+            query = query.where(func.coalesce(Exam.faculty, Person.faculty) == faculty)
+        if holder is not None:
+            query = query.where(_held_by(holder))
+        rows = self._session.execute(query.order_by(Ticket.opened_at, Ticket.id).limit(LIMIT))
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+    def filed(
+        self, since: dt.datetime, until: dt.datetime, faculty: str, holder: int | None
+    ) -> Sequence[tuple[dt.datetime, str]]:
+        """(when it was filed, state) of every report of a span."""
+        query = (
+            select(Case.filed_at, Case.state)
+            .join(Person, Person.id == Case.reporter_id)
+            .outerjoin(Exam, Exam.id == Case.exam_id)
+            .where(Case.kind == "report", Case.filed_at >= since, Case.filed_at < until)
+        )
+        if faculty:
+            query = query.where(func.coalesce(Exam.faculty, Person.faculty) == faculty)
+        if holder is not None:
+            query = query.where(_held_by(holder))
+        return [(row[0], row[1]) for row in self._session.execute(query)]
+
+    def waits(self, since: dt.datetime, until: dt.datetime, faculty: str) -> list[float]:
+        """How many minutes each report of a span waited until somebody took it."""
+        query = (
+            select(Case.filed_at, Case.taken_at)
+            .join(Person, Person.id == Case.reporter_id)
+            .outerjoin(Exam, Exam.id == Case.exam_id)
+            .where(Case.kind == "report", Case.filed_at >= since, Case.filed_at < until)
+            .where(Case.taken_at.is_not(None))
+        )
+        if faculty:
+            query = query.where(func.coalesce(Exam.faculty, Person.faculty) == faculty)
+        rows = self._session.execute(query)
+        return [(taken - filed).total_seconds() / 60 for filed, taken in rows if taken is not None]
+
+    def sent(self, exams: Sequence[int], rule: str) -> Sequence[tuple[dt.datetime, str, int]]:
+        """(when it was due, state of the messages, how many) of the expanded timers of a rule of exams."""
+        query = (
+            select(Reminder.due_at, Notice.state, func.count())
+            .join(Notice, Notice.reminder_id == Reminder.id)
+            .where(Reminder.exam_id.in_(exams), Reminder.rule == rule, Notice.state != "skipped")
+            .group_by(Reminder.due_at, Notice.state)
         )
         return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
 

@@ -267,8 +267,9 @@ class Notices:
         return len(ids)
 
     def oldest_due(self, now: dt.datetime) -> dt.datetime | None:
-        """When the longest-waiting due notice was due."""
-        return self._session.scalar(select(func.min(Notice.due_at)).where(_OWED, Notice.due_at <= now))
+        """When the longest-waiting due notice was due. News for many go last and may take long."""
+        waiting = select(func.min(Notice.due_at)).where(_OWED, Notice.due_at <= now)
+        return self._session.scalar(waiting.where(Notice.broadcast_id.is_(None)))
 
     def next_due(self, now: dt.datetime) -> dt.datetime | None:
         """When the next message that is not due yet will be."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -46,6 +47,20 @@ class People:
     def find(self, ext_id: str, kind: PersonKind | None = None) -> Sequence[Person]:
         query = select(Person).where(Person.ext_id == ext_id)
         return self._session.scalars(query.where(Person.kind == kind) if kind else query).all()
+
+    def staff_like(self, words: str, limit: int) -> Sequence[Person]:
+        """Members of staff with this id, else with these words in their name, by name."""
+        exact = self.find(words, PersonKind.STAFF)
+        if exact:
+            return exact
+        everybody = (
+            select(Person).where(Person.kind == PersonKind.STAFF).order_by(Person.full_name, Person.id)
+        )
+        folded = words.casefold()
+        found = (
+            person for person in self._session.scalars(everybody) if folded in person.full_name.casefold()
+        )
+        return list(islice(found, limit))
 
     def add(self, person: Person) -> Person:
         self._session.add(person)

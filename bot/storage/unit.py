@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.appeals import Appeals
 from bot.storage.board import Boards
+from bot.storage.broadcasts import Broadcasts
 from bot.storage.casefiles import CaseFiles
 from bot.storage.cases import Cases
 from bot.storage.casework import Absences, CaseTimers, Incidents
@@ -28,6 +29,7 @@ from bot.storage.rehearsals import Rehearsals
 from bot.storage.reminders import Reminders
 from bot.storage.talks import Talks
 from bot.storage.tickets import Tickets
+from bot.storage.uploads import Uploads
 from bot.storage.walks import Walks
 from bot.storage.waves import Waves
 
@@ -147,6 +149,14 @@ class UnitOfWork:
     @cached_property
     def owned(self) -> Owned:
         return Owned(self.session)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self.session)
+
+    @cached_property
+    def broadcasts(self) -> Broadcasts:
+        return Broadcasts(self.session)
 
     @cached_property
     def records(self) -> Records:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -29,8 +29,10 @@ class Speech:
         words: Words,
         zone: zoneinfo.ZoneInfo,
         trees: Callable[[], Trees],
+        letters: str = "",
     ) -> None:
         self.language = language
+        self._places = {letter: place for place, letter in enumerate(letters)}
         self.words = words
         self._trees = trees
         self._catalogue = catalogue
@@ -115,6 +117,14 @@ class Speech:
         """«a, b and c»."""
         return Html(format_list([safe(part) for part in parts], locale=self._locale))
 
+    def order(self, text: str) -> list[tuple[int, int]]:
+        """What names are sorted by: signs and digits, the language's own alphabet, other letters."""
+        places = self._places
+        return [
+            (1, places[letter]) if letter in places else (2 if letter.isalpha() else 0, ord(letter))
+            for letter in text.casefold()
+        ]
+
     def refusal(self, refusal: Refusal, now: dt.datetime) -> Html:
         """What to do, in the reader's words, instead of what the program could not."""
         params = {
@@ -134,9 +144,14 @@ class Speakers:
         words: Words,
         zone: zoneinfo.ZoneInfo,
         trees: Callable[[], Trees] = lambda: NO_TREES,
+        letters: Mapping[str, str] | None = None,
     ) -> None:
         self.languages = catalogue.languages
-        self._voices = {name: Speech(name, catalogue, words, zone, trees) for name in catalogue.languages}
+        alphabets = letters or {}
+        self._voices = {
+            name: Speech(name, catalogue, words, zone, trees, _alphabet(name, alphabets))
+            for name in catalogue.languages
+        }
 
     def __getitem__(self, language: str) -> Speech:
         return self._voices.get(language) or self._voices[self.languages[0]]
@@ -144,3 +159,13 @@ class Speakers:
     def all(self) -> list[Speech]:
         """Every voice, in the languages' order."""
         return [self._voices[name] for name in self.languages]
+
+
+def _alphabet(language: str, alphabets: Mapping[str, str]) -> str:
+    """The letters of a language in their order; those of the longest alphabet that holds all of them so.
+
+    Names of one language are read in another: a Kazakh letter has its place among the Russian ones too.
+    """
+    own = alphabets.get(language, "")
+    wider = [all_ for all_ in alphabets.values() if [x for x in all_ if x in own] == list(own)]
+    return max(wider, key=len, default=own)

@@ -9,16 +9,29 @@ from bot.library import po
 from bot.library.appeals import appeal_rules
 from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
-from bot.rules import acts, appeals, applications, preferences, rehearsal, sittings, trees, worklist
+from bot.rules import (
+    acts,
+    appeals,
+    applications,
+    broadcasts,
+    figures,
+    preferences,
+    rehearsal,
+    sittings,
+    trees,
+    uploads,
+    worklist,
+)
 from bot.rules.auditing import Trouble
 from bot.rules.casework import PROMISES, Did
 from bot.rules.decisions import Verdict
 from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
+from bot.rules.tickets import Urgency
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
-from bot.services import chains, privacy, timers
-from bot.storage.tables import Case, Ticket
-from bot.views import commands, desk, walks
+from bot.services import chains, commissions, privacy, timers
+from bot.storage.tables import Broadcast, Case, Ticket, Upload
+from bot.views import administration, commands, desk, walks
 from bot.views.notices import exams as exam_notices
 from handlers import desk as desk_handlers
 from handlers.door import reading
@@ -47,13 +60,8 @@ def given(name: str, position: int = 0) -> dict[str, str]:
     return found
 
 
-def ticket_states() -> set[str]:
-    check = next(c for c in Ticket.__table__.constraints if "state" in str(getattr(c, "sqltext", "")))
-    return set(re.findall(r"'(\w+)'", str(check.sqltext)))
-
-
-def case_states() -> set[str]:
-    check = next(c for c in Case.__table__.constraints if "state" in str(getattr(c, "sqltext", "")))
+def states_of(table) -> set[str]:
+    check = next(c for c in table.__table__.constraints if "state" in str(getattr(c, "sqltext", "")))
     return set(re.findall(r"'(\w+)'", str(check.sqltext)))
 
 
@@ -108,7 +116,7 @@ def families() -> dict[str, set[str]]:
         | {"questions_min", "questions_per_subject"},
         "command.*": set(commands.LISTED),
         "refusal.*": set(given("Refusal")),
-        "case.state.*": case_states(),
+        "case.state.*": states_of(Case),
         "fallback.*": set(given("not_understood", 2)),
         "file.*": {"photo", "location", *reading.FILES, *WITHOUT_CAPTION},
         "document.*": {path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml")} | {"photos"},
@@ -151,13 +159,31 @@ def families() -> dict[str, set[str]]:
         "reach.reason.*": set(rehearsal.REASONS),
         "button.open_*": {"meeting", "lms"},
         "tongue.*": set(LANGUAGES),
-        "ticket.state.*": ticket_states(),
+        "ticket.state.*": states_of(Ticket),
         "canned.*": set(desk.CANNED),
         "desk.ask.*": set(desk_handlers.ASKED.values()),
         "help.group.*": set(trees.GROUPS),
         "help.device.*": set(trees.DEVICES),
         "language.of.*": set(LANGUAGES),
         "bot.*": {"description", "short_description"},
+        "figures.of.*": set(figures.GROUPS),
+        "figures.column.*": {"what", "exam", "defence", "all", "quality", "success", "average", "absent"},
+        "figures.*": {"exam", "defence", "quality", "success", "average"},
+        "upload.kind.*": set(uploads.KINDS),
+        "upload.state.*": states_of(Upload) - {"refused"},
+        "upload.column.*": {"line", "column", "value", "wrong"},
+        "codes.column.*": {"id", "name", "code", "link"},
+        "values.column.*": {"name", "value", "clause", "mark"},
+        "values.of.*": set(administration.SECTIONS),
+        "mark.*": {leaf.mark for content in contents for leaf in content.policy.leaves.values()},
+        "wrong.*": {*administration.WRONG.values(), "other"},
+        "admin.ask.*": {"group", "person"},
+        "news.to.*": set(broadcasts.AUDIENCES),
+        "news.kind.*": {"student", "staff"},
+        "news.state.*": states_of(Broadcast),
+        "board.matter.*": {"appeal", "application"},
+        "board.planned.*": {commissions.LATE, commissions.SOON, commissions.RESULT, applications.ANSWER},
+        "board.urgency.*": {str(int(urgency)) for urgency in Urgency},
         "board.step.*": {chains.TOLD, chains.SKIPPED, chains.AHEAD},
     }
 

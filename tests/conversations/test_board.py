@@ -12,6 +12,7 @@ import pytest
 from aiogram.utils.web_app import check_webapp_signature
 
 from bot.rules.vocabulary import Role
+from bot.services import people, tickets
 from tests.support.browser import chromium
 from tests.support.town import Phone
 
@@ -241,6 +242,8 @@ def test_page__is_usable_by_everybody_and_fits(campus, page, width, scheme):
     campus.exam(campus.member())
     student = campus.student()
     student.send("/sos").tap("Интернет жоқ")
+    me = campus.town.desk.do_now(people.meet, student.user_id, "")
+    campus.town.desk.do_now(tickets.open_own, me, "conference", student.user_id + 10**9)
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
     seen(page, campus.member(Role.DEAN))

@@ -9,6 +9,7 @@ from bot.rules.access import (
     gate,
     may_change_exam,
     require,
+    require_admin,
     require_changer,
     require_helper,
     require_holder,
@@ -40,6 +41,7 @@ STUDENT_MAY = {
     Action.DRAW_ACT: False,
     Action.HELP_OTHERS: False,
     Action.LEAD_DESK: False,
+    Action.ADMINISTER: False,
 }
 
 
@@ -121,6 +123,20 @@ def test_reporter__a_guest_adds_to_nothing():
     with pytest.raises(Refusal) as refused:
         require_reporter(GUEST, 99)
     assert refused.value.code == "link_first"
+
+
+@pytest.mark.parametrize("actor", [GUEST, STUDENT, CROWNED, *STAFF], ids=lambda a: str(a.account_id))
+def test_administration__is_for_administrators_of_the_staff_alone(actor):
+    def code():
+        try:
+            return require_admin(actor)
+        except Refusal as refusal:
+            return refusal.code
+
+    if actor.kind is not PersonKind.STAFF:
+        assert code() == ("link_first" if actor is GUEST else "staff_only")
+    else:
+        assert code() == (actor.person_id if Role.ADMIN in actor.roles else "admins_only")
 
 
 COMMANDS = [

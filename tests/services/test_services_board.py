@@ -5,9 +5,12 @@ import datetime as dt
 import pytest
 
 from bot.errors import Refusal
+from bot.exchange.rows import ResultRow
 from bot.rules.board import KEY_LIFE, SESSION_LIFE
 from bot.rules.vocabulary import Role
-from bot.services import board, cases, imports, readiness
+from bot.services import appeals, board, cases, imports, readiness, tickets
+from bot.services.files import Sent
+from tests.exchange.test_exchange_files import pdf
 from tests.support.clock import local
 from tests.support.people import exam, member, student
 
@@ -203,3 +206,68 @@ def test_exam__shows_everybody_in_it(day):
     linked, unlinked = rows[day.person("S1").full_name], rows[day.person("S2").full_name]
     assert (linked.reason, linked.warnings[30]) == ("", ("sent", day.clock()))
     assert (unlinked.reason, unlinked.warnings[30][0]) == ("not_linked", "unreachable")
+
+
+# Appeals, the help desk, incidents, the day's hours
+
+
+def test_appeal__stands_with_its_deadline_and_what_is_planned(day):
+    for ext_id, role in (("C1", Role.APPEAL_CHAIR), ("M1", Role.APPEAL_MEMBER), ("M2", Role.APPEAL_MEMBER)):
+        day.member(ext_id, role)
+    day.clock.now = local("2026-12-21 14:00")
+    day.do(imports.results, [ResultRow(2, "E1", None, day.clock())])
+    draft = day.do(appeals.begin, day.one, number(day, "E1"), day.origin())
+    day.do(appeals.set_ground, day.one, draft.id, "grade")
+    day.do(appeals.add_text, day.one, draft.id, "Жауабым дұрыс еді.", day.origin())
+    day.wire.files["scan"] = pdf()
+    day.do(appeals.add_file, day.one, draft.id, Sent("scan", "document", "a.pdf"), day.origin())
+    day.tick()
+    draft = day.do(appeals.review, day.one, draft.id)
+    day.do(appeals.submit, day.one, draft.id, draft.stamp, day.origin())
+    (row,) = day.do(board.overview, day.dean).matters
+    assert (row.kind, row.name, row.stage) == ("appeal", day.person("S1").full_name, "filed")
+    assert (row.deadline.what, row.deadline.at) == ("late", local("2026-12-23 14:00"))
+    assert [step.what for step in row.planned] == ["soon", "soon", "late"]
+    stranger = day.member("D9", Role.DEAN, faculty=OTHER)
+    assert day.do(board.overview, stranger).matters == ()
+
+
+def test_desk__most_urgent_first_and_of_the_faculty(day):
+    day.add_students(student("S5", group="ЖТ-1"))
+    calm, running = day.join("S5"), day.one
+    for me in (calm, running):
+        day.do(tickets.open_own, me, "conference", day.origin())
+        day.clock.now += dt.timedelta(seconds=1)
+    shown = day.do(board.overview, day.dean).desk
+    assert [(row.name, row.urgency) for row in shown.tickets] == [
+        (day.person("S1").full_name, 0),
+        (day.person("S5").full_name, 2),
+    ]
+    assert (len(shown.waiting), len(shown.claimed), shown.on_duty) == (2, 0, 0)
+    stranger = day.member("D9", Role.DEAN, faculty=OTHER)
+    assert day.do(board.overview, stranger).desk.tickets == ()
+    assert [row.urgency for row in day.do(board.overview, day.examiner).desk.tickets] == [0]
+
+
+def test_incident__of_the_faculty_is_counted(day):
+    exam_id = number(day, "E1")
+    for n in range(10, 15):
+        day.add_students(student(f"S{n}"))
+        day.do(cases.file, day.join(f"S{n}"), "internet", exam_id, day.origin())
+    (row,) = day.do(board.overview, day.dean).incidents
+    assert (row.total, row.waiting, row.taken) == (5, 5, 0)
+    stranger = day.member("D9", Role.DEAN, faculty=OTHER)
+    assert day.do(board.overview, stranger).incidents == ()
+    assert len(day.do(board.overview, day.examiner).incidents) == 1
+
+
+def test_hours__count_reports_and_warnings(day):
+    day.do(cases.file, day.one, "internet", number(day, "E1"), day.origin())
+    day.clock.now = local("2026-12-21 10:30")
+    day.tick()
+    hours = day.do(board.overview, day.dean).hours
+    assert [(hour.start, hour.reports, hour.handled, hour.delivered, hour.missed) for hour in hours] == [
+        (local("2026-12-21 09:00"), 1, 0, 0, 0),
+        (local("2026-12-21 10:00"), 0, 0, 1, 1),
+    ]
+    assert day.do(board.overview, day.dean, "", dt.date(2026, 12, 23)).hours == ()

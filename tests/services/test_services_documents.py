@@ -52,7 +52,18 @@ def placeholders_of(node):
     return {place for text in _texts(node) for place in placeholders(text.text()) or ()}
 
 
-LISTS = ("files", "votes", "answers", "events", "offences", "members", "exams", "students", "defences")
+LISTS = (
+    "days",
+    "files",
+    "votes",
+    "answers",
+    "events",
+    "offences",
+    "members",
+    "exams",
+    "students",
+    "defences",
+)
 
 
 def filled(name, value=LETTERS):

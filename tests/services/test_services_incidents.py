@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.rules.auditing import Trouble
 from bot.rules.casework import CLOSED, TAKEN
 from bot.rules.decisions import Ruling, Verdict
 from bot.rules.vocabulary import PersonKind, Role
@@ -142,11 +143,11 @@ def test_auditor__finds_mends_and_raises_what_would_never_go_on(faculty):
     assert faculty.do(auditor.audit) == 0
     faculty.sql(lambda uow: uow.case_timers.stop(uow.cases.get(case.id)))
     assert faculty.do(auditor.audit) == 1
-    assert faculty.do(auditor.problems) == ["1 reports: nothing would ever happen next"]
+    assert faculty.do(auditor.troubles) == ((Trouble.NO_TIMER, 1),)
     assert faculty.do(auditor.audit) == 0, "raised once"
     assert faculty.sql(lambda uow: set(uow.case_timers.pending(case.id))) == {"round"}
     faculty.do(auditor.audit)
-    assert faculty.do(auditor.problems) == []
+    assert faculty.do(auditor.troubles) == ()
 
 
 def test_auditor__a_holder_who_is_gone_puts_the_report_back(faculty):

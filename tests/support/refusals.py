@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -14,3 +15,10 @@ def refused(code: str) -> Iterator[pytest.ExceptionInfo[Refusal]]:
     with pytest.raises(Refusal) as caught:
         yield caught
     assert caught.value.code == code
+
+
+def code_of(hall: Any, work: Any, *args: Any, **kwargs: Any) -> str:
+    """With which code a use-case refuses."""
+    with pytest.raises(Refusal) as caught:
+        hall.do(work, *args, **kwargs)
+    return caught.value.code

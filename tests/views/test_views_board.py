@@ -1,5 +1,6 @@
 """The message that leads to the board, and the line on which a day is drawn."""
 
+import dataclasses
 import datetime as dt
 import itertools
 
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from bot.clock import zone
 from bot.library import content
-from bot.rules.board import Board, ExamRow
+from bot.rules.board import Board, ExamRow, HourRow
 from bot.rules.exams import ExamBrief, Span
+from bot.views.board.chart import HEIGHT, Chart
 from bot.views.board.offer import offer
 from bot.views.board.timeline import LENGTH, Timeline
 from bot.views.speech import Speakers
@@ -21,8 +23,12 @@ KEY = "/board/enter/abc"
 
 
 @pytest.fixture(scope="module")
-def voice():
-    loaded = content.load("ayu", None)
+def loaded():
+    return content.load("ayu", None)
+
+
+@pytest.fixture(scope="module")
+def voice(loaded):
     return Speakers(loaded.catalogue, loaded.words, zone("Asia/Almaty"))["kk"]
 
 
@@ -70,3 +76,53 @@ def test_line__holds_every_exam_in_order(spans, now):
     assert all(0 <= x <= LENGTH for x in marks)
     assert line.has_now == (line.start <= line.now <= line.end)
     assert all(later > earlier for earlier, later in itertools.pairwise(mark for _, mark in line.hours()))
+
+
+def test_names__are_in_the_order_of_the_readers_alphabet(loaded):
+    letters = loaded.letters
+    voices = Speakers(loaded.catalogue, loaded.words, zone("Asia/Almaty"), letters=letters)
+    names = [
+        "Яна",
+        "Әсем",
+        "Бота",
+        "Айша",
+        "Іңкәр",
+        "Ырысты",
+        "Қанат",
+        "Карим",
+        "Өмір",
+        "Олжас",
+        "Ермек",
+        "Ғалым",
+        "Гүл",
+    ]
+    kazakh = [
+        "Айша",
+        "Әсем",
+        "Бота",
+        "Гүл",
+        "Ғалым",
+        "Ермек",
+        "Карим",
+        "Қанат",
+        "Олжас",
+        "Өмір",
+        "Ырысты",
+        "Іңкәр",
+        "Яна",
+    ]
+    for language in ("kk", "ru"):
+        assert sorted(names, key=voices[language].order) == kazakh
+    assert sorted(["Ab", "Аб", "7б", "-а"], key=voices["ru"].order) == ["-а", "7б", "Аб", "Ab"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=24))
+def test_chart__never_leaves_its_frame_and_hides_nothing(numbers):
+    hours = tuple(HourRow(MORNING, a + b, a, b, a) for a, b in numbers)
+    drawn = Chart.of(dataclasses.replace(board((0, 60)), hours=hours))
+    assert drawn is not None
+    for hour in hours:
+        assert drawn.reports(hour.reports) <= HEIGHT
+        assert drawn.warnings(hour.delivered + hour.missed) <= HEIGHT
+        assert bool(hour.reports) == bool(drawn.reports(hour.reports))
+    assert Chart.of(board((0, 60))) is None

@@ -1,5 +1,6 @@
 """The tables. A `state` column is a closed list checked by the database; every moment is UTC."""
 
+from bot.storage.tables.administration import Broadcast, Upload
 from bot.storage.tables.base import Base, BigId
 from bot.storage.tables.board import BoardKey, BoardSession
 from bot.storage.tables.cases import (
@@ -50,6 +51,7 @@ __all__ = [
     "BigId",
     "BoardKey",
     "BoardSession",
+    "Broadcast",
     "Case",
     "CaseEvent",
     "CaseFile",
@@ -96,6 +98,7 @@ __all__ = [
     "TicketMessage",
     "TicketOffer",
     "TicketPost",
+    "Upload",
     "Walk",
     "WaveStart",
 ]

@@ -3,11 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, false
+from sqlalchemy import BigInteger, ForeignKey, Index, String, false, text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.tables.base import Base, BigId, one_of
+
+NEWS = text("broadcast_id IS NOT NULL")
 
 
 class Reminder(Base):
@@ -43,6 +45,7 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notices_state_due_at", "state", "due_at"),
         Index(None, "reminder_id"),
+        Index(None, "broadcast_id", sqlite_where=NEWS, postgresql_where=NEWS),
         one_of("state", "pending", "sending", "sent", "failed", "skipped", "unreachable"),
     )
 
@@ -68,6 +71,7 @@ class Notice(Base):
     live: Mapped[bool] = mapped_column(default=False, server_default=false())
     again: Mapped[bool] = mapped_column(default=False, server_default=false())
     acted_at: Mapped[dt.datetime | None]
+    broadcast_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class IncomingUpdate(Base):

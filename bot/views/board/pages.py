@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.rules.board import Board, ExamPage
+from bot.views.board.chart import Chart
 from bot.views.board.timeline import Timeline
 from bot.views.speech import Speech
 
-SECTIONS = ("tiles", "reports", "exams")
+SECTIONS = ("tiles", "incidents", "reports", "matters", "desk", "exams", "chart")
 """Parts of the day's page that are brought up to date one by one; each is a template of its name."""
 
 EXAM_SECTIONS = ("head", "students")
@@ -40,9 +42,8 @@ class Pages:
     def day_sections(self, voice: Speech, board: Board) -> dict[str, str]:
         """The parts of a day that change, by the id of their element."""
         timeline = Timeline.of(board)
-        return {
-            name: self._render(voice, f"{name}.html", board=board, timeline=timeline) for name in SECTIONS
-        }
+        things = {"board": board, "timeline": timeline, "chart": Chart.of(board)}
+        return {name: self._render(voice, f"{name}.html", **things) for name in SECTIONS}
 
     def exam(self, voice: Speech, page: ExamPage, languages: tuple[str, ...]) -> str:
         """The whole page of an exam."""
@@ -51,7 +52,9 @@ class Pages:
 
     def exam_sections(self, voice: Speech, page: ExamPage) -> dict[str, str]:
         """The parts of an exam's page that change, by the id of their element."""
-        return {name: self._render(voice, f"{name}.html", page=page) for name in EXAM_SECTIONS}
+        students = sorted(page.students, key=lambda one: (voice.order(one.group), voice.order(one.name)))
+        ordered = replace(page, students=tuple(students))
+        return {name: self._render(voice, f"{name}.html", page=ordered) for name in EXAM_SECTIONS}
 
     def door(self, voice: Speech, *, key: str = "", refused: bool = False) -> str:
         """Before the board: the way in for a link's key, or why there is none."""

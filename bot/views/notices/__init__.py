@@ -9,12 +9,14 @@ from bot.rules.walk import Algorithm
 from bot.views.notices import (
     absences,
     acts,
+    administration,
     appeals,
     applications,
     bundles,
     cases,
     chats,
     day_reports,
+    digests,
     documents,
     exam_day,
     exams,
@@ -42,6 +44,8 @@ FAMILIES = (
     acts,
     day_reports,
     sittings,
+    administration,
+    digests,
 )
 KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
 

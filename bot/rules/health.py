@@ -1,0 +1,48 @@
+"""Whether the program does what it should: what `/readyz` answers and an administrator reads."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.rules.auditing import Trouble
+
+LAG_LIMIT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Lags: seconds the oldest update and the oldest message wait. `silent`: keepers that have stopped.
+
+    `troubles`: reports that are not on their way. `unavailable`: why the database does not answer.
+    """
+
+    started: bool
+    inbox_lag: float = 0.0
+    outbox_lag: float = 0.0
+    silent: tuple[str, ...] = ()
+    troubles: tuple[tuple[Trouble, int], ...] = ()
+    unavailable: str = ""
+    more: tuple[str, ...] = field(default=())
+
+    @property
+    def late(self) -> bool:
+        """Whether updates or messages wait too long."""
+        return max(self.inbox_lag, self.outbox_lag) > LAG_LIMIT_SECONDS
+
+    @property
+    def ready(self) -> bool:
+        """Whether all is well."""
+        wrong = self.silent or self.troubles or self.unavailable or self.late or self.more
+        return self.started and not wrong
+
+    def said(self) -> dict[str, Any]:
+        """As `/readyz` says it, in sentences for an operator."""
+        problems = [self.unavailable] if self.unavailable else []
+        problems += [f"{count} reports: {trouble.sentence}" for trouble, count in self.troubles]
+        problems += ["updates or messages are waiting too long"] if self.late else []
+        problems += [f"keeper {name} is silent" for name in self.silent]
+        return {
+            "ready": self.ready,
+            "problems": [*problems, *self.more],
+            "inbox_lag_seconds": round(self.inbox_lag, 3),
+            "outbox_lag_seconds": round(self.outbox_lag, 3),
+        }

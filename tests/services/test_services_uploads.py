@@ -1,0 +1,124 @@
+"""An administrator sends a file of the university to the bot: shown first, stored whole or not at all."""
+
+import pytest
+
+from bot.rules.vocabulary import PersonKind, Role
+from bot.services import registers, retention, uploads
+from bot.services.files import Sent
+from bot.services.imports import NothingStored
+from bot.storage.tables import AuditEvent
+from tests.support.clock import local
+from tests.support.people import exam, member, student
+from tests.support.refusals import code_of
+
+HEAD = "student_id,full_name,group,programme,faculty,level,course,language\n"
+GOOD = HEAD + "S9,Айжан Серікқызы,АЖ-23-1,6B06101,АТ факультеті,bachelor,3,kk\n"
+BAD = HEAD + "S9,Айжан,АЖ-23-1,6B06101,АТ,bachelor,9,kk\nS8,Ерлан,АЖ-23-1,6B06101,АТ,bachelor,2,xx\n"
+
+
+@pytest.fixture
+def admin(hall):
+    return hall.member("A1", Role.ADMIN)
+
+
+def send(hall, admin, text, kind="students"):
+    hall.wire.files["F1"] = text.encode()
+    found = hall.do(
+        uploads.receive, admin, kind, Sent("F1", "document", "list.csv", len(text)), hall.origin()
+    )
+    hall.tick()
+    return hall.do(uploads.look, admin, found.id)
+
+
+def store(hall, admin, upload):
+    job = hall.do(uploads.open_job, admin, upload.id)
+    parsed = registers.parse(hall.office, job.kind, job.path)
+    return hall.do(uploads.store, admin, upload.id, parsed)
+
+
+def students(hall):
+    return set(hall.sql(lambda uow: uow.people.by_ext(PersonKind.STUDENT)))
+
+
+def test_file__is_shown_then_stored_by_the_tap_and_a_second_tap_changes_nothing(hall, admin):
+    found = send(hall, admin, GOOD)
+    [card] = hall.expect((admin, "Файл дұрыс"))
+    assert (found.state, found.added, students(hall)) == ("checked", 1, set())
+    assert card.data == [f"is:{found.id}", f"ix:{found.id}"]
+    done = store(hall, admin, found)
+    assert (done.state, done.added, students(hall)) == ("stored", 1, {"S9"})
+    assert hall.do(uploads.open_job, admin, found.id) is None, "it is stored already"
+    assert hall.do(uploads.look, admin, found.id).state == "stored"
+    actions = hall.sql(lambda uow: [row.action for row in uow.session.query(AuditEvent)])
+    assert "file_imported" in actions
+
+
+def test_file__with_wrong_rows_stores_nothing_and_comes_back_with_lines_and_columns(hall, admin):
+    found = send(hall, admin, BAD)
+    [card] = hall.expect((admin, "Файл сақталған жоқ"))
+    assert (found.state, found.rejected, students(hall)) == ("refused", 2, set())
+    assert [(one.line, one.column) for one in found.problems] == [(2, "course"), (3, "language")]
+    assert "2-жол, «course»" in card.text
+    assert card.upload is not None
+    assert card.upload.content.startswith(b"PK")
+    assert code_of(hall, uploads.open_job, admin, found.id) == "upload_gone"
+
+
+def test_file__that_is_no_table_is_refused_in_the_readers_words(hall, admin):
+    found = send(hall, admin, "%PDF-1.4 nothing")
+    [card] = hall.sent()
+    assert found.state == "refused"
+    assert "Бұл кесте емес" in card.text
+
+
+def test_file__that_became_wrong_meanwhile_is_not_stored(hall, admin):
+    text = "exam_id,student_id,published_at\nE1,,2026-12-22T14:00\n"
+
+    hall.add_students(student("S1"))
+    hall.add_staff(member("T1"))
+    hall.add_exams(exam("E1", local("2026-12-21 09:00")))
+    found = send(hall, admin, text, "results")
+    assert found.state == "checked"
+    hall.sql(lambda uow: uow.session.delete(uow.exams.by_ext()["E1"]))
+    with pytest.raises(NothingStored) as nothing:
+        store(hall, admin, found)
+    shown = hall.do(uploads.broke, admin, found.id, nothing.value.report)
+    assert (shown.state, [one.code for one in shown.problems]) == ("refused", ["unknown_exam"])
+
+
+def test_file__nobody_else_may_send_store_or_drop_it(hall, admin):
+    dean = hall.member("D1", Role.DEAN)
+    found = send(hall, admin, GOOD)
+    for work, args in (
+        (uploads.begin, ("students",)),
+        (uploads.receive, ("students", Sent("F1", "document"), hall.origin())),
+        (uploads.open_job, (found.id,)),
+        (uploads.drop, (found.id,)),
+    ):
+        assert code_of(hall, work, dean, *args) == "admins_only"
+    assert code_of(hall, uploads.begin, hall.student("S1"), "students") == "staff_only"
+    assert code_of(hall, uploads.begin, admin, "everything") == "upload_kind"
+
+
+def test_file__the_same_update_notes_it_once(hall, admin):
+    hall.wire.files["F1"] = GOOD.encode()
+    origin = hall.origin()
+    first, again = (
+        hall.do(uploads.receive, admin, "students", Sent("F1", "document"), origin) for _ in range(2)
+    )
+    assert first.id == again.id
+    hall.tick()
+    assert len(hall.sent()) == 1
+
+
+def test_file__dropped_or_never_confirmed_leaves_no_bytes(hall, admin):
+    first = send(hall, admin, GOOD)
+    assert hall.do(uploads.drop, admin, first.id).state == "dropped"
+    second = send(hall, admin, GOOD)
+    job = hall.do(uploads.open_job, admin, second.id)
+    assert job.path.exists()
+    hall.forward(hours=25, step_seconds=3600 * 25)
+    hall.do(uploads.expire)
+    assert hall.do(uploads.look, admin, second.id).state == "dropped"
+    assert not job.path.exists()
+    assert hall.do(retention.purge_files) == 0
