@@ -33,7 +33,7 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A ZIP that `backup` wrote.")],
 ) -> None:
-    """Fill a new, empty database (SQLite or PostgreSQL) from a backup. All or nothing."""
+    """Fill a new database from such a ZIP: an empty one, SQLite or PostgreSQL. All or nothing."""
     settings = config.load()
     database = Database(settings.database_url.get_secret_value())
     try:

@@ -36,6 +36,7 @@ ELSEWHERE: Mapping[str, str] = {
     "board_keys.account_id": "a key of minutes; nothing of it can be read back",
     "board_sessions.account_id": "a key of hours; nothing of it can be read back",
     "case_events.actor_id": "what staff did, told with the case of whom it concerns",
+    "broadcasts.author_id": "news of the university, told under its name",
     "cases.holder_id": "about the one who reported",
     "desk_chats.account_id": "a group's chat is nobody's own",
     "desk_chats.linked_by": "about the chat",
@@ -54,6 +55,7 @@ ELSEWHERE: Mapping[str, str] = {
     "tickets.holder_id": "about the one who asked",
     "tickets.opened_by": "about the one who asked",
     "tickets.second_id": "about the one who asked",
+    "uploads.person_id": "a file of the university; erased by its own term",
 }
 """References that make a row nobody's own, and why."""
 

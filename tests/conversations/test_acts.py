@@ -30,7 +30,7 @@ def test_act__from_the_card_to_the_signature(campus: Campus) -> None:
     assert "AYU 5.1.5" in told["text"]
     assert any("-act-ru.pdf" in str(m.get("document")) for m in student.from_bot())
     student.tap("Не согласен", message_id=told["message_id"])
-    assert "Напишите пояснение" in student.text
+    campus.town.until(lambda: any("Напишите пояснение" in text for text in student.texts()))
     student.send("Это был чистый лист")
     student.send("/my")
     assert any("Акты" in text for text in student.texts())

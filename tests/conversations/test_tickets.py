@@ -15,6 +15,7 @@ TAKE, PERSON = "🙋 Я помогу", "🙋 Адам керек"
 @pytest.fixture
 def volunteer(campus: Campus) -> Iterator[Phone]:
     """A volunteer on duty, the only one; after the test nobody waits and nobody is on duty."""
+    campus.town.sql(_go_home, campus.town.desk.clock())
     phone = campus.member(Role.VOLUNTEER, language="ru")
     phone.send("/duty on")
     assert "🟢 Вы на дежурстве" in phone.text

@@ -8,7 +8,7 @@ from bot.clock import system_clock
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services import imports, timetable
 from bot.storage.tables import Case, CaseEvent, IncomingUpdate, Notice
-from tests.e2e.test_survival import EXAMINER, STUDENT, Life, Step, life, link, say, tap, zygote  # noqa: F401
+from tests.e2e.test_survival import EXAMINER, STUDENT, Life, Step, life, say, tap, zygote  # noqa: F401
 from tests.support.people import exam, member, student
 
 DEAN = 7003
@@ -45,7 +45,7 @@ def enrol(life: Life) -> None:  # noqa: F811
     for user in people:
         life.person(user)
     life.ask(lambda box: [setattr(box.world.people[user], "started", True) for user in people])
-    link(life, people)
+    life.link(people)
 
 
 def everything_once(life: Life) -> None:  # noqa: F811

@@ -18,6 +18,7 @@ OTHER = "Тарих факультеті"
 @pytest.fixture
 def faculty(hall):
     """A dean reading Kazakh, a deputy reading Russian, a dean without exams; exams on two days."""
+    hall.asleep = set()
     hall.dean = hall.member("D1", Role.DEAN)
     hall.deputy = hall.member("D2", Role.DEPUTY_DEAN, language="ru")
     hall.stranger = hall.member("D9", Role.DEAN, faculty=OTHER)

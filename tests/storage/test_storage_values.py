@@ -105,7 +105,7 @@ TEXT_COLUMNS = [
 def closed(table, column):
     """A column whose words are a closed list of the database's own."""
     checks = [str(c.sqltext) for c in table.constraints if hasattr(c, "sqltext")]
-    return any(check.startswith(f"{column} IN") for check in checks)
+    return any(check.startswith(f"{column} = '") for check in checks)
 
 
 def filled(table, column, text):
