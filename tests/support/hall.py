@@ -221,6 +221,7 @@ class Hall:
         self._read = 0
         self._origins = 1_000_000
         self._ran: dict[str, dt.datetime] = {}
+        self._grid = 5 if watched else 30
         self.asleep = {"digests"}
         """Keepers that a test which is not about them does not want to hear of."""
 
@@ -336,11 +337,12 @@ class Hall:
                 quiet = self._quiet_until()
 
     def _quiet_until(self) -> dt.datetime:
-        """The next moment that any row holds, at the latest the next fifth minute."""
-        now = self.clock()
-        fifth = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0) + dt.timedelta(minutes=5)
+        """The next moment that any row holds, at the latest the next half hour; five minutes when watched."""
+        now, grid = self.clock(), self._grid
+        latest = now.replace(minute=now.minute // grid * grid, second=0, microsecond=0)
+        latest += dt.timedelta(minutes=grid)
         found = self.sql(lambda uow: uow.session.scalar(AHEAD, {"now": now}))
-        return min(fifth, found) if found else fifth
+        return min(latest, found) if found else latest
 
     def sent(self) -> list[Message]:
         """What has gone out since the last call."""
