@@ -20,7 +20,7 @@ run: $(RUN_STAMP) $(COMPILED) ## serve the bot (needs EMTIHAN_TOKEN)
 	@exec $(BIN)/emtihan run
 
 test: lint ## lint, then every test
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 lint: $(DEV_STAMP) $(COMPILED) ## ruff, mypy --strict, import contracts, content check
 	$(BIN)/ruff check .

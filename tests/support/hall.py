@@ -173,6 +173,13 @@ def _ahead() -> Any:
 AHEAD = _ahead()
 
 
+class DeskAtHand(Desk):
+    """Use-cases run where they are asked for: a hall does one thing at a time."""
+
+    async def do(self, work: Any, *args: Any, **kwargs: Any) -> Any:
+        return self.do_now(work, *args, **kwargs)
+
+
 class Hall:
     """The desk of one university, and everything that comes by itself, at whatever time it is said to be.
 
@@ -210,7 +217,7 @@ class Hall:
                 policy, delivery=at_once, conduct=policy.conduct if watched else QUIET
             ),
         )
-        self.desk = Desk(self.base.database, self.office, self.clock)
+        self.desk = DeskAtHand(self.base.database, self.office, self.clock)
         self.wire = KeepingWire(self.clock)
         notices = Notices(self.office.policy, self.office.algorithms)
         pace = Pace(1_000_000, 0, lambda: self.clock().timestamp())
