@@ -55,7 +55,10 @@ class Form(Protocol):
         """Ask; the next message without a command answers it."""
 
     async def close(self) -> None:
-        """Stop asking."""
+        """Stop asking, once this update has its answer."""
+
+    async def settle(self) -> None:
+        """This update has its answer."""
 
 
 Handler = Callable[["Context"], Awaitable[None]]

@@ -255,6 +255,7 @@ class _Front:
             await handler(ctx)
         except Refusal as refusal:
             await self._refuse(ctx, refusal)
+        await ctx.form.settle()
 
     async def _refuse(self, ctx: Context, refusal: Refusal) -> None:
         if refusal.code in access.DENIALS:

@@ -131,14 +131,25 @@ def _markup(screen: Screen) -> InlineKeyboardMarkup | None:
 
 
 class TelegramForm:
-    """The open question of a chat, kept by aiogram's FSM in our own storage."""
+    """The open question of a chat, kept by aiogram's FSM in our own storage.
+
+    It closes only after its answer was said: an update that is handled once more after a kill finds it open.
+    """
 
     def __init__(self, state: FSMContext) -> None:
         self._state = state
+        self._closing = False
 
     async def open(self, name: str, **data: Any) -> None:
+        self._closing = False
         await self._state.set_state(name)
         await self._state.set_data(data)
 
     async def close(self) -> None:
-        await self._state.clear()
+        self._closing = True
+
+    async def settle(self) -> None:
+        """The update was answered: what was to be closed is closed."""
+        if self._closing:
+            self._closing = False
+            await self._state.clear()
