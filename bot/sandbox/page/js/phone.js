@@ -163,9 +163,7 @@ export class Phone {
 
   async #start() {
     try {
-      const answer = await api.start(this.id);
-      this.#starting = Boolean(answer.queued);
-      return answer;
+      return await api.start(this.id);
     } catch (error) {
       this.#starting = false;
       throw error;
