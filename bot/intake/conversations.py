@@ -31,6 +31,10 @@ class Conversations(BaseStorage):
         _, data = await self._desk.do(conversations.get, _row(key))
         return data
 
+    async def put(self, key: StorageKey, state: str, data: Mapping[str, Any]) -> None:
+        """State and data in one write; ('', {}) when nothing is open any more."""
+        await self._desk.do(conversations.put, _row(key), state, dict(data))
+
     async def close(self) -> None:
         """Nothing to close: the database is its owner's."""
 

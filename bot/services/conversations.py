@@ -22,3 +22,10 @@ def set_data(uow: UnitOfWork, office: Office, now: dt.datetime, key: str, data: 
     """Change the data, keep the state."""
     state, _ = uow.records.conversation(key)
     uow.records.set_conversation(key, state, data)
+
+
+def put(
+    uow: UnitOfWork, office: Office, now: dt.datetime, key: str, state: str, data: dict[str, Any]
+) -> None:
+    """Change both; '' and {} when nothing is open any more."""
+    uow.records.set_conversation(key, state, data)

@@ -1,8 +1,9 @@
 """The way back over aiogram: messages, edits, files, toasts, and the question that is open in a chat."""
 
 import asyncio
+from collections.abc import Mapping
 from html import unescape
-from typing import Any
+from typing import Any, Protocol, cast
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -15,6 +16,7 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.fsm.context import FSMContext
+from aiogram.fsm.storage.base import StorageKey
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
@@ -130,26 +132,32 @@ def _markup(screen: Screen) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup.model_validate({"inline_keyboard": keyboard}) if keyboard else None
 
 
+class _Kept(Protocol):
+    """Our own storage of conversations: state and data change in one write."""
+
+    async def put(self, key: StorageKey, state: str, data: Mapping[str, Any]) -> None: ...
+
+
 class TelegramForm:
     """The open question of a chat, kept by aiogram's FSM in our own storage.
 
-    It closes only after its answer was said: an update that is handled once more after a kill finds it open.
+    It opens and closes only after the update was answered: one that is handled once more after a kill finds
+    the question that it answers.
     """
 
     def __init__(self, state: FSMContext) -> None:
         self._state = state
-        self._closing = False
+        self._next: tuple[str, dict[str, Any]] | None = None
 
     async def open(self, name: str, **data: Any) -> None:
-        self._closing = False
-        await self._state.set_state(name)
-        await self._state.set_data(data)
+        self._next = (name, data)
 
     async def close(self) -> None:
-        self._closing = True
+        self._next = ("", {})
 
     async def settle(self) -> None:
-        """The update was answered: what was to be closed is closed."""
-        if self._closing:
-            self._closing = False
-            await self._state.clear()
+        """The update was answered: the question that is to be open now is open."""
+        if self._next is not None:
+            state, data = self._next
+            self._next = None
+            await cast("_Kept", self._state.storage).put(self._state.key, state, data)

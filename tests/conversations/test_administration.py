@@ -2,6 +2,8 @@
 
 import base64
 
+import pytest
+
 from bot.rules.vocabulary import PersonKind, Role
 from tests.support.campus import Campus
 from tests.support.town import Phone
@@ -76,6 +78,19 @@ def test_news__for_a_group_in_both_languages(campus: Campus) -> None:
     admin.forge("n0")
     admin.forge(f"ns:{campus.town.sql(_newest)}")
     assert "Жеткізілгені: 2 / 2" in admin.text
+
+
+@pytest.mark.parametrize("kind", ["500", "429", "reset_before"])
+def test_news__whose_second_question_failed_at_first_keep_each_language_its_words(
+    campus: Campus, kind: str
+) -> None:
+    admin, russian = desk_of(campus), campus.student("ru")
+    admin.tap("📣 Хабарлау").tap("Топ").send(campus.group)
+    campus.town.fault(kind, admin, method="sendMessage")
+    admin.send("Жиналыс 12:00-де")
+    assert "Жібермес бұрын" not in admin.text
+    admin.send("Собрание в 12:00").tap("📣 Жіберу: 1")
+    assert "Собрание в 12:00" in russian.text
 
 
 def test_registrar__gets_figures_of_marks_and_the_week(campus: Campus) -> None:
