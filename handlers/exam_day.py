@@ -4,9 +4,10 @@ from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules import walk
 from bot.rules.exam_cards import ExamCard
-from bot.services import exam_cards, exam_day, exam_desk, exams, rehearsal, walks
+from bot.services import exam_cards, exam_day, exam_desk, exams, rehearsal, tickets, walks
 from bot.views import exam_cards as views
 from bot.views import rehearsal as rehearsal_views
+from bot.views import tickets as ticket_views
 from bot.views import timetable as timetable_views
 from bot.views import walks as walk_views
 from bot.views.screen import Screen
@@ -89,6 +90,17 @@ async def call(ctx: Context) -> None:
     await ctx.door.show(await _student(ctx))
 
 
+async def call_helper(ctx: Context) -> None:
+    """A helper is asked for: for one student, or for the whole exam."""
+    student_id = ctx.number(1) or 0
+    ticket, own = await ctx.desk.do(tickets.call_to_exam, ctx.me, _exam(ctx), student_id, ctx.origin)
+    if not own:
+        await ctx.door.show(await _student(ctx))
+        return
+    number = await ctx.door.send(ticket_views.opened(ctx.voice, ticket, ctx.desk.clock()))
+    await ctx.desk.do(tickets.shown, ctx.me, ticket, number)
+
+
 async def coming(ctx: Context) -> None:
     """The student answers the call."""
     await ctx.desk.do(exam_day.answer_call, ctx.me, _exam(ctx))
@@ -149,6 +161,7 @@ TAPS: dict[str, Handler] = {
     "dt": turn_page,
     "dp": student,
     "dq": call,
+    "dm": call_helper,
     "da": coming,
     "dr": reports,
     "dw": steps,

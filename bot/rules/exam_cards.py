@@ -15,6 +15,15 @@ COUNTED: tuple[Counted, ...] = ("ready", "lacking", "uploaded", "finished")
 
 
 @dataclass(frozen=True, slots=True)
+class Helped:
+    """An open request for help from the exam. `waiting`: nobody has taken it; `person_id`: who is helped."""
+
+    number: str
+    waiting: bool
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StudentState:
     """A student of an exam: can they be reached, are they ready, where do they stand.
 
@@ -33,6 +42,7 @@ class StudentState:
     reports: int = 0
     called_at: dt.datetime | None = None
     answered_at: dt.datetime | None = None
+    help: Helped | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,7 @@ class ExamCard:
     reports: tuple[OpenReport, ...]
     began: Began | None
     published_at: dt.datetime | None
+    helped: tuple[Helped, ...] = ()
 
     @property
     def reachable(self) -> int:
@@ -145,6 +156,7 @@ def digest(card: ExamCard, readers: Sequence[int], now: dt.datetime, clock: dt.t
         [(report.number, report.state) for report in card.reports],
         card.began,
         card.published_at,
+        [(one.number, one.waiting) for one in card.helped],
     )
     return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()
 

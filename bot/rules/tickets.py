@@ -170,7 +170,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A ticket as its asker and its helpers see it."""
+    """A ticket as its asker and its helpers see it.
+
+    `caller`: who asked for somebody else; `through`: it is they who talk with the helper. `whole`: whoever
+    holds the exam asked for the whole of it.
+    """
 
     id: int
     number: str
@@ -198,6 +202,9 @@ class TicketView:
     fresh: bool = True
     case: str = ""
     phones: tuple[str, ...] = ()
+    caller: str = ""
+    whole: bool = False
+    through: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,9 @@ def view(
         place = rules.place(waiting if waiting is not None else line(uow, now), ticket.id, now)
         expected = rules.expected_minutes(place, uow.tickets.claims_since(now - rules.RECENT), now)
     case = uow.cases.get(ticket.case_id) if ticket.case_id else None
+    whole = ticket.opened_by is not None and ticket.opened_by == ticket.person_id
+    opener = uow.people.get(ticket.opened_by) if ticket.opened_by and not whole else None
+    through = uow.people.account_of(opener.id) if opener else None
     notes = [event for event in uow.tickets.events(ticket.id) if event.action == "note"] if history else []
     return TicketView(
         id=ticket.id,
@@ -217,12 +220,15 @@ def view(
         fresh=fresh,
         case=case.number if case else "",
         phones=tuple(office.policy.phones),
+        caller=opener.full_name if opener else "",
+        whole=whole,
+        through=through is not None and through.id == ticket.account_id,
     )
 
 
 def nameless(ticket: TicketView) -> TicketView:
     """A ticket for a chat of many: without its asker's name and group, and who holds it."""
-    return replace(ticket, asker="", asker_group="", holder="", note="", history=(), case="")
+    return replace(ticket, asker="", asker_group="", holder="", note="", history=(), case="", caller="")
 
 
 def _exam(uow: UnitOfWork, ticket: Ticket) -> ExamBrief | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.rules import access, exam_cards, readiness, walk, warnings
 from bot.rules.access import Action
-from bot.rules.exam_cards import Began, ExamCard, OpenReport, StudentState, Warned
+from bot.rules.exam_cards import Began, ExamCard, Helped, OpenReport, StudentState, Warned
 from bot.rules.exams import Span
 from bot.rules.people import Me
 from bot.rules.vocabulary import ExamKind
@@ -87,7 +87,8 @@ def build(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[Exam
     ids = [exam.id for exam in rows]
     if not ids:
         return {}
-    students = _students(uow, office, rows)
+    helped = _helped(uow, ids)
+    students = _students(uow, office, rows, helped)
     warned, reports = _warned(uow, ids), _reports(uow, ids)
     days, published = uow.conduct.days(ids), uow.conduct.published(ids, EVERYBODY)
     cards = {}
@@ -104,11 +105,21 @@ def build(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[Exam
             reports=tuple(reports.get(exam.id, ())),
             began=Began(day.started_at, by) if day is not None and day.started_at else None,
             published_at=published.get(exam.id),
+            helped=tuple(helped.get(exam.id, ())),
         )
     return cards
 
 
-def _students(uow: UnitOfWork, office: Office, rows: Sequence[Exam]) -> dict[int, list[StudentState]]:
+def _helped(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Helped]]:
+    found: dict[int, list[Helped]] = {}
+    for exam_id, number, state, person_id in uow.conduct.helped(ids):
+        found.setdefault(exam_id, []).append(Helped(number, state == "waiting", person_id))
+    return found
+
+
+def _students(
+    uow: UnitOfWork, office: Office, rows: Sequence[Exam], helped: Mapping[int, Sequence[Helped]]
+) -> dict[int, list[StudentState]]:
     ids = [exam.id for exam in rows]
     answers, walks, calls = uow.conduct.answers(ids), _walks(uow, office, rows), _calls(uow, ids)
     filed: dict[tuple[int, int], int] = {}
@@ -116,6 +127,7 @@ def _students(uow: UnitOfWork, office: Office, rows: Sequence[Exam]) -> dict[int
         key = (case.exam_id or 0, case.reporter_id)
         filed[key] = filed.get(key, 0) + 1
     kinds = {exam.id: _items(office, exam) for exam in rows}
+    helps = {(exam_id, one.person_id): one for exam_id, many in helped.items() for one in many}
     found: dict[int, list[StudentState]] = {exam.id: [] for exam in rows}
     for exam_id, person_id, name, reach in uow.conduct.students(ids):
         key = (exam_id, person_id)
@@ -133,6 +145,7 @@ def _students(uow: UnitOfWork, office: Office, rows: Sequence[Exam]) -> dict[int
                 reports=filed.get(key, 0),
                 called_at=call.called_at if call else None,
                 answered_at=call.answered_at if call else None,
+                help=helps.get(key),
                 **walks.get(key, {}),
             )
         )

@@ -258,6 +258,14 @@ def _tell_author(uow: UnitOfWork, now: dt.datetime, ticket: Ticket, copy: Ticket
         desk.tell(uow, now, ticket, "talk_failed", author, suffix=copy.id, source=message.source_id)
 
 
+def _speaker(uow: UnitOfWork, ticket: Ticket) -> str:
+    """Who speaks as the asker: somebody else's name where they asked for a student out of the bot's reach."""
+    account = uow.people.account_by_id(ticket.account_id) if ticket.account_id else None
+    person_id = account.person_id if account and account.person_id else ticket.person_id
+    person = uow.people.get(person_id) if person_id else None
+    return person.full_name if person else ""
+
+
 def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> Talk | None:
     copy = uow.talks.copy(int(claimed.notice.facts["copy"]))
     message = uow.talks.get(copy.message_id) if copy else None
@@ -265,7 +273,6 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
     if copy is None or message is None or ticket is None:
         return None
     to_asker = copy.account_id == ticket.account_id
-    asker = uow.people.get(ticket.person_id) if ticket.person_id else None
     by_asker = message.account_id == ticket.account_id
     parts = _gathered(uow, copy, message, claimed.notice) if claimed.notice.message_id is None else ()
     return Talk(
@@ -275,7 +282,7 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
         kind=message.kind,
         text=message.text,
         file_id=message.file_id,
-        author=(asker.full_name if asker else "") if by_asker else "",
+        author=_speaker(uow, ticket) if by_asker else "",
         device=ticket.device,
         replies=_shown_as(uow, message, copy.account_id),
         by_asker=by_asker,

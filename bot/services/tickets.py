@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from bot.errors import Refusal
 from bot.rules import access
+from bot.rules.access import Action
 from bot.rules.people import Me
 from bot.rules.tickets import TicketView
 from bot.rules.trees import CALL, OWN
 from bot.rules.vocabulary import PersonKind
 from bot.services import desk, dispatch, exams
 from bot.services.office import Office
-from bot.storage.tables import Exam, Ticket
+from bot.storage.tables import Account, Exam, Person, Ticket
 from bot.storage.unit import UnitOfWork
 
 SERIES = "H"
@@ -67,6 +68,54 @@ def open_for_caller(
     ticket.problem, ticket.device, ticket.tried = path.problem, path.device, list(path.tried)
     path.problem, path.tried, path.counted = "", [], {}
     return _into_line(uow, office, now, ticket)
+
+
+def call_to_exam(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: int, student_id: int, origin: int
+) -> tuple[TicketView, bool]:
+    """Whoever holds an exam asks for a helper: for one of its students, or (`student_id` 0) for all of it.
+
+    The helper talks with the student; where the bot cannot write to them, with whoever called. One that is
+    open already stands. Returns the ticket, and whether the conversation is the caller's own.
+    Raises `Refusal`: `link_first`, `staff_only`, `not_your_exam`, `exam_gone`, `start_over`, `student_gone`,
+    `ticket_blocked`.
+    """
+    person_id = access.require(me.actor, Action.SEE_STAFF)
+    exam = exams.require_own(uow, person_id, exam_id)
+    if now >= exam.ends_at:
+        raise Refusal("start_over", time=exam.ends_at)
+    student = uow.people.get(student_id) if student_id else None
+    if student_id and (student is None or student.group_name not in uow.exams.groups_of(exam_id)):
+        raise Refusal("student_gone")
+    whom = student.id if student else person_id
+    uow.people.lock(whom)
+    account = _talks_with(uow, me, student)
+    own = account.id == me.account_id
+    standing = uow.tickets.by_origin(origin) or uow.tickets.open_of(account.id)
+    if standing is not None:
+        if student is not None and standing.person_id != student.id:
+            uow.tickets.log(standing, now, "note", person_id, text=student.full_name)
+            dispatch.refresh(uow, now, standing)
+        return desk.view(uow, office, now, standing, fresh=standing.origin == origin), own
+    if uow.tickets.block_of(account.id) is not None:
+        raise Refusal("ticket_blocked", phones=office.policy.phones)
+    ticket = _open(uow, office, now, origin, account.language, "", exam)
+    ticket.account_id, ticket.person_id, ticket.opened_by = account.id, whom, person_id
+    found = _into_line(uow, office, now, ticket)
+    if not own:
+        ticket.shown_place, ticket.shown_at = found.place, now
+        desk.tell_asker(uow, now, ticket, dispatch.PLACE, live=True)
+    return found, own
+
+
+def _talks_with(uow: UnitOfWork, me: Me, student: Person | None) -> Account:
+    """The student where the bot can carry what is said, else whoever called."""
+    theirs = uow.people.account_of(student.id) if student else None
+    if theirs is not None and theirs.blocked_at is None and uow.tickets.block_of(theirs.id) is None:
+        return theirs
+    mine = uow.people.account_by_id(me.account_id)
+    assert mine is not None
+    return mine
 
 
 def _open(

@@ -23,10 +23,12 @@ from bot.storage.tables import (
     Reminder,
     Result,
     StudentCall,
+    Ticket,
     Walk,
 )
 
 OPEN = ("waiting", "taken")
+HELPED = ("waiting", "claimed")
 REPORT = "report"
 _REACH: ColumnElement[str] = case(
     (Account.id.is_(None), "not_linked"), (Account.blocked_at.is_not(None), "blocked"), else_=""
@@ -177,6 +179,15 @@ class Conduct:
         for row in self._session.execute(query):
             found.setdefault(row[0], []).append(row[1])
         return found
+
+    def helped(self, exams: Sequence[int]) -> Sequence[tuple[int, str, str, int | None]]:
+        """(exam, number, state, person) of the open requests for help, in the order of asking."""
+        query = (
+            select(Exam.id, Ticket.number, Ticket.state, Ticket.person_id)
+            .join(Exam, Exam.id == Ticket.exam_id)
+            .where(Ticket.state.in_(HELPED), Ticket.exam_id.in_(exams))
+        )
+        return [(row[0], row[1], row[2], row[3]) for row in self._session.execute(query.order_by(Ticket.id))]
 
     def calls(self, exams: Sequence[int]) -> Sequence[StudentCall]:
         """Calls to students of the exams, oldest first."""

@@ -60,6 +60,8 @@ def card(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     text = lines(
         _head(voice, ticket, now),
         _who(voice, ticket),
+        _caller(voice, ticket),
+        voice.t("desk.whole") if ticket.whole else None,
         _exam(voice, ticket.exam, now),
         *_trouble(voice, ticket),
         *([voice.t("desk.note", text=ticket.note)] if ticket.note else []),
@@ -75,6 +77,7 @@ def post(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     text = lines(
         _head(voice, ticket, now),
         voice.t("desk.tongue", tongue=bold(voice.t(f"tongue.{ticket.language}"))),
+        voice.t("desk.whole") if ticket.whole else None,
         _exam(voice, ticket.exam, now),
         *_trouble(voice, ticket),
         *(["", voice.t("desk.left_alone")] if ticket.state == "waiting" and ticket.front else []),
@@ -94,6 +97,12 @@ def _who(voice: Speech, ticket: TicketView) -> Html:
         return voice.t("desk.caller" if ticket.by_phone else "desk.guest", tongue=bold(tongue))
     who = "desk.by_phone" if ticket.by_phone else "desk.who"
     return voice.t(who, name=bold(ticket.asker), group=ticket.asker_group or "—", tongue=bold(tongue))
+
+
+def _caller(voice: Speech, ticket: TicketView) -> Html | None:
+    if not ticket.caller:
+        return None
+    return voice.t("desk.called_for" if ticket.through else "desk.called_by", name=ticket.caller)
 
 
 def _exam(voice: Speech, exam: ExamBrief | None, now: dt.datetime) -> Html | None:

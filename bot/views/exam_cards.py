@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.rules import exam_cards
-from bot.rules.exam_cards import ExamCard, OpenReport, StudentState, Warned
+from bot.rules.exam_cards import ExamCard, Helped, OpenReport, StudentState, Warned
 from bot.rules.exams import ExamBrief, MyExam
 from bot.views.exams import link_buttons, shorten, state, time_line
 from bot.views.screen import Button, Html, Screen, bold, lines, pack, safe
@@ -28,6 +28,7 @@ def card(voice: Speech, found: ExamCard, now: dt.datetime) -> Screen:
         _names(voice, voice.t("exam_card.unreached"), [student.name for student in found.unreached]),
         *(_before(voice, found) if found.phase == "upcoming" else _while(voice, found)),
         _reports_line(voice, found.reports),
+        _helped_line(voice, found.helped),
         *(_warned(voice, warned) for warned in found.warned),
         _missed(voice, found),
         _published(voice, found, now),
@@ -85,6 +86,13 @@ def _reports_line(voice: Speech, reports: Sequence[OpenReport]) -> Html | None:
     return voice.t("exam_card.reports", n=len(reports), waiting=waiting)
 
 
+def _helped_line(voice: Speech, helped: Sequence[Helped]) -> Html | None:
+    if not helped:
+        return None
+    waiting = sum(1 for one in helped if one.waiting)
+    return voice.t("exam_card.helped", waiting=waiting, helping=len(helped) - waiting)
+
+
 def _warned(voice: Speech, warned: Warned) -> Html:
     line = told(voice, warned)
     return Html(f"{line}{voice.t('exam_card.waiting', n=warned.waiting)}") if warned.waiting else line
@@ -124,6 +132,8 @@ def _rows(voice: Speech, found: ExamCard) -> list[list[Button]]:
     rows.append(row)
     if found.phase == "over" and found.published_at is None:
         rows.append([Button(voice.label("button.published"), pack("du", exam.id))])
+    if found.phase != "over":
+        rows.append([Button(voice.label("button.call_helper"), pack("dm", exam.id))])
     changes = [Button(voice.label("button.change"), pack("dx", exam.id))] if found.phase != "over" else []
     rows.append([*changes, Button(voice.label("button.act"), pack("pa", exam.id))])
     rows.append(
@@ -212,12 +222,15 @@ def student(voice: Speech, found: ExamCard, person_id: int, now: dt.datetime) ->
         _step_line(voice, one, found.steps),
         voice.t("exam_card.one_reports", n=one.reports) if one.reports else None,
         _call_line(voice, one, now),
+        _help_line(voice, one),
         "",
         voice.t("exam_card.as_of", time=voice.clock(now)),
     )
     rows = []
     if not one.reach and found.phase != "over":
         rows.append([Button(voice.label("button.call"), pack("dq", exam.id, person_id), style="primary")])
+    if one.help is None and found.phase != "over":
+        rows.append([Button(voice.label("button.call_helper"), pack("dm", exam.id, person_id))])
     rows.append([Button(voice.label("button.students"), pack("dt", exam.id, 0))])
     return Screen(text, rows)
 
@@ -254,6 +267,15 @@ def _call_line(voice: Speech, one: StudentState, now: dt.datetime) -> Html | Non
     if one.answered_at is not None:
         return voice.t("exam_card.one_answered", time=voice.when(one.answered_at, now))
     return voice.t("exam_card.one_called", time=voice.when(one.called_at, now))
+
+
+def _help_line(voice: Speech, one: StudentState) -> Html | None:
+    if one.help is None:
+        return None
+    number = one.help.number
+    if one.help.waiting:
+        return voice.t("exam_card.one_waits", number=number)
+    return voice.t("exam_card.one_helps", number=number)
 
 
 def reports(voice: Speech, found: ExamCard, me: int | None) -> Screen:

@@ -17,7 +17,8 @@ def status(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     head = voice.t(
         f"ticket.state.{ticket.state}", number=bold(ticket.number), time=voice.when(ticket.opened_at, now)
     )
-    text = lines(*_clock(voice, ticket.exam, now), head, *_wait(voice, ticket))
+    caller = voice.t("ticket.caller", name=ticket.caller) if ticket.caller else None
+    text = lines(*_clock(voice, ticket.exam, now), head, caller, *_wait(voice, ticket))
     return Screen(text, [*_sos(voice, ticket.exam, now), *_rows(voice, ticket)])
 
 

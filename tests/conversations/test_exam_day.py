@@ -7,7 +7,7 @@ from tests.conversations.conftest import MORNING
 from tests.support.campus import Campus
 from tests.support.clock import ALMATY
 
-STAFF, CHANGE = "/staff", "Уақытын өзгерту"
+STAFF, CHANGE, HELPER = "/staff", "Уақытын өзгерту", "🙋 Көмекші шақыру"
 
 
 def said(phone) -> str:
@@ -34,6 +34,7 @@ def test_card__opens_from_staff_with_what_one_may_do(campus):
     assert examiner.labels(examiner.from_bot()[-1]) == [
         "✅ Уақтылы басталды",
         "Студенттер",
+        HELPER,
         CHANGE,
         "Акт жасау",
         "Қадамдар",
@@ -93,6 +94,20 @@ def test_students__the_bot_cannot_reach_are_not_called(campus):
     person = campus.town.sql(lambda uow: uow.people.find(ext_id)[0].id)
     examiner.forge(f"dq:{exam_id}:{person}")
     assert "Бот жаза алмайды: Бекова Гүлнар" in examiner.answers[-1]["text"]
+
+
+def test_helper__is_called_for_a_student_and_for_the_whole_exam(campus):
+    examiner, one = campus.member(full_name="Оспанова А."), campus.student(full_name="Ахметова Айгерім")
+    opened(campus, examiner)
+    card = examiner.last()["message_id"]
+    examiner.tap("Студенттер").tap("▫️ Ахметова Айгерім").tap(HELPER)
+    assert "🙋 Көмекші шақырылды: H-" in examiner.text
+    assert HELPER not in examiner.labels()
+    assert "Сізге көмекші шақырған: Оспанова А." in said(one)
+    examiner.tap(HELPER, message_id=card)
+    assert "Көмек сұрауыңыз қабылданды: H-" in examiner.text
+    examiner.tap("Көмек енді керек емес")
+    one.tap("Көмек енді керек емес")
 
 
 def test_results__are_published_by_the_examiner_after_a_question(campus):
