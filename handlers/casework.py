@@ -265,6 +265,18 @@ async def incident(ctx: Context) -> None:
     await ctx.door.show(incident_views.card(ctx.voice, shown, ctx.desk.clock()))
 
 
+async def end_incident(ctx: Context) -> None:
+    """A declared incident is over; asked twice, since everybody hears of it."""
+    if ctx.args[1:] == ("y",):
+        ended = await ctx.desk.do(incident_desk.end, ctx.me, _key(ctx)[0])
+        await ctx.door.show(incident_views.card(ctx.voice, ended, ctx.desk.clock()))
+        return
+    shown = await ctx.desk.do(incident_desk.show, ctx.me, _key(ctx)[0])
+    if not shown.may_end:
+        raise Refusal("not_yours")
+    await ctx.door.show(incident_views.ask_end(ctx.voice, shown))
+
+
 async def take_all(ctx: Context) -> None:
     """Every report of the incident that waits for the reader, a few at a time: nobody else has to wait."""
     incident_id, did, after = _key(ctx)[0], 0, 0
@@ -319,6 +331,7 @@ TAPS: dict[str, Handler] = {
     "je": certificate,
     "jf": history_paper,
     "jn": incident,
+    "qi": end_incident,
     "ji": take_all,
     "jj": decide_menu,
     "jz": decide_all,

@@ -142,6 +142,13 @@ def require_helper(actor: Actor, *, lead: bool = False) -> int:
     return actor.person_id
 
 
+def may_end_incident(actor: Actor, declared_by: int | None) -> bool:
+    """Whether the actor may say that a declared incident is over: who declared it, and the call centre."""
+    if actor.person_id is None or actor.kind is not PersonKind.STAFF:
+        return False
+    return actor.person_id == declared_by or may(actor, Action.LEAD_DESK)
+
+
 def require_admin(actor: Actor) -> int:
     """The actor's person id when they administer this installation.
 

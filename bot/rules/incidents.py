@@ -1,7 +1,7 @@
 """Many reports of one cause: when they are one incident, and of what."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 EXAM, FACULTY, PLATFORM = "exam", "faculty", "platform"
@@ -31,7 +31,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """An incident with its reports; `label` names the faculty or the exam's subjects by language."""
+    """An incident with its reports; `key` names the faculty, `subjects` the exam's by language.
+
+    `may_end`: its reader may say that it is over.
+    """
 
     id: int
     number: str
@@ -42,6 +45,9 @@ class IncidentView:
     members: tuple[Member, ...]
     counts: dict[str, int]
     subjects: dict[str, str]
+    declared: bool = False
+    ended_by: str = ""
+    may_end: bool = False
 
     @property
     def total(self) -> int:
@@ -59,6 +65,14 @@ def scopes(exam_id: int | None, faculty: str, trouble: str, platforms: Sequence[
     if trouble in platforms:
         found[PLATFORM] = Scope(PLATFORM, trouble)
     return found
+
+
+def concerns_dean(faculty: str, busy: Collection[str]) -> bool:
+    """Whether a platform's trouble concerns a dean of `faculty` ('' for the whole university).
+
+    `busy` are the faculties of exams that it may spoil; an exam of no faculty is everybody's.
+    """
+    return bool(busy) and (not faculty or faculty in busy or "" in busy)
 
 
 def is_mass(reporters: Iterable[int], least: int) -> bool:

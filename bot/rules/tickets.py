@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bot.rules.exams import ExamBrief, Span
+from bot.rules.incidents import IncidentView
 from bot.rules.trees import Tried
 
 NEAR = dt.timedelta(hours=12)
@@ -309,6 +310,7 @@ class QueueView:
     load: Load
     lead: bool = False
     on_duty: bool = False
+    incidents: tuple[IncidentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

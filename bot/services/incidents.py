@@ -1,7 +1,9 @@
 """Many reports of one cause become one incident; each keeps its own record and gets its own answer."""
 
 import datetime as dt
+import zoneinfo
 
+from bot.rules import access, workdays
 from bot.rules import incidents as rules
 from bot.rules.casework import OPEN, Did
 from bot.rules.incidents import EXAM, FACULTY, PLATFORM, IncidentView, Member, Scope
@@ -13,7 +15,7 @@ from bot.storage.notices import Claimed
 from bot.storage.tables import Case, Incident
 from bot.storage.unit import UnitOfWork
 
-CARD = "incident_card"
+CARD, OVER = "incident_card", "incident_over"
 SERIES = "MI"
 PAUSE = dt.timedelta(seconds=5)
 """A card that stands in a chat is changed no more often."""
@@ -79,24 +81,71 @@ def declare(
     """The call centre says that a platform fails many, whether or not reports have come.
 
     Open reports of it join, later ones join as they come; without any it stays open `until`.
-    Deans, call centre and administrators have its card at once.
+    Call centre, administrators and the deans whom it concerns have its card at once.
     """
     scope = Scope(PLATFORM, trouble)
     standing = uow.incidents.open([(PLATFORM, trouble)]).get(PLATFORM)
     incident = standing or _open(uow, office, now, scope, _loose(uow, office, now, scope))
     incident.declared_by, incident.kept_until = person_id, until
     uow.flush()
-    refresh(uow, now, incident)
+    refresh(uow, office, now, incident)
     return incident
 
 
-def audience(uow: UnitOfWork, incident: Incident) -> frozenset[int]:
-    """Who sees an incident: whoever was told of one of its reports; of a declared one all who watch."""
+def audience(uow: UnitOfWork, office: Office, incident: Incident) -> frozenset[int]:
+    """Who sees an incident: whoever was told of one of its reports; of a declared one all who watch.
+
+    A dean watches whose faculty has an exam that runs, or begins before the day or the incident ends.
+    """
     told = uow.incidents.told(incident.id)
     if incident.kept_until is None:
         return told
-    watching = {person for _, person, _, _ in uow.people.holders([*AT_ONCE, Role.ADMIN.value])}
+    until = max(incident.kept_until, _day_end(incident.opened_at, office.zone))
+    busy = uow.exams.faculties_between(incident.opened_at, until)
+    watching = {
+        person
+        for role, person, faculty, _ in uow.people.holders([*AT_ONCE, Role.ADMIN.value])
+        if role != Role.DEAN.value or rules.concerns_dean(faculty, busy)
+    }
     return told | uow.people.reachable(watching)
+
+
+def _day_end(at: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:
+    return workdays.midnight(at.astimezone(zone).date() + dt.timedelta(days=1), zone)
+
+
+def end(uow: UnitOfWork, office: Office, now: dt.datetime, incident: Incident, person_id: int) -> None:
+    """A declared incident is over before its time: nothing joins it any more, everybody hears of it once.
+
+    Its open reports go on, each on its own way; their students hear that it works again.
+    """
+    incident.closed_at, incident.ended_by = now, person_id
+    incident.revision += 1
+    uow.flush()
+    told = audience(uow, office, incident) - {person_id}
+    for person in sorted(told):
+        _tell_end(uow, now, incident, person)
+    for case in uow.incidents.cases(incident.id, OPEN):
+        if case.reporter_id not in told:
+            _tell_end(uow, now, incident, case.reporter_id, case.id)
+    refresh(uow, office, now, incident)
+
+
+def _tell_end(
+    uow: UnitOfWork, now: dt.datetime, incident: Incident, person_id: int, case_id: int | None = None
+) -> None:
+    account = uow.people.account_of(person_id)
+    if account is not None and account.blocked_at is None:
+        uow.notices.owe(
+            f"{OVER}:{incident.id}:{person_id}",
+            kind=OVER,
+            person_id=person_id,
+            account_id=account.id,
+            case_id=case_id,
+            facts={"incident": incident.id},
+            rank=int(Rank.ESCALATION),
+            due_at=now,
+        )
 
 
 def _join(uow: UnitOfWork, office: Office, now: dt.datetime, incident: Incident, joining: list[Case]) -> None:
@@ -114,7 +163,7 @@ def _join(uow: UnitOfWork, office: Office, now: dt.datetime, incident: Incident,
         casework.status(uow, now, case)
     incident.revision += 1
     if len(joining) != 1:
-        refresh(uow, now, incident)
+        refresh(uow, office, now, incident)
         return
     # Of a storm of reports each changes only the cards of those told of it: the others' cards have a button.
     for person in sorted(to_show):
@@ -133,9 +182,9 @@ def _at_once(uow: UnitOfWork, case: Case) -> list[tuple[str, int]]:
     return [(role, person) for role, person, _ in holders if person in reachable]
 
 
-def refresh(uow: UnitOfWork, now: dt.datetime, incident: Incident) -> None:
+def refresh(uow: UnitOfWork, office: Office, now: dt.datetime, incident: Incident) -> None:
     """Everybody told of any of its reports sees the incident as it stands, in one message that changes."""
-    for person in sorted(audience(uow, incident)):
+    for person in sorted(audience(uow, office, incident)):
         show_to(uow, now, incident, person)
 
 
@@ -162,8 +211,8 @@ def carries(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, perso
     return True
 
 
-def view(uow: UnitOfWork, incident: Incident) -> IncidentView:
-    """An incident as its card shows it: the open reports first."""
+def view(uow: UnitOfWork, incident: Incident, reader: int | None = None) -> IncidentView:
+    """An incident as its card shows it to a reader (their person id): the open reports first."""
     members, subjects = [], {}
     for case in uow.incidents.cases(incident.id, OPEN, SHOWN):
         reporter = uow.people.get(case.reporter_id)
@@ -192,7 +241,22 @@ def view(uow: UnitOfWork, incident: Incident) -> IncidentView:
         tuple(members),
         uow.incidents.count(incident.id),
         subjects,
+        incident.kept_until is not None,
+        _name(uow, incident.ended_by),
+        incident.closed_at is None and _may_end(uow, incident, reader),
     )
+
+
+def _name(uow: UnitOfWork, person_id: int | None) -> str:
+    person = uow.people.get(person_id) if person_id else None
+    return person.full_name if person else ""
+
+
+def _may_end(uow: UnitOfWork, incident: Incident, reader: int | None) -> bool:
+    if incident.kept_until is None or reader is None:
+        return False
+    leads = {person for _, person, _, _ in uow.people.holders(sorted(access.LEADS))}
+    return reader == incident.declared_by or reader in leads
 
 
 def current(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[IncidentView]:
@@ -207,11 +271,11 @@ def finish(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
         kept = incident.kept_until is not None and incident.kept_until > now
         if not kept and not uow.incidents.cases(incident.id, OPEN, 1):
             incident.closed_at, ended = now, ended + 1
-            refresh(uow, now, incident)
+            refresh(uow, office, now, incident)
     return ended
 
 
 def about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> IncidentView | None:
     """The incident that a card speaks of."""
     incident = uow.incidents.get(int(claimed.notice.facts["incident"]))
-    return view(uow, incident) if incident else None
+    return view(uow, incident, claimed.notice.person_id) if incident else None

@@ -86,7 +86,7 @@ def _show(uow: UnitOfWork, now: dt.datetime, row: DeskSpike) -> None:
 
 
 def declare(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, spike_id: int) -> SpikeView:
-    """Make it a mass incident: reports of it join by themselves, deans and helpers know. Twice is once.
+    """Make it a mass incident: reports of it join by themselves, whom it concerns knows. Twice is once.
 
     Raises `Refusal`: `link_first`, `leads_only`, `spike_gone` (over), `spike_not_mass` (no such incident).
     """
@@ -100,6 +100,7 @@ def declare(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, spike_id:
         until = now + dt.timedelta(hours=desk.figure(office, "spike.kept_hours"))
         row.incident_id = incidents.declare(uow, office, now, trouble, person_id, until).id
         row.answered_by, row.answered_at = person_id, now
+        uow.records.audit(now, "incident_declared", me.account_id, incident=row.incident_id)
         uow.flush()
         _show(uow, now, row)
     return view(uow, office, now, row)

@@ -10,7 +10,7 @@ from bot.rules import access, tickets, trees
 from bot.rules.access import Action
 from bot.rules.people import Me
 from bot.rules.tickets import BlockView, Frequency, Load, QueueView, Urgency
-from bot.services import desk, spikes
+from bot.services import desk, incidents, spikes
 from bot.services.office import Office
 from bot.storage.tables import Ticket
 from bot.storage.unit import UnitOfWork
@@ -37,7 +37,8 @@ def queue(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> QueueVie
             waiting.append(desk.view(uow, office, now, row, reader=person_id, waiting=line))
     desk.seen(uow, now, person_id)
     on_duty = uow.tickets.shift_of(person_id) is not None
-    return QueueView(tuple(mine), tuple(waiting), load(uow, office, now, deep=lead), lead, on_duty)
+    known = tuple(incidents.current(uow, office, now))
+    return QueueView(tuple(mine), tuple(waiting), load(uow, office, now, deep=lead), lead, on_duty, known)
 
 
 def load(uow: UnitOfWork, office: Office, now: dt.datetime, *, deep: bool) -> Load:

@@ -122,6 +122,11 @@ class Exams:
             query = query.where(Exam.faculty.in_((faculty, "")))
         return self._session.scalars(query.order_by(Exam.starts_at, Exam.id).limit(limit)).all()
 
+    def faculties_between(self, start: dt.datetime, end: dt.datetime) -> frozenset[str]:
+        """Faculties with an exam that runs at any moment of a span; '' among them for one of no faculty."""
+        query = select(Exam.faculty).where(Exam.ends_at > start, Exam.starts_at < end)
+        return frozenset(self._session.scalars(query.where(Exam.cancelled_at.is_(None)).distinct()))
+
     def proctored(self, start: dt.datetime, end: dt.datetime) -> Sequence[Exam]:
         """Exams with a proctor that start in a span, in their order; cancelled ones are none."""
         query = select(Exam).where(Exam.starts_at >= start, Exam.starts_at < end)

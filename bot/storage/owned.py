@@ -47,6 +47,7 @@ ELSEWHERE: Mapping[str, str] = {
     "group_chats.asked_by": "about the chat",
     "group_chats.confirmed_by": "about the chat",
     "incidents.declared_by": "about the incident",
+    "incidents.ended_by": "about the incident",
     "student_calls.caller_id": "about the one who was called",
     "ticket_blocks.by_id": "about the one who was blocked",
     "ticket_blocks.reviewed_by": "about the one who was blocked",

@@ -9,7 +9,7 @@ from bot.rules.exams import ExamBrief
 from bot.rules.tickets import BlockView, Load, QueueView, Said, ShiftView, TicketView
 from bot.rules.trees import GROUPS
 from bot.rules.warnings import minutes_left
-from bot.views import desk_load
+from bot.views import desk_load, incidents
 from bot.views.exams import shorten
 from bot.views.help import tried_lines
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
@@ -218,7 +218,8 @@ def _back(voice: Speech, ticket_id: int) -> Button:
 
 def queue(voice: Speech, found: QueueView, now: dt.datetime) -> Screen:
     """Own tickets, the line, and for the call centre the figures."""
-    parts: list[object] = [bold(voice.t("queue.title")), _summary(voice, found.load)]
+    known = incidents.banner(voice, found.incidents)
+    parts: list[object] = [bold(voice.t("queue.title")), known, _summary(voice, found.load)]
     rows = []
     for ticket in found.mine:
         parts += ["", voice.t("queue.mine", number=bold(ticket.number), who=_name(voice, ticket))]

@@ -26,6 +26,7 @@ def card(voice: Speech, incident: IncidentView, now: dt.datetime) -> Screen:
     text = lines(
         voice.t("incident.head", number=bold(incident.number), time=voice.when(incident.opened_at, now)),
         _what(voice, incident),
+        _ended(voice, incident, now),
         voice.t("incident.counts", total=incident.total, waiting=waiting, taken=taken),
         "" if shown else None,
         *shown,
@@ -38,8 +39,55 @@ def card(voice: Speech, incident: IncidentView, now: dt.datetime) -> Screen:
         rows.append([Button(voice.label("button.take_all"), pack("ji", incident.id), style="success")])
     if waiting + taken:
         rows.append([Button(voice.label("button.decide_all"), pack("jj", incident.id))])
+    if incident.may_end:
+        rows.append([Button(voice.label("button.incident_end"), pack("qi", incident.id))])
     rows.append([Button(voice.label("button.refresh"), pack("jn", incident.id))])
     return Screen(text, rows)
+
+
+def _ended(voice: Speech, incident: IncidentView, now: dt.datetime) -> Html | None:
+    if incident.closed_at is None:
+        return None
+    said = "incident.ended_by" if incident.ended_by else "incident.ended"
+    return voice.t(said, time=voice.when(incident.closed_at, now), name=incident.ended_by)
+
+
+def ask_end(voice: Speech, incident: IncidentView) -> Screen:
+    """Is it really over? Everybody who was told will hear of it."""
+    yes = Button(voice.label("button.incident_end_yes"), pack("qi", incident.id, "y"), style="danger")
+    back = Button(voice.label("button.back"), pack("jn", incident.id))
+    text = lines(
+        voice.t("incident.ask_end", number=bold(incident.number)),
+        _what(voice, incident),
+        _open(voice, incident),
+    )
+    return Screen(text, [[yes], [back]])
+
+
+def over(voice: Speech, incident: IncidentView, now: dt.datetime) -> Screen:
+    """Told once to everybody who had been told of it."""
+    head = voice.t(
+        "incident.over",
+        number=bold(incident.number),
+        time=voice.when(incident.closed_at or now, now),
+        name=incident.ended_by or "—",
+    )
+    text = lines(head, _what(voice, incident), _open(voice, incident))
+    return Screen(text, [[Button(incident.number, pack("jn", incident.id))]])
+
+
+def over_student(voice: Speech, incident: IncidentView, case_id: int, number: str) -> Screen:
+    """The student of an open report: try again; the report goes on."""
+    text = lines(
+        voice.t("incident.works_again", what=bold(_what(voice, incident))),
+        voice.t("incident.report_goes_on", number=bold(number)),
+    )
+    return Screen(text, [[Button(voice.label("button.open_case"), pack("cv", case_id))]])
+
+
+def _open(voice: Speech, incident: IncidentView) -> Html | None:
+    still = incident.counts.get("waiting", 0) + incident.counts.get("taken", 0)
+    return voice.t("incident.still_open", n=still) if still else None
 
 
 def _what(voice: Speech, incident: IncidentView) -> Html:
@@ -66,7 +114,7 @@ def done(voice: Speech, did: int, refused: int) -> Html:
     return lines(voice.t("incident.done", n=did), voice.t("incident.others", n=refused) if refused else None)
 
 
-def banner(voice: Speech, incidents: Sequence[IncidentView], now: dt.datetime) -> Html | None:
+def banner(voice: Speech, incidents: Sequence[IncidentView]) -> Html | None:
     """A line for everybody who helps: this is known, it is on its way."""
     if not incidents:
         return None

@@ -3,11 +3,14 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from bot.exchange import charts
 from bot.rules.trees import OWN, Fix, Problem
 from bot.rules.vocabulary import Role
-from bot.services import cases, helpdesk, helping, incidents, spikes, supervision, tickets
+from bot.services import cases, helpdesk, helping, incident_desk, incidents, spikes, supervision, tickets
+from bot.storage.tables import AuditEvent
+from bot.views import desk as desk_views
 from bot.views import desk_load
 from tests.support.clock import local
 from tests.support.people import exam
@@ -24,6 +27,13 @@ def office(hall):
     return hall
 
 
+def held(hall, *rows):
+    """Exams of one group, whose examiner is somebody."""
+    hall.member("T1")
+    hall.student("S0")
+    assert not hall.add_exams(*rows).rejected
+
+
 def ask(hall, number, problem=PROBLEM, group="conference"):
     me = hall.student(f"S{number}")
     hall.do(helping.begin, me, OWN, problem)
@@ -31,7 +41,7 @@ def ask(hall, number, problem=PROBLEM, group="conference"):
 
 
 def rush(hall, count=5, **more):
-    asked = [ask(hall, number, **more) for number in range(count)]
+    asked = [ask(hall, number, **more) for number in range(1, count + 1)]
     hall.tick()
     return asked
 
@@ -69,8 +79,7 @@ def test_spike__one_who_asks_five_times_is_no_spike(office):
 
 
 def test_declare__is_an_incident_that_later_reports_join(office):
-    office.member("T1")
-    office.add_exams(exam("E1", local("2026-12-21 07:30")))
+    held(office, exam("E1", local("2026-12-21 07:30")))
     rush(office)
     spike = office.sql(lambda uow: uow.tickets.open_spikes()[0].id)
     with refused("leads_only"):
@@ -151,3 +160,99 @@ def test_dead_ends__are_shown_to_the_call_centre(office):
     helper = office.member("V1", Role.VOLUNTEER)
     office.do(helpdesk.go_on_duty, helper)
     assert office.do(supervision.queue, helper).load.dead_ends == ()
+
+
+# A declared incident: whom it concerns, and its early end
+
+
+def declared(hall):
+    """The call centre has declared that the conference fails; the incident's id."""
+    rush(hall)
+    spike = hall.sql(lambda uow: uow.tickets.open_spikes()[0].id)
+    hall.do(spikes.declare, hall.lead, spike)
+    return hall.do(incidents.current)[0].id
+
+
+def told(hall, part):
+    """Who got a new message with these words."""
+    hall.tick()
+    return sorted(m.user_id for m in hall.sent() if part in m.text and m.edits is None)
+
+
+def test_declare__only_deans_with_an_exam_that_day_hear_of_it(office):
+    busy = office.member("D2", Role.DEAN, faculty="Busy")
+    done = office.member("D3", Role.DEAN, faculty="Done")
+    tomorrow = office.member("D4", Role.DEAN, faculty="Tomorrow")
+    whole = office.member("D5", Role.DEAN, faculty="")
+    office.clock.now = local("2026-12-21 12:00")
+    held(
+        office,
+        exam("E1", local("2026-12-21 23:00"), faculty="Busy"),
+        exam("E2", local("2026-12-21 08:00"), faculty="Done"),
+        exam("E3", local("2026-12-22 09:00"), faculty="Tomorrow"),
+    )
+    office.tick()
+    office.sent()
+    incident = declared(office)
+    got = told(office, "MI-26-")
+    assert {busy.user_id, whole.user_id, office.lead.user_id} <= set(got)
+    assert not {done.user_id, tomorrow.user_id, office.dean.user_id} & set(got)
+    with refused("not_yours"):
+        office.do(incident_desk.show, tomorrow, incident)
+
+
+def test_end__by_the_call_centre_is_told_once_and_the_banner_is_gone(office):
+    held(office, exam("E1", local("2026-12-21 07:30")))
+    volunteer = office.member("V1", Role.VOLUNTEER)
+    other = office.member("C2", Role.CALL_CENTER)
+    incident = declared(office)
+    number = office.do(incidents.current)[0].number
+    assert number in office_queue(office, volunteer)
+    reporter = office.student("S77")
+    case = office.do(cases.file, reporter, "conference", None, office.origin())
+    office.tick()
+    office.sent()
+    with refused("not_yours"):
+        office.do(incident_desk.end, office.dean, incident)
+    ended = office.do(incident_desk.end, other, incident)
+    assert (ended.closed_at, ended.may_end) == (office.clock(), False)
+    assert office.do(incident_desk.end, office.lead, incident).ended_by == ended.ended_by
+    got = told(office, number)
+    assert got.count(office.dean.user_id) == got.count(office.lead.user_id) == 1
+    assert other.user_id not in got
+    assert number not in office_queue(office, volunteer)
+    assert office.do(cases.show, reporter, case.id).state == "waiting"
+    late = office.do(cases.file, office.student("S78"), "conference", None, office.origin())
+    assert office.do(cases.show, reporter, case.id).incident == number
+    assert office.sql(lambda uow: uow.incidents.of_case(late.id)) is None
+    logged = office.sql(lambda uow: [e.action for e in uow.session.scalars(select(AuditEvent))])
+    assert (logged.count("incident_declared"), logged.count("incident_ended")) == (1, 1)
+
+
+def test_end__the_student_of_an_open_report_hears_that_it_works_again(office):
+    incident = declared(office)
+    reporter = office.student("S77")
+    case = office.do(cases.file, reporter, "conference", None, office.origin())
+    office.tick()
+    office.sent()
+    office.do(incident_desk.end, office.lead, incident)
+    office.tick()
+    (word,) = [m for m in office.sent() if m.user_id == reporter.user_id]
+    assert (case.number in word.text, word.data) == (True, [f"cv:{case.id}"])
+
+
+def test_end__of_an_incident_that_reports_made_is_refused(office):
+    for number in range(5):
+        me = office.student(f"P{number}", group=f"G{number}", faculty=f"F{number}")
+        office.do(cases.file, me, "lms", None, office.origin())
+    (shown,) = office.do(incidents.current)
+    assert not shown.declared
+    with refused("incident_not_declared"):
+        office.do(incident_desk.end, office.lead, shown.id)
+    with refused("case_gone"):
+        office.do(incident_desk.end, office.lead, 999)
+
+
+def office_queue(hall, me):
+    """What /queue says to somebody."""
+    return desk_views.queue(hall.base.voices["ru"], hall.do(supervision.queue, me), hall.clock()).text

@@ -110,7 +110,8 @@ class Absence(Base):
 class Incident(Base):
     """Many reports of one cause: of an exam, a faculty or a platform (`scope` and `key`).
 
-    One that the call centre has declared is open until `kept_until`, even without a report.
+    One that the call centre has declared is open until `kept_until`, even without a report, unless
+    somebody (`ended_by`) says earlier that it is over.
     """
 
     __tablename__ = "incidents"
@@ -128,6 +129,7 @@ class Incident(Base):
     revision: Mapped[int] = mapped_column(default=0)
     declared_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     kept_until: Mapped[dt.datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
 
 
 class IncidentCase(Base):

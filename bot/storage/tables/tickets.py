@@ -176,13 +176,17 @@ class TicketBlock(Base):
 
 
 class DeskChat(Base):
-    """A Telegram group of helpers; it is an account like a reader's, with the chat's number."""
+    """A Telegram group of helpers; it is an account like a reader's, with the chat's number.
+
+    `rush_at`: since when what waits stands there in one post, since there is more than may be posted singly.
+    """
 
     __tablename__ = "desk_chats"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
     linked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     linked_at: Mapped[dt.datetime]
+    rush_at: Mapped[dt.datetime | None]
 
 
 class TicketPost(Base):

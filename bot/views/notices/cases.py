@@ -231,6 +231,13 @@ def _incident(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime)
     return incidents.card(voice, parcel.about, now)
 
 
+def _incident_over(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    assert isinstance(parcel.about, IncidentView)
+    if parcel.case is not None:
+        return incidents.over_student(voice, parcel.about, parcel.case.id, parcel.case.number)
+    return incidents.over(voice, parcel.about, now)
+
+
 def _audit(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     found = [finding for finding in _findings(parcel.about) if isinstance(finding, Finding)]
     said = [
@@ -248,6 +255,7 @@ def _findings(about: object) -> tuple[object, ...]:
 KINDS: Mapping[str, Render] = {
     "audit_card": _audit,
     "incident_card": _incident,
+    "incident_over": _incident_over,
     "case_card": _card,
     "case_note": _note,
     "case_taken": _taken,
