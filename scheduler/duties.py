@@ -14,6 +14,7 @@ from bot.services import (
     dispatch,
     exam_cards,
     exam_day,
+    files,
     outbox,
     registers,
     rehearsal,
@@ -102,6 +103,7 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
         Keeper("rehearsals", SLOW, rehearsals),
         Keeper("leases", SLOW, leases),
         Keeper("retention", HOURLY, purge),
+        Keeper("erasures", SLOW, _plain(desk, files.erase_due)),
     ]
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.office import opened
-from bot.services import forgetting, retention
+from bot.services import files, forgetting, retention
+from bot.services.office import Desk
 
 person = typer.Typer(help="One person's data.", no_args_is_help=True)
 
@@ -28,6 +29,14 @@ def purge(
                 if dry_run:
                     break
             typer.echo(f"{said} {total} {what}")
+        if not dry_run:
+            _erase_bytes(base.desk)
+
+
+def _erase_bytes(desk: Desk) -> None:
+    """What was erased leaves the disk too, now and not when the bot next runs."""
+    while desk.do_now(files.erase_due):
+        pass
 
 
 @person.callback()
@@ -42,4 +51,5 @@ def forget(
     """Erase a person's personal data on request; the registers keep their numbers."""
     with opened() as base:
         erased = base.desk.do_now(forgetting.forget, ext_id)
+        _erase_bytes(base.desk)
     typer.echo(f"erased the personal data of {erased} register entries with the id {ext_id}")

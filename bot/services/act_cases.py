@@ -370,13 +370,13 @@ def register(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[ActView]
     return [view(uow, office, case, None) for case in known]
 
 
-def forget(uow: UnitOfWork, office: Office, person_id: int) -> None:
+def forget(uow: UnitOfWork, now: dt.datetime, person_id: int) -> None:
     """The words of acts about somebody are emptied, and their evidence erased."""
     for case in uow.cases.all(KIND):
         if case.data.get("student") == person_id:
             casework.note(case, texts={}, explained=None, reason=None)
             for file in uow.files.of_case(case.id):
-                files.erase(uow, office, file)
+                files.erase(file, now)
                 file.name = ""
 
 

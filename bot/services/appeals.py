@@ -290,7 +290,7 @@ def drop(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, draft_id: in
     draft, _ = _open_draft(uow, me, draft_id)
     draft.state, draft.data = "dropped", {}
     for file in uow.files.of_draft(draft.id):
-        files.erase(uow, office, file)
+        files.erase(file, now)
 
 
 def form(

@@ -21,6 +21,7 @@ TABLE = "upload"
 """The part of a file that an administrator sends to be stored in the registers."""
 
 NAME_LETTERS = 120
+ERASED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ def judged(
     file = uow.files.get(id_)
     if file is None or file.state != WAITING:
         return
+    if sha256 and not office.files.path(sha256).exists():  # erased as another's copy in this very moment
+        not_had(uow, office, now, id_, "again")
+        return
     file.type, file.pages, file.size, file.due_at = verdict.type, verdict.pages, size, None
     if verdict.problem:
         file.state, file.reason = REFUSED, verdict.problem
@@ -174,17 +178,26 @@ def view(file: CaseFile) -> FileView:
     )
 
 
-def erase(uow: UnitOfWork, office: Office, file: CaseFile) -> None:
-    """The bytes go unless another file has the same; number, type, size and checksum stay."""
-    if file.sha256 and not uow.files.others_keep(file):
-        office.files.remove(file.sha256)
-    file.state, file.file_id, file.due_at = ERASED, "", None
+def erase(file: CaseFile, now: dt.datetime) -> None:
+    """The bytes are to go, once this is stored (`erase_due`); number, type, size and checksum stay."""
+    file.state, file.file_id = ERASED, ""
+    file.due_at = now if file.sha256 else None
 
 
-def forget(uow: UnitOfWork, office: Office, person_id: int) -> None:
+def erase_due(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """The bytes of erased files go, unless another file has the same. Returns how many files that were."""
+    due = uow.files.owed_erasure(now, ERASED_AT_ONCE)
+    for file in due:
+        if not uow.files.others_keep(file):
+            office.files.remove(file.sha256)
+        file.due_at = None
+    return len(due)
+
+
+def forget(uow: UnitOfWork, now: dt.datetime, person_id: int) -> None:
     """Erase all that a person has sent, and what was made of it, whatever it belongs to; its name too."""
     for file in uow.files.of_owner(person_id):
-        erase(uow, office, file)
+        erase(file, now)
         file.name = ""
     for draft in uow.drafts.of_person(person_id):
         draft.data = {}

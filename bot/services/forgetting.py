@@ -27,8 +27,8 @@ def forget(uow: UnitOfWork, office: Office, now: dt.datetime, ext_id: str) -> in
         uow.talks.forget(account.id if account else None, person.id)
         uow.people.forget(person)
         uow.cases.forget(person.id)
-        files.forget(uow, office, person.id)
-        act_cases.forget(uow, office, person.id)
+        files.forget(uow, now, person.id)
+        act_cases.forget(uow, now, person.id)
         uow.readiness.forget(person.id)
         name = f"{people.ERASED_ID}{person.id}"
         uow.exams.rename_results(person.ext_id, name)

@@ -29,7 +29,7 @@ def merge(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> int:
     hashes = {office.files.put(content): content for content in made}
     for old in present:
         if old.made and old.role == ROLE and old.state == KEPT and old.sha256 not in hashes:
-            files.erase(uow, office, old)
+            files.erase(old, now)
     kept = {file.sha256 for file in present if file.made and file.state == KEPT}
     for number, (sha256, content) in enumerate(hashes.items(), 1):
         if sha256 not in kept:

@@ -28,7 +28,7 @@ def purge_files(uow: UnitOfWork, office: Office, now: dt.datetime, *, dry_run: b
     old = uow.files.to_erase(now, now - dt.timedelta(days=leaf.value), FILES)
     if not dry_run:
         for file in old:
-            files.erase(uow, office, file)
+            files.erase(file, now)
     return len(old)
 
 

@@ -110,7 +110,7 @@ def checked(uow: UnitOfWork, office: Office, now: dt.datetime, upload_id: int, r
     upload.report = _kept(report)
     upload.state = "refused" if report.problems else "checked"
     if report.problems:
-        _finish(uow, office, now, upload, "refused")
+        _finish(uow, now, upload, "refused")
     account = uow.people.account_of(upload.person_id)
     if account is not None:
         uow.notices.owe(
@@ -154,7 +154,7 @@ def store(
         raise NothingStored(Report(rejected=parsed.rejected, problems=list(parsed.problems)))
     upload.report = _kept(registers.STORE[Kind(upload.kind)](uow, office, now, parsed.rows))
     shown = view(uow, upload)
-    _finish(uow, office, now, upload, "stored")
+    _finish(uow, now, upload, "stored")
     done = {name: upload.report[name] for name in ("added", "changed", "unchanged")}
     uow.records.audit(now, "file_imported", me.account_id, kind=upload.kind, **done)
     return _stated(shown, "stored")
@@ -167,7 +167,7 @@ def broke(
     upload = _mine(uow, me, upload_id)
     if upload.state == "checked":
         upload.report = _kept(report)
-        _finish(uow, office, now, upload, "refused")
+        _finish(uow, now, upload, "refused")
     return view(uow, upload)
 
 
@@ -175,7 +175,7 @@ def drop(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, upload_id: i
     """The sender does not want it stored; its bytes go. Raises `Refusal` as `open_job`."""
     upload = _mine(uow, me, upload_id)
     if upload.state in ("waiting", "checked"):
-        _finish(uow, office, now, upload, "dropped")
+        _finish(uow, now, upload, "dropped")
     return view(uow, upload)
 
 
@@ -189,7 +189,7 @@ def expire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     hours = office.policy.leaves["retention.uploads_hours"].value
     old = uow.uploads.undecided(now - dt.timedelta(hours=hours))
     for upload in old:
-        _finish(uow, office, now, upload, "dropped")
+        _finish(uow, now, upload, "dropped")
     return len(old)
 
 
@@ -219,11 +219,11 @@ def _stated(shown: UploadView, state: str) -> UploadView:
     return UploadView(**{name: getattr(shown, name) for name in shown.__slots__} | {"state": state})
 
 
-def _finish(uow: UnitOfWork, office: Office, now: dt.datetime, upload: Upload, state: str) -> None:
+def _finish(uow: UnitOfWork, now: dt.datetime, upload: Upload, state: str) -> None:
     upload.state, upload.decided_at = state, now
     file = uow.files.get(upload.file_id)
     if file is not None:
-        files.erase(uow, office, file)
+        files.erase(file, now)
 
 
 def _kept(report: Report) -> dict[str, Any]:

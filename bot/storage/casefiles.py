@@ -71,6 +71,17 @@ class CaseFiles:
         )
         return self._session.scalars(query).all()
 
+    def owed_erasure(self, now: dt.datetime, limit: int) -> Sequence[CaseFile]:
+        """Erased files whose bytes are still here."""
+        query = (
+            select(CaseFile)
+            .where(CaseFile.state == "erased", CaseFile.due_at <= now)
+            .order_by(CaseFile.due_at, CaseFile.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return self._session.scalars(query).all()
+
     def of_owner(self, person_id: int) -> Sequence[CaseFile]:
         return self._session.scalars(select(CaseFile).where(CaseFile.owner_id == person_id)).all()
 

@@ -9,7 +9,7 @@ from docx import Document
 from sqlalchemy import select
 
 from bot.rules.vocabulary import Role
-from bot.services import cases, forgetting, helpdesk, inbox, people, privacy, talks, tickets, wishes
+from bot.services import cases, files, forgetting, helpdesk, inbox, people, privacy, talks, tickets, wishes
 from bot.storage.tables import Base, Case, Ticket
 from tests.support.appealing import granted
 from tests.support.people import student
@@ -82,6 +82,7 @@ def test_forgotten__nothing_is_left_in_any_table_or_file(lived):
     assert any(NAME.split()[0] in text for text in written)
     numbers = lived.sql(registers)
     lived.do(forgetting.forget, "S1")
+    lived.do(files.erase_due)
     left = [value for value in rows(lived) for trace in traces + account if trace in value]
     assert left == []
     assert [text for text in papers(lived) if NAME in text or NAME.split()[0] in text] == []

@@ -197,6 +197,7 @@ def test_retention__erases_the_bytes_of_old_files_once_nobody_needs_them(sender)
     assert hall.do(retention.purge_files) == 2
     states = [file.state for file in standing(sender)]
     assert states == ["erased", "kept", "erased"]
+    hall.do(files.erase_due)
     hashes = [file.sha256 for file in standing(sender)]
     assert [hall.office.files.read(sha256) is not None for sha256 in hashes] == [True, True, False]
 
@@ -209,6 +210,7 @@ def test_forget__takes_every_file_of_the_person_and_their_unfinished_words(sende
     hall.do(forgetting.forget, "S1")
     [file] = standing(sender)
     assert (file.state, file.name) == ("erased", "")
+    hall.do(files.erase_due)
     assert hall.office.files.read(file.sha256) is None
     assert hall.sql(lambda uow: uow.drafts.get(draft).state) == "dropped"
 

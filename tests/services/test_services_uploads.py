@@ -3,7 +3,7 @@
 import pytest
 
 from bot.rules.vocabulary import PersonKind, Role
-from bot.services import registers, retention, uploads
+from bot.services import files, registers, retention, uploads
 from bot.services.files import Sent
 from bot.services.imports import NothingStored
 from bot.storage.tables import AuditEvent
@@ -111,6 +111,24 @@ def test_file__the_same_update_notes_it_once(hall, admin):
     assert len(hall.sent()) == 1
 
 
+def test_file__whose_storing_was_cut_off_keeps_its_bytes_until_it_is_stored(hall, admin):
+    found = send(hall, admin, GOOD)
+    job = hall.do(uploads.open_job, admin, found.id)
+    parsed = registers.parse(hall.office, job.kind, job.path)
+
+    def cut(uow):
+        uploads.store(uow, hall.office, hall.clock(), admin, found.id, parsed)
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        hall.sql(cut)
+    hall.do(files.erase_due)
+    assert store(hall, admin, found).state == "stored"
+    assert job.path.exists()
+    hall.forward(seconds=6)
+    assert not job.path.exists()
+
+
 def test_file__dropped_or_never_confirmed_leaves_no_bytes(hall, admin):
     first = send(hall, admin, GOOD)
     assert hall.do(uploads.drop, admin, first.id).state == "dropped"
@@ -119,6 +137,7 @@ def test_file__dropped_or_never_confirmed_leaves_no_bytes(hall, admin):
     assert job.path.exists()
     hall.forward(hours=25, step_seconds=3600 * 25)
     hall.do(uploads.expire)
+    hall.do(files.erase_due)
     assert hall.do(uploads.look, admin, second.id).state == "dropped"
     assert not job.path.exists()
     assert hall.do(retention.purge_files) == 0
