@@ -149,7 +149,10 @@ class Application:
         async def draw(moments: int, gap: float) -> float:
             return await self.base.desk.do(nodes.draw, row, moments, gap)
 
-        return SharedPace(rate, margin, monotonic, draw)
+        async def hold(seconds: float) -> None:
+            await self.base.desk.do(nodes.pause, row, seconds)
+
+        return SharedPace(rate, margin, monotonic, draw, hold)
 
     def _driver(self, duties: Sequence[Keeper], watch: Watch, worker: Worker) -> Driver:
         if not self.settings.cluster:

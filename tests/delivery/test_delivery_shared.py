@@ -28,6 +28,12 @@ class Row:
         self.free_at = first + moments * gap
         return first - loop().time()
 
+    async def hold(self, seconds: float) -> None:
+        await asyncio.sleep(LINE)
+        if self.away:
+            raise Unavailable("away")
+        self.free_at = max(self.free_at, loop().time() + seconds)
+
 
 def together(machines: int, messages: int, row: Row, urgency: int = Rank.WARNING) -> list[list[float]]:
     """When each machine sent."""
@@ -36,7 +42,7 @@ def together(machines: int, messages: int, row: Row, urgency: int = Rank.WARNING
         async with asyncio.TaskGroup() as tasks:
             running, sending, logs = [], [], []
             for _ in range(machines):
-                pace, log = SharedPace(RATE, MARGIN, loop().time, row.draw), list[float]()
+                pace, log = SharedPace(RATE, MARGIN, loop().time, row.draw, row.hold), list[float]()
                 running.append(tasks.create_task(pace.run()))
                 logs.append(log)
                 sending += [tasks.create_task(_send(pace, log, urgency)) for _ in range(messages)]
@@ -75,7 +81,7 @@ def test_shared__without_the_database_nothing_goes_out_and_then_it_does() -> Non
     turn: Callable[[SharedPace], Awaitable[object]] = lambda pace: pace.turn(Rank.WARNING, 3.5)  # noqa: E731
 
     async def main() -> tuple[object, object]:
-        pace = SharedPace(RATE, MARGIN, loop().time, row.draw)
+        pace = SharedPace(RATE, MARGIN, loop().time, row.draw, row.hold)
         running = asyncio.ensure_future(pace.run())
         first = await turn(pace)
         row.away = False
@@ -86,3 +92,48 @@ def test_shared__without_the_database_nothing_goes_out_and_then_it_does() -> Non
     first, second = run_virtually(main())
     assert first is None
     assert second is not None
+
+
+def test_shared__what_one_machine_is_told_to_wait_all_wait() -> None:
+    row = Row()
+
+    async def main() -> list[list[float]]:
+        began = [loop().time()]
+        paces = [SharedPace(RATE, MARGIN, loop().time, row.draw, row.hold) for _ in range(2)]
+        logs: list[list[float]] = [[], []]
+        running = [asyncio.ensure_future(pace.run()) for pace in paces]
+        pairs = zip(paces, logs, strict=True)
+        sending = [
+            asyncio.ensure_future(_send(pace, log, Rank.WARNING)) for pace, log in pairs for _ in range(40)
+        ]
+        await asyncio.sleep(0.5)
+        row.away = True
+        paces[0].pause(20)
+        await asyncio.sleep(0.1)
+        row.away = False
+        await asyncio.gather(*sending)
+        for task in running:
+            task.cancel()
+        return [began, *logs]
+
+    began, *logs = run_virtually(main())
+    for log in logs:
+        after = [at - began[0] for at in log]
+        assert [at for at in after if 1.8 < at < 20.4] == []
+        assert max(after) > 20.4
+        assert min(after) < 0.5
+
+
+def test_shared__a_pause_is_told_though_nobody_waits_to_send() -> None:
+    row = Row()
+
+    async def main() -> None:
+        pace = SharedPace(RATE, MARGIN, loop().time, row.draw, row.hold)
+        running = asyncio.ensure_future(pace.run())
+        until = loop().time() + 5
+        pace.pause(5)
+        await asyncio.sleep(1)
+        assert row.free_at >= until
+        running.cancel()
+
+    run_virtually(main())
