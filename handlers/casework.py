@@ -1,31 +1,24 @@
 """A report on its way to a decision: promises, handing over, decisions, outages, the student's taps."""
 
-import datetime as dt
-import re
 from collections.abc import Callable
 from typing import Any
 
+from bot.dialogue import typed
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules import decisions as rules
 from bot.rules.cases import CaseView
 from bot.rules.decisions import Ruling, Verdict
-from bot.services import behalf, case_papers, cases, casework, decisions, holding, incident_desk, outages
+from bot.services import behalf, case_papers, cases, casework, decisions, holding, outages
 from bot.views import cases as views
 from bot.views import holding as menus
-from bot.views import incidents as incident_views
 
 RULING = "ruling"
 STALE = frozenset({"taken_by", "case_over", "case_moved", "not_holder"})
 """The case is elsewhere by now: said in short, and shown as it is."""
 
-SLOTS = 9
-SLOT = dt.timedelta(minutes=15)
 TYPED = frozenset({Verdict.ORDER, Verdict.REFUSED})
 """Decisions that need words."""
-
-_WHEN = re.compile(r"(?:(\d{1,2})[.](\d{1,2})[.](\d{4})\s+)?(\d{1,2})[:.](\d{2})\s*$")
-"""`21.12.2026 10:00` or `10:00`, at the end of what was typed."""
 
 
 def _key(ctx: Context) -> tuple[int, int | None]:
@@ -83,7 +76,7 @@ async def verdict(ctx: Context) -> None:
         raise Refusal("not_now") from None
     if chosen is Verdict.SAME_DAY:
         case = await ctx.desk.do(decisions.shown, ctx.me, case_id)
-        moments = rules.slots(ctx.desk.clock(), ctx.desk.office.zone, SLOTS, SLOT)
+        moments = rules.slots(ctx.desk.clock(), ctx.desk.office.zone)
         await ctx.form.open(RULING, case=case_id, revision=revision, verdict=chosen.value)
         await ctx.door.show(menus.times(ctx.voice, case, moments))
         return
@@ -98,15 +91,9 @@ async def verdict(ctx: Context) -> None:
 async def at_time(ctx: Context) -> None:
     """The time of the second sitting today, by a tap."""
     case_id, revision = _key(ctx)
-    stamp = ctx.number(2)
-    if stamp is None or stamp > MOMENTS:
-        raise Refusal("time_past")
+    at = typed.stamped(ctx, 2)
     await ctx.form.close()
-    await _decide(ctx, case_id, revision, Ruling(Verdict.SAME_DAY, dt.datetime.fromtimestamp(stamp, dt.UTC)))
-
-
-MOMENTS = 4_000_000_000
-"""Beyond this no tap of ours points."""
+    await _decide(ctx, case_id, revision, Ruling(Verdict.SAME_DAY, at))
 
 
 async def _decide(ctx: Context, case_id: int, revision: int | None, ruling: Ruling) -> None:
@@ -132,27 +119,13 @@ async def ruling(ctx: Context) -> None:
     if chosen is Verdict.REFUSED:
         made = Ruling(chosen, reason=ctx.text.strip())
     else:
-        found = _WHEN.search(ctx.text.strip())
-        at = _moment(found, ctx) if found else None
-        number = ctx.text[: found.start()].strip() if found else ctx.text.strip()
+        number, at = typed.words_and_time(ctx)
         made = Ruling(chosen, at=at, number=number if chosen is Verdict.ORDER else "")
         if at is None:
             raise Refusal("time_unread")
     await ctx.desk.do(decisions.decide, ctx.me, case_id, ctx.origin, made, revision)
     await _after(ctx, case_id)
     await ctx.form.close()
-
-
-def _moment(found: re.Match[str], ctx: Context) -> dt.datetime | None:
-    day, month, year, hour, minute = found.groups()
-    zone = ctx.desk.office.zone
-    today = ctx.desk.clock().astimezone(zone).date()
-    try:
-        date = dt.date(int(year), int(month), int(day)) if year else today
-        local = dt.datetime.combine(date, dt.time(int(hour), int(minute)), zone)
-    except ValueError:
-        return None
-    return local.astimezone(dt.UTC)
 
 
 async def promise_menu(ctx: Context) -> None:
@@ -259,62 +232,6 @@ async def confirm(ctx: Context) -> None:
     await _status(ctx, case_id)
 
 
-async def incident(ctx: Context) -> None:
-    """An incident as it stands."""
-    shown = await ctx.desk.do(incident_desk.show, ctx.me, _key(ctx)[0])
-    await ctx.door.show(incident_views.card(ctx.voice, shown, ctx.desk.clock()))
-
-
-async def end_incident(ctx: Context) -> None:
-    """A declared incident is over; asked twice, since everybody hears of it."""
-    if ctx.args[1:] == ("y",):
-        ended = await ctx.desk.do(incident_desk.end, ctx.me, _key(ctx)[0])
-        await ctx.door.show(incident_views.card(ctx.voice, ended, ctx.desk.clock()))
-        return
-    shown = await ctx.desk.do(incident_desk.show, ctx.me, _key(ctx)[0])
-    if not shown.may_end:
-        raise Refusal("not_yours")
-    await ctx.door.show(incident_views.ask_end(ctx.voice, shown))
-
-
-async def take_all(ctx: Context) -> None:
-    """Every report of the incident that waits for the reader, a few at a time: nobody else has to wait."""
-    incident_id, did, after = _key(ctx)[0], 0, 0
-    while True:
-        went = await ctx.desk.do(incident_desk.take_some, ctx.me, incident_id, ctx.origin, after)
-        did += went.did
-        if went.after is None:
-            break
-        after = went.after
-    await ctx.door.toast(incident_views.done(ctx.voice, did, 0))
-    await incident(ctx)
-
-
-async def decide_menu(ctx: Context) -> None:
-    """Which decision for all?"""
-    shown = await ctx.desk.do(incident_desk.show, ctx.me, _key(ctx)[0])
-    offered = [verdict for verdict in incident_desk.FOR_ALL if verdict is not Verdict.SAME_DAY]
-    await ctx.door.show(incident_views.decisions(ctx.voice, shown, offered))
-
-
-async def decide_all(ctx: Context) -> None:
-    """One decision for all: each report keeps its own record and gets its own answer."""
-    incident_id = _key(ctx)[0]
-    try:
-        made = Ruling(Verdict(ctx.args[1]))
-    except (IndexError, ValueError):
-        raise Refusal("not_now") from None
-    did, refused, after = 0, 0, 0
-    while True:
-        went = await ctx.desk.do(incident_desk.decide_some, ctx.me, incident_id, ctx.origin, made, after)
-        did, refused = did + went.did, refused + went.refused
-        if went.after is None:
-            break
-        after = went.after
-    await ctx.door.toast(incident_views.done(ctx.voice, did, refused), alert=True)
-    await incident(ctx)
-
-
 async def certificate(ctx: Context) -> None:
     """A certificate of the interruption, as a document."""
     await ctx.desk.do(case_papers.on_request, ctx.me, _key(ctx)[0], case_papers.CERTIFICATE)
@@ -330,11 +247,6 @@ async def history_paper(ctx: Context) -> None:
 TAPS: dict[str, Handler] = {
     "je": certificate,
     "jf": history_paper,
-    "jn": incident,
-    "qi": end_incident,
-    "ji": take_all,
-    "jj": decide_menu,
-    "jz": decide_all,
     "jd": choose,
     "jv": verdict,
     "jt": at_time,

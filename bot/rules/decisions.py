@@ -115,7 +115,13 @@ def check(ruling: Ruling, now: dt.datetime, local_day: dt.date, zone: dt.tzinfo)
         raise Refusal("reason_needed", limit=REASON_LETTERS)
 
 
-def slots(now: dt.datetime, zone: dt.tzinfo, count: int, step: dt.timedelta) -> list[dt.datetime]:
+SLOTS = 9
+SLOT = dt.timedelta(minutes=15)
+
+
+def slots(
+    now: dt.datetime, zone: dt.tzinfo, count: int = SLOTS, step: dt.timedelta = SLOT
+) -> list[dt.datetime]:
     """Times to offer for today: whole steps of the local clock, the first one a step or more from now."""
     local = now.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -303,7 +303,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """What waits for a helper: own tickets, then the line."""
+    """What waits for a helper: own tickets, then the line. `incidents`: troubles of many, known already."""
 
     mine: tuple[TicketView, ...]
     waiting: tuple[TicketView, ...]

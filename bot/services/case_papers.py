@@ -70,7 +70,7 @@ def _facts(
     first = clock.breaks[0] if clock.breaks else (case.filed_at, None)
     subject = exams.brief(exam).subject(language) if exam else None
     leaf = office.policy.leaves.get(CLAUSES.get(template, ""))
-    at = case.data.get("at")
+    at, claimed = case.data.get("at"), case.data.get("claimed_at")
     bounds = (exam.starts_at, exam.ends_at) if exam else None
     return {
         "number": case.number,
@@ -84,6 +84,7 @@ def _facts(
         "exam_at": exam.starts_at if exam else None,
         "trouble": label(f"trouble.{case.trouble}"),
         "filed_at": case.filed_at,
+        "claimed_at": dt.datetime.fromisoformat(claimed) if claimed else label("paper.not_claimed"),
         "began_at": first[0],
         "ended_at": first[1],
         "minutes": outages.lost(clock, case.ended_at or now, bounds),

@@ -211,10 +211,15 @@ def carries(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, perso
     return True
 
 
-def view(uow: UnitOfWork, incident: Incident, reader: int | None = None) -> IncidentView:
-    """An incident as its card shows it to a reader (their person id): the open reports first."""
+def view(
+    uow: UnitOfWork, incident: Incident, reader: int | None = None, *, named: bool = True
+) -> IncidentView:
+    """An incident as its card shows it to a reader (their person id): the open reports first.
+
+    Not `named`: none of them.
+    """
     members, subjects = [], {}
-    for case in uow.incidents.cases(incident.id, OPEN, SHOWN):
+    for case in uow.incidents.cases(incident.id, OPEN, SHOWN) if named else ():
         reporter = uow.people.get(case.reporter_id)
         holder = uow.people.get(case.holder_id) if case.holder_id else None
         members.append(
@@ -260,8 +265,13 @@ def _may_end(uow: UnitOfWork, incident: Incident, reader: int | None) -> bool:
 
 
 def current(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[IncidentView]:
-    """Every incident that has not ended, for a banner."""
+    """Every incident that has not ended."""
     return [view(uow, incident) for incident in uow.incidents.all_open()]
+
+
+def known(uow: UnitOfWork) -> list[IncidentView]:
+    """The same for a banner: without the names."""
+    return [view(uow, incident, named=False) for incident in uow.incidents.all_open()]
 
 
 def finish(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:

@@ -37,8 +37,8 @@ def queue(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> QueueVie
             waiting.append(desk.view(uow, office, now, row, reader=person_id, waiting=line))
     desk.seen(uow, now, person_id)
     on_duty = uow.tickets.shift_of(person_id) is not None
-    known = tuple(incidents.current(uow, office, now))
-    return QueueView(tuple(mine), tuple(waiting), load(uow, office, now, deep=lead), lead, on_duty, known)
+    figures, known = load(uow, office, now, deep=lead), tuple(incidents.known(uow))
+    return QueueView(tuple(mine), tuple(waiting), figures, lead, on_duty, known)
 
 
 def load(uow: UnitOfWork, office: Office, now: dt.datetime, *, deep: bool) -> Load:

@@ -109,6 +109,20 @@ def decisions(voice: Speech, incident: IncidentView, offered: Sequence[Verdict])
     return Screen(voice.t("incident.decide", number=bold(incident.number), total=incident.total), rows)
 
 
+def times(voice: Speech, incident: IncidentView, moments: Sequence[dt.datetime]) -> Screen:
+    """When do they all sit the exam again today? One tap, or typed."""
+    buttons = [Button(voice.clock(at), pack("zt", incident.id, int(at.timestamp()))) for at in moments]
+    rows = [buttons[index : index + 3] for index in range(0, len(buttons), 3)]
+    back = [Button(voice.label("button.back"), pack("jn", incident.id))]
+    return Screen(voice.t("decide.when", number=bold(incident.number)), [*rows, back])
+
+
+def decided(voice: Speech, incident: IncidentView, did: int, refused: int, now: dt.datetime) -> Screen:
+    """How many were decided, above the card as it stands."""
+    whole = card(voice, incident, now)
+    return Screen(lines(done(voice, did, refused), "", whole.text), whole.rows)
+
+
 def done(voice: Speech, did: int, refused: int) -> Html:
     """How many it was applied to, and how many were not the reader's to decide."""
     return lines(voice.t("incident.done", n=did), voice.t("incident.others", n=refused) if refused else None)

@@ -149,6 +149,24 @@ def test_incident__five_reports_are_one_card_and_one_decision(campus: Campus) ->
     assert all(said(phone, "емтиханды қазір жалғастырыңыз") for phone in phones)
 
 
+def test_incident__all_sit_it_again_today_at_one_time(campus: Campus) -> None:
+    examiner = campus.member()
+    campus.exam(examiner)
+    phones = [campus.student(full_name=f"Студент {n}") for n in range(5)]
+    for phone in phones:
+        filed(campus, phone, "Жарық сөнді")
+    examiner.tap("Бәріне бір шешім").tap("Бүгін қайта тапсыру")
+    assert offered(examiner, "10:30")
+    examiner.send("бір уақытта")
+    assert said(examiner, "Уақыты көрінбейді")
+    examiner.send("16:30")
+    assert said(examiner, "Дайын: 5")
+    assert {campus.cases(phone)[0].outcome for phone in phones} == {"same_day"}
+    assert all(said(phone, "Жаңа уақыты: 16:30") for phone in phones)
+    examiner.send("16:45")
+    assert len({campus.cases(phone)[0].data["at"] for phone in phones}) == 1
+
+
 def test_happened__asked_after_filing_by_a_tap_or_typed(campus: Campus) -> None:
     examiner = campus.member()
     campus.exam(examiner)

@@ -1,10 +1,12 @@
 """From «a person, please» to the end of the conversation, over real HTTP."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 
 from bot.rules.vocabulary import Role
+from bot.services import incidents
 from tests.support.campus import Campus
 from tests.support.clock import HandClock
 from tests.support.town import Phone
@@ -190,3 +192,20 @@ def test_helpers_chat__a_ticket_is_taken_there_by_who_is_on_duty(campus: Campus,
     assert (closed["message_id"], "Взято" in closed["text"]) == (post["message_id"], True)
     town.post(f"/sandbox/chats/{chat}/send", {"from": lead.user_id, "text": "/desk off"})
     town.settle()
+
+
+def test_queue__says_above_the_line_what_trouble_of_many_is_known(campus: Campus, volunteer: Phone) -> None:
+    lead = campus.member(Role.CALL_CENTER, language="ru")
+    person = campus.town.sql(lambda uow: uow.people.find(lead.ext_id)[0].id)
+    now = campus.town.desk.clock()
+    made = campus.town.desk.do_now(incidents.declare, "lms", person, now + dt.timedelta(hours=2))
+    try:
+        said = volunteer.send("/queue").text
+        assert f"Общий сбой {made.number}: Не открывается система. Сообщений: 0. Уже решают." in said
+    finally:
+        campus.town.sql(_closed, made.id, now)
+    assert made.number not in volunteer.send("/queue").text
+
+
+def _closed(uow: object, incident_id: int, now: object) -> None:
+    uow.incidents.get(incident_id).closed_at = now  # type: ignore[attr-defined]

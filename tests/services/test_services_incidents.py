@@ -42,6 +42,11 @@ def current(hall):
     return hall.do(incidents.current)
 
 
+def decide_all(hall, me, incident, ruling):
+    went = hall.do(incident_desk.decide_some, me, incident.id, hall.origin(), ruling)
+    return went.did, went.refused
+
+
 def of(messages, me):
     return [m for m in messages if m.user_id == me.user_id]
 
@@ -114,6 +119,57 @@ def test_take_all_and_decide_all__each_keeps_its_own_record_and_gets_its_own_ans
     assert all(any("Шешім" in m.text for m in of(got, me)) for me in faculty.readers[:7])
     faculty.do(auditor.audit)
     assert current(faculty) == []
+
+
+def test_same_day_for_all__one_time_each_its_own_record_answer_and_reminders(faculty):
+    filed = file(faculty, 6)
+    faculty.do(cases.take, faculty.examiner, filed[0].id, faculty.origin())
+    [incident] = current(faculty)
+    at = local("2026-12-21 15:00")
+    for wrong, code in (
+        (None, "time_past"),
+        (NINE, "time_past"),
+        (local("2026-12-22 09:00"), "time_not_today"),
+    ):
+        with refused(code):
+            decide_all(faculty, faculty.examiner, incident, Ruling(Verdict.SAME_DAY, wrong))
+    assert decide_all(faculty, faculty.dean, incident, Ruling(Verdict.SAME_DAY, at)) == (0, 6)
+    faculty.tick()
+    faculty.sent()
+    assert decide_all(faculty, faculty.examiner, incident, Ruling(Verdict.SAME_DAY, at)) == (6, 0)
+    rows = [faculty.sql(lambda uow, key=case.id: uow.cases.get(key)) for case in filed]
+    assert {(row.state, row.outcome, row.data["at"]) for row in rows} == {
+        (CLOSED, "same_day", at.isoformat())
+    }
+    assert len({row.number for row in rows}) == 6
+    logged = [
+        faculty.sql(lambda uow, key=case.id: [e.action for e in uow.cases.events(key)]) for case in filed
+    ]
+    assert all(actions.count("decided") == 1 for actions in logged)
+    faculty.tick()
+    got = faculty.sent()
+    for me in faculty.readers[:6]:
+        assert any("15:00" in message.text for message in of(got, me))
+    assert not any("15:00" in message.text for me in faculty.readers[6:] for message in of(got, me))
+    faculty.clock.now = local("2026-12-21 16:31")
+    faculty.tick()
+    got = faculty.sent()
+    assert all(any("қалды" in message.text for message in of(got, me)) for me in faculty.readers[:6])
+
+
+def test_same_day_for_all__of_two_exams_each_examiner_decides_their_own(faculty):
+    other = faculty.member("T8")
+    faculty.add_students(*(student(f"Q{n}", group="G2") for n in range(2)))
+    faculty.add_exams(exam("E2", NINE, examiners=("T8",), groups=("G2",)))
+    second = faculty.sql(lambda uow: uow.exams.by_ext()["E2"].id)
+    for n in range(2):
+        me = faculty.join(f"Q{n}", PersonKind.STUDENT)
+        faculty.do(cases.file, me, "lms", second, faculty.origin())
+    file(faculty, 4, trouble="lms")
+    [incident] = current(faculty)
+    today = Ruling(Verdict.SAME_DAY, local("2026-12-21 15:00"))
+    assert decide_all(faculty, other, incident, today) == (2, 4)
+    assert decide_all(faculty, faculty.examiner, incident, today) == (4, 0)
 
 
 def test_a_new_report_after_the_end__begins_anew(faculty):
