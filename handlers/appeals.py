@@ -1,13 +1,12 @@
 """/appeal: a draft that takes whatever is sent to it, review, submission; the commission's desk."""
 
-import datetime as dt
-
 from bot.dialogue import drafts, typed
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules.appeals import GRANTED, AppealView, DraftView
-from bot.services import appeal_cards, appealed, appeals, commissions, served, verdicts
+from bot.services import appeal_cards, appealed, appeals, commissions, proposals, served, verdicts
 from bot.views import appeals as views
+from bot.views import proposals as proposal_views
 from bot.views.screen import Html, Screen
 from bot.wire import Upload
 
@@ -227,22 +226,21 @@ async def reason(ctx: Context) -> None:
 
 
 async def follows(ctx: Context) -> None:
-    """The new grade, or the new date; the reason, when it is handled once more, is neither."""
+    """The new grade, or the new date, to be looked at once more; the reason, handled again, is neither."""
     if ctx.form_data.get("origin") == ctx.origin:
         await ctx.door.send(Screen(ctx.voice.t("appeal.ask_follows")))
         return
     text = ctx.text.strip()
-    if text.isdecimal() or (text and len(text) <= GRADE_LETTERS and not any(map(str.isdigit, text))):
-        await _decide(ctx, str(ctx.form_data["reason"]), grade=text)
-    else:
-        await _decide(ctx, str(ctx.form_data["reason"]), new_date=typed.moment(ctx))
+    graded = text.isdecimal() or (text and len(text) <= GRADE_LETTERS and not any(map(str.isdigit, text)))
+    case_id, why = int(ctx.form_data["case"]), str(ctx.form_data["reason"])
+    grade, at = (text, None) if graded else ("", typed.moment(ctx))
+    seen = await ctx.desk.do(proposals.decision, ctx.me, case_id, why, grade, at)
+    await ctx.door.send(proposal_views.review(ctx.voice, seen, ctx.desk.clock()))
 
 
-async def _decide(ctx: Context, why: str, *, grade: str = "", new_date: dt.datetime | None = None) -> None:
+async def _decide(ctx: Context, why: str) -> None:
     case_id = int(ctx.form_data["case"])
-    await ctx.desk.do(
-        verdicts.decide, ctx.me, case_id, ctx.origin, reason=why, grade=grade, new_date=new_date
-    )
+    await ctx.desk.do(verdicts.decide, ctx.me, case_id, ctx.origin, reason=why)
     await _card(ctx, await ctx.desk.do(commissions.show, ctx.me, case_id))
     await ctx.form.close()
 

@@ -1,20 +1,19 @@
 """/apply: a form is chosen, filled, reviewed and sent; whoever decides answers with words."""
 
-import datetime as dt
-
 from bot.dialogue import drafts, typed
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules.applications import GRANTED, FormDraft
-from bot.services import applications, forms
+from bot.services import applications, forms, proposals
 from bot.views import appeals as appeal_views
 from bot.views import applications as views
+from bot.views import proposals as proposal_views
 from bot.views.screen import Screen
 from bot.wire import Upload
 
 DRAFT, ANSWER, DATE = "application", "application_answer", "application_date"
 NONE = frozenset({"-", "–", "—"})
-MENDABLE = frozenset({"reason_empty", "reason_long", "sitting_past", "date_beyond"})
+MENDABLE = frozenset({"reason_empty", "reason_long", "sitting_past", "date_beyond", "moment_unreadable"})
 """Refusals after which the same question still stands."""
 
 
@@ -160,21 +159,26 @@ async def answer(ctx: Context) -> None:
 
 
 async def date(ctx: Context) -> None:
-    """The new date was written, or a dash: none; the words, when they are handled once more, are neither."""
+    """The new date, to be looked at once more, or a dash: none; the words, handled again, are neither."""
     if ctx.form_data.get("origin") == ctx.origin:
         await ctx.door.send(Screen(ctx.voice.t("apply.ask_date", number=str(ctx.form_data["number"]))))
         return
-    at = None if ctx.text.strip() in NONE else typed.moment(ctx)
-    await _answer(ctx, int(ctx.form_data["case"]), GRANTED, str(ctx.form_data["words"]), at)
-
-
-async def _answer(
-    ctx: Context, case_id: int, outcome: str, words: str, at: dt.datetime | None = None
-) -> None:
+    case_id, words = int(ctx.form_data["case"]), str(ctx.form_data["words"])
+    if ctx.text.strip() in NONE:
+        await _answer(ctx, case_id, GRANTED, words)
+        return
     try:
-        await ctx.desk.do(
-            applications.answer, ctx.me, case_id, ctx.origin, outcome=outcome, words=words, new_date=at
-        )
+        seen = await ctx.desk.do(proposals.decision, ctx.me, case_id, words, "", typed.moment(ctx))
+    except Refusal as refusal:
+        if refusal.code not in MENDABLE:
+            await ctx.form.close()
+        raise
+    await ctx.door.send(proposal_views.review(ctx.voice, seen, ctx.desk.clock()))
+
+
+async def _answer(ctx: Context, case_id: int, outcome: str, words: str) -> None:
+    try:
+        await ctx.desk.do(applications.answer, ctx.me, case_id, ctx.origin, outcome=outcome, words=words)
     except Refusal as refusal:
         if refusal.code not in MENDABLE:
             await ctx.form.close()

@@ -61,7 +61,10 @@ class FormDraft:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationView:
-    """A submitted application. `mine`: the reader sent it; `decides`: the reader may decide now."""
+    """A submitted application. `mine`: the reader sent it; `decides`: the reader may decide now.
+
+    `answered`: the reader answered it.
+    """
 
     id: int
     number: str
@@ -83,6 +86,7 @@ class ApplicationView:
     mine: bool
     decides: bool
     new_date: dt.datetime | None = None
+    answered: bool = False
 
 
 def require_whole(draft: FormDraft) -> None:

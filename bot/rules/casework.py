@@ -76,6 +76,7 @@ class Did(StrEnum):
     VOTED = "voted"
     RAISED = "raised"
     SEATED = "seated"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def merge_photos(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, 
         uow.case_timers.set(case, rule, now + FILES_WAIT)
         return
     photos.merge(uow, office, now, case)
-    _refresh(uow, now, case)
+    refresh(uow, now, case)
 
 
 def _advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, spec: FormSpec) -> None:
@@ -122,7 +122,7 @@ def late(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: st
     casework.note(case, late=case.data.get("late", now.isoformat()))
     if spec is not None:
         _advance(uow, office, now, case, spec)
-        _refresh(uow, now, case)
+        refresh(uow, now, case)
 
 
 def _card(uow: UnitOfWork, now: dt.datetime, case: Case, person_id: int) -> None:
@@ -138,7 +138,8 @@ def shown(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: in
     live.adopt(uow, office, now, me, f"case:{case_id}", STATUS, message_id, case_id=case_id)
 
 
-def _refresh(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
+def refresh(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
+    """Everybody's message about the application is to show how it stands now."""
     for person in sorted(uow.cases.told(case)):
         _card(uow, now, case, person)
     _status(uow, now, case)
@@ -174,15 +175,7 @@ def answer(
     standing = casework.locked(uow, case_id, Kind.APPLICATION)
     if standing.data.get("answered_origin") == origin:
         return standing.id
-    case = to_answer(uow, office, now, me, case_id)
-    if outcome not in (rules.GRANTED, rules.DENIED):
-        raise Refusal("unknown_vote")
-    if not any(letter.isalpha() for letter in words):
-        raise Refusal("reason_empty")
-    if len(words) > ANSWER_LETTERS:
-        raise Refusal("reason_long", limit=ANSWER_LETTERS)
-    if new_date is not None:
-        _require_date(office, now, case, outcome, new_date)
+    case = require(uow, office, now, me, standing, outcome, words, new_date)
     case.outcome = outcome
     at = new_date.isoformat() if new_date else None
     casework.note(case, answer=words.strip(), answered_by=me.person_id, answered_origin=origin, at=at)
@@ -191,11 +184,35 @@ def answer(
         _sit_then(uow, office, now, case, new_date)
     until = resits.latest(now)
     casework.owe(uow, now, case, "application_decided", case.reporter_id, Rank.ESCALATION, use_by=until)
-    _refresh(uow, now, case)
+    refresh(uow, now, case)
     return case.id
 
 
-def _require_date(office: Office, now: dt.datetime, case: Case, outcome: str, at: dt.datetime) -> None:
+def require(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case: Case,
+    outcome: str,
+    words: str,
+    new_date: dt.datetime | None,
+) -> Case:
+    """The application, when it may be answered so. Refuses as `answer`."""
+    case = to_answer(uow, office, now, me, case.id)
+    if outcome not in (rules.GRANTED, rules.DENIED):
+        raise Refusal("unknown_vote")
+    if not any(letter.isalpha() for letter in words):
+        raise Refusal("reason_empty")
+    if len(words) > ANSWER_LETTERS:
+        raise Refusal("reason_long", limit=ANSWER_LETTERS)
+    if new_date is not None:
+        require_date(office, now, case, outcome, new_date)
+    return case
+
+
+def require_date(office: Office, now: dt.datetime, case: Case, outcome: str, at: dt.datetime) -> None:
+    """Raises `Refusal`: `not_now`, `sitting_past`, `date_beyond`."""
     spec = office.forms.spec(case.trouble)
     if spec is None or not spec.new_date or case.exam_id is None or outcome != rules.GRANTED:
         raise Refusal("not_now")
@@ -222,7 +239,7 @@ def withdraw(
     case = casework.locked(uow, case_id, Kind.APPLICATION, revision)
     access.require_reporter(me.actor, case.reporter_id)
     casework.move(uow, now, case, Did.WITHDRAWN, actor_id=case.reporter_id, origin=origin)
-    _refresh(uow, now, case)
+    refresh(uow, now, case)
 
 
 def show(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> ApplicationView:
@@ -279,6 +296,7 @@ def view(uow: UnitOfWork, office: Office, case: Case, reader: int | None) -> App
         mine=reader == case.reporter_id,
         decides=reader in uow.cases.told(case) and case.state in OPEN,
         new_date=moment(case, "at"),
+        answered=reader is not None and reader == case.data.get("answered_by"),
     )
 
 

@@ -18,6 +18,8 @@ from bot.storage.unit import UnitOfWork
 LOOK_BACK = dt.timedelta(hours=12)
 LIST_LIMIT = 20
 NEAR = dt.timedelta(hours=12)
+TURNS = 100
+"""More corrections of a date than anybody makes: a later decision's revision is higher than all of them."""
 
 
 give_minutes = changes.give_minutes
@@ -90,7 +92,7 @@ def _moved(exam: Exam, case: Case, extra: int) -> ExamBrief:
     return dataclasses.replace(
         brief(exam),
         span=resits.span_of(exam, resits.given(case)),
-        revision=exam.revision + extra + case.id,
+        revision=exam.revision + extra + case.id * TURNS + case.data.get("corrected", 0),
         sitting=case.number,
     )
 
@@ -158,6 +160,13 @@ def meant_now(uow: UnitOfWork, now: dt.datetime, person_id: int) -> list[ExamBri
     found = {exam.id: exam for exam, _ in _of_person(uow, person_id, now - NEAR)}
     candidates = [exams.Candidate(exam.id, exam.span) for exam in found.values()]
     return [found[candidate.id] for candidate in exams.meant(candidates, now, NEAR)]
+
+
+def clash(uow: UnitOfWork, person_id: int, exam: Exam, at: dt.datetime) -> ExamBrief | None:
+    """Another exam of somebody's own while they would sit this one at that moment."""
+    span = resits.span_of(exam, at)
+    others = [one for one, _ in _of_person(uow, person_id, at - NEAR) if one.id != exam.id]
+    return next((one for one in others if one.span.start < span.end and span.start < one.span.end), None)
 
 
 def today(

@@ -17,8 +17,10 @@ from bot.storage.unit import UnitOfWork
 KEPT = dt.timedelta(days=30)
 """So long a message about a decision waits for somebody who cannot be reached."""
 
-DAY, HOUR, SOON = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=10)
-KIND, TOLD = "resit", "resit_told"
+DAY = dt.timedelta(days=1)
+BEFORE = (DAY, dt.timedelta(hours=1), dt.timedelta(minutes=10))
+"""How long before a sitting its student is reminded; each is of use until the next."""
+KIND, TOLD, MOVED = "resit", "resit_told", "resit_moved"
 
 
 def latest(now: dt.datetime) -> dt.datetime:
@@ -40,11 +42,12 @@ def plan(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.d
     """Lay the student's own reminders of the new sitting: a day, an hour, ten minutes before; minutes left.
 
     Each goes out only while this very time stands; the old sitting's do not go out to this student any more.
+    Who links or unblocks later gets what is still of use.
     """
     exam = uow.exams.get(case.exam_id) if case.exam_id is not None else None
-    for before in (DAY, HOUR, SOON):
+    for before, following in zip(BEFORE, (*BEFORE[1:], dt.timedelta()), strict=True):
         if at - before > now:
-            _owe(uow, case, f"before:{before.total_seconds():.0f}", at - before, at, at)
+            _owe(uow, case, f"before:{before.total_seconds():.0f}", at - before, at - following, at)
     rules = office.policy.kinds.get(ExamKind(exam.kind)) if exam is not None else None
     if exam is None or rules is None:
         return
@@ -62,6 +65,27 @@ def tell(uow: UnitOfWork, now: dt.datetime, case: Case, people: Iterable[int], a
         )
 
 
+def tell_moved(
+    uow: UnitOfWork, now: dt.datetime, case: Case, people: Iterable[int], at: dt.datetime, was: dt.datetime
+) -> None:
+    """The student, whoever holds the sitting and whoever guides the student hear that its time was mended."""
+    facts = {"at": at.isoformat(), "was": was.isoformat()}
+    for person in sorted({*people, case.reporter_id}):
+        own = person == case.reporter_id
+        casework.owe(
+            uow,
+            now,
+            case,
+            MOVED,
+            person,
+            Rank.ESCALATION if own else Rank.REMINDER,
+            suffix=str(case.revision),
+            use_by=max(at, now + DAY),
+            own=own,
+            **facts,
+        )
+
+
 def _owe(
     uow: UnitOfWork,
     case: Case,
@@ -72,20 +96,20 @@ def _owe(
     end: dt.datetime | None = None,
 ) -> None:
     account = uow.people.account_of(case.reporter_id)
-    if account is None:
-        return
     rank = Rank.WARNING if end is not None else Rank.REMINDER
     uow.notices.owe(
         f"case:{case.id}:{KIND}:{rule}:{at.isoformat()}",
         kind=KIND,
         person_id=case.reporter_id,
-        account_id=account.id,
+        account_id=account.id if account else None,
         case_id=case.id,
         exam_id=case.exam_id,
         facts={"at": at.isoformat(), "end": end.isoformat() if end else None},
         rank=int(rank),
         due_at=due_at,
         use_by=use_by,
+        state="pending" if account else "unreachable",
+        reason="" if account else "not_linked",
     )
 
 
@@ -98,4 +122,4 @@ def _moved(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
     return "" if latest_case is not None and latest_case.id == case.id else "moved"
 
 
-LETTERS = {KIND: Letter(untrue=_moved), TOLD: Letter(untrue=_moved)}
+LETTERS = {kind: Letter(untrue=_moved) for kind in (KIND, TOLD, MOVED)}

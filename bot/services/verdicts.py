@@ -34,7 +34,7 @@ def receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule:
         commissions.receipt_soon(uow, now, case)
         return
     photos.merge(uow, office, now, case)
-    language = _language(uow, office, case.reporter_id)
+    language = language_of(uow, office, case.reporter_id)
     facts = {
         **_common(uow, case, language),
         "closes_at": moment(case, "closes"),
@@ -54,7 +54,8 @@ def _line(file: CaseFile) -> dict[str, Plain]:
     return {"name": file.name or file.file_kind, "size": file.size or None, "sha256": file.sha256 or None}
 
 
-def _language(uow: UnitOfWork, office: Office, person_id: int) -> str:
+def language_of(uow: UnitOfWork, office: Office, person_id: int) -> str:
+    """In which language somebody's documents are made: of their chat, else as the registers say."""
     account, person = uow.people.account_of(person_id), uow.people.get(person_id)
     language = (account.language if account else "") or (person.language if person else "")
     return language if language in office.languages else office.languages[0]
@@ -97,8 +98,7 @@ def decide(
     case = casework.locked(uow, case_id, Kind.APPEAL)
     if case.state == "closed" and case.data.get("decided_by_origin") == origin:
         return case
-    said = commissions.to_decide(uow, office, now, me, case_id)
-    _require_said(reason, said, grade, new_date, now)
+    said = require(uow, office, now, me, case, reason, grade, new_date)
     casework.note(
         case,
         reason=reason.strip(),
@@ -116,6 +116,22 @@ def decide(
     )
     appeal_cards.refresh(uow, now, case)
     return case
+
+
+def require(
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    case: Case,
+    reason: str,
+    grade: str,
+    new_date: dt.datetime | None,
+) -> str:
+    """What the votes say, when the chair may write it down so. Refuses as `decide`."""
+    said = commissions.to_decide(uow, office, now, me, case.id)
+    _require_said(reason, said, grade, new_date, now)
+    return said
 
 
 def _sit_again(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.datetime) -> None:
@@ -170,13 +186,13 @@ def _protocol(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> 
         order = Order("appeal_protocol", facts, (language,), (PDF, DOCX))  # type: ignore[arg-type]  # values as told
         made[language] = documents.issue(uow, office, now, case.id, order, case.reporter_id)
     casework.log(uow, now, case, Did.DOCUMENT, template="appeal_protocol")
-    own = [file for file in made[_language(uow, office, case.reporter_id)] if file.type == PDF]
+    own = [file for file in made[language_of(uow, office, case.reporter_id)] if file.type == PDF]
     documents.send(uow, now, own, [case.reporter_id])
     everything = [file for found in made.values() for file in found]
-    documents.send(uow, now, everything, _readers(uow, case))
+    documents.send(uow, now, everything, readers(uow, case))
 
 
-def _readers(uow: UnitOfWork, case: Case) -> list[int]:
+def readers(uow: UnitOfWork, case: Case) -> list[int]:
     """Chair, registrar and dean of the exam's faculty."""
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
     chair = case.data.get("chair")

@@ -231,7 +231,8 @@ def _card_rows(voice: Speech, view: AppealView, now: dt.datetime) -> list[list[B
         ]
     ]
     if view.state not in OPEN:
-        return rows
+        mends = view.part == appeals.CHAIR and view.new_date is not None and view.new_date > now
+        return [*rows, [Button(voice.label("button.mend_date"), pack("az", view.id))]] if mends else rows
     chair, sits = view.part == appeals.CHAIR, view.sat_at is not None and view.sat_at <= now
     if sits and view.part in (appeals.CHAIR, appeals.MEMBER):
         rows.append(
@@ -261,7 +262,7 @@ def waiting(voice: Speech, found: Sequence[AppealView], now: dt.datetime) -> Scr
     parts: list[object] = [bold(voice.t("appeal.desk"))]
     rows = []
     for view in found:
-        age = voice.duration(max(1, (now - view.filed_at).total_seconds() / 60))
+        age = voice.roughly(max(1, (now - view.filed_at).total_seconds() / 60))
         parts += ["", voice.t("appeal.desk_line", number=bold(view.number), name=view.student, age=age)]
         parts.append(_stage(voice, view, now))
         rows.append([Button(view.number, pack("ak", view.id))])

@@ -165,6 +165,8 @@ def card(voice: Speech, view: ApplicationView, now: dt.datetime) -> Screen:
         grant = Button(voice.label("button.vote_for"), pack("fg", view.id, GRANTED), style="success")
         deny = Button(voice.label("button.vote_against"), pack("fg", view.id, DENIED), style="danger")
         rows.append([grant, deny])
+    if view.answered and view.outcome and view.new_date is not None and view.new_date > now:
+        rows.append([Button(voice.label("button.mend_date"), pack("az", view.id))])
     rows.append([Button(voice.label("button.refresh"), pack("fk", view.id))])
     return Screen(text, rows)
 

@@ -16,6 +16,7 @@ from bot.library.words import Words
 from bot.views.screen import Html, safe
 
 MINUTES_IN_HOUR = 60
+MINUTES_IN_DAY = 24 * 60
 NO_TREES = Trees({}, {})
 
 
@@ -86,6 +87,11 @@ class Speech:
         local = moment.astimezone(self._zone).date()
         return f"{format_date(local, 'EEEE, d MMMM', locale=self._locale)}, {self.clock(moment)}"
 
+    def full(self, moment: dt.datetime) -> str:
+        """Weekday, day, month, year and clock time, for what is checked before it is stored."""
+        local = moment.astimezone(self._zone).date()
+        return f"{format_date(local, 'EEEE, d MMMM y', locale=self._locale)}, {self.clock(moment)}"
+
     def dated(self, moment: dt.datetime) -> str:
         """Day, month, year and clock time, for what is read years later."""
         local = moment.astimezone(self._zone).date()
@@ -112,6 +118,11 @@ class Speech:
         if not rest:
             return self.n("unit.hours", hours)
         return Html(f"{self.n('unit.hours', hours)} {self.minutes(rest)}")
+
+    def roughly(self, minutes: float) -> Html:
+        """Whole days from two days on, for an age or what is far ahead; else as `duration`."""
+        days = int(minutes // MINUTES_IN_DAY)
+        return self.n("unit.days", days) if days > 1 else self.duration(minutes)
 
     def listed(self, parts: Sequence[object]) -> Html:
         """«a, b and c»."""

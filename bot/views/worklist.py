@@ -31,7 +31,7 @@ def queue(voice: Speech, found: Queue, now: dt.datetime) -> Screen:
 
 
 def _headline(voice: Speech, work: Work, now: dt.datetime) -> Html:
-    age = voice.duration(max(1, (now - work.filed_at).total_seconds() / 60))
+    age = voice.roughly(max(1, (now - work.filed_at).total_seconds() / 60))
     mark = "🔴 " if work.late else ""
     kind = voice.t(f"work.kind.{work.kind}")
     return lines(Html(f"{mark}{bold(work.number)} · {kind}"), voice.t("work.age", age=age))

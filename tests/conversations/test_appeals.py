@@ -72,6 +72,46 @@ def test_appeal__from_the_news_to_the_receipt_and_the_status(campus: Campus, stu
     assert any(" тарихы" in text for text in student.texts())
 
 
+def test_new_date__is_looked_at_before_it_is_stored_and_mended_afterwards(
+    campus: Campus, student: Phone
+) -> None:
+    chair = campus.member(Role.APPEAL_CHAIR)
+    student.tap("Апелляция беру").tap("Негізін таңдау").tap("Баға дұрыс қойылмаған").send("Себебі бар")
+    document(student)
+    student.tap("Тексеру").tap("Жіберу")
+
+    def sit(uow: Any) -> None:
+        case = max(uow.cases.all("appeal"), key=lambda one: one.id)
+        at, chair_id = case.filed_at.isoformat(), uow.people.find(chair.ext_id)[0].id
+        more = {
+            "sat_at": at,
+            "problem": "",
+            "chair": chair_id,
+            "members": [],
+            "votes": {str(chair_id): "for"},
+        }
+        case.stage, case.data = "sitting", {**case.data, **more}
+
+    campus.town.sql(sit)
+    chair.send("/staff").tap(next(label for label in chair.labels() if label.startswith("AP-26-")))
+    chair.tap("Шешім шығару").send("Сұрақ қате құрылған")
+    chair.send("2026-12-27 14:00")
+    for part in (
+        "жексенбі, 27 желтоқсан 2026, 14:00",
+        "Бұл — демалыс не мереке күні",
+        "Емтиханға дейін: 6 күн",
+    ):
+        assert part in chair.text
+    assert not any("шешім шықты" in text for text in student.texts())
+    chair.send("2026-12-28 14:00").tap("✅ Дұрыс, сақтау")
+    assert any("шешім шықты" in text and "28 желтоқсан" in text for text in student.texts())
+    chair.tap("🗓 Уақытын түзету").send("2026-12-29 14:00")
+    assert "Бұрынғысы: дүйсенбі, 28 желтоқсан 2026, 14:00" in chair.text
+    chair.tap("✅ Дұрыс, сақтау")
+    assert sum("Емтихан уақыты түзетілді" in text for text in student.texts()) == 1
+    assert "29 желтоқсан" in student.send("/exams").text
+
+
 @pytest.mark.parametrize(
     ("content", "part"),
     [
@@ -98,7 +138,8 @@ def test_draft__what_makes_no_sense_gets_a_hint_and_the_draft_stays(
 @pytest.mark.parametrize(
     "data",
     ["ap:999999", "ap:-", "ad:999999", "av:1:1:1", "ay:999999:1", "ay:x:y", "al:999999", "ak:999999", "at:1",
-     "ae:-", "ao:999999", "aw:1", "ar:1:1", "as:1:none", "au:999999", "ax:999999"],
+     "ae:-", "ao:999999", "aw:1", "ar:1:1", "as:1:none", "au:999999", "ax:999999",
+     "an:999999:1", "an:1", "az:999999"],
 )  # fmt: skip
 def test_forged__buttons_are_answered_and_change_nothing(campus: Campus, student: Phone, data: str) -> None:
     before = campus.town.sql(lambda uow: len(uow.cases.all("appeal")))

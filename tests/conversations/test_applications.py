@@ -24,11 +24,19 @@ def test_apply__from_the_form_to_the_answer(campus: Campus) -> None:
     dean.tap("Қанағаттандыру").send("Өкім № 5")
     assert "емтиханның жаңа күні мен уақытын жазыңыз" in dean.text
     dean.send("ертең түсте")
+    dean.send("2027-01-25 10:00")
+    assert "дүйсенбі, 25 қаңтар 2027, 10:00" in dean.text
     dean.send("2027-01-20 10:00")
+    assert "сәрсенбі, 20 қаңтар 2027, 10:00" in dean.text
+    assert not any("жауап келді" in text for text in student.texts())
+    dean.tap("✅ Дұрыс, сақтау")
     assert any("жауап келді" in text and "Өкім № 5" in text for text in student.texts())
     student.send("/my")
     assert "Менің өтініштерім" in student.text
     assert "20 қаңтар" in student.send("/exams").text
+    dean.tap("🗓 Уақытын түзету").send("2027-01-21 10:00").tap("✅ Дұрыс, сақтау")
+    assert any("Емтихан уақыты түзетілді" in text for text in student.texts())
+    assert "21 қаңтар" in student.send("/exams").text
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,22 @@ def _sits_again(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetim
     return Screen(text)
 
 
+def _sits_otherwise(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam, case = exam_of(parcel), parcel.case
+    assert case is not None
+    at, was = _moment(parcel, "at") or now, _moment(parcel, "was") or now
+    own = bool(parcel.facts.get("own"))
+    text = lines(
+        voice.t("resit.moved", number=bold(case.number)),
+        None if own else voice.t("card.who", name=bold(case.reporter), group=case.reporter_group or "—"),
+        exam.subject(voice.language),
+        voice.t("resit.now", time=bold(voice.moment(at))),
+        voice.t("resit.was", time=voice.moment(was)),
+        voice.t("resit.follows") if own else None,
+    )
+    return Screen(text, [[Button(voice.label("button.exams"), pack("menu", "exams"))]] if own else [])
+
+
 KINDS: Mapping[str, Render] = {
     "result_open": _opened,
     "result_closing": _closing,
@@ -157,5 +173,6 @@ KINDS: Mapping[str, Render] = {
     "appeal_withdrawn": _withdrawn,
     "appeal_decided": _decided,
     "resit_told": _sits_again,
+    "resit_moved": _sits_otherwise,
     "appeal_during": _during,
 }
