@@ -267,6 +267,26 @@ class SpikeView:
     incident: str = ""
 
 
+def posts_left(most: int, lately: int, standing: int) -> int:
+    """How many posts may be made so that no minute sees more than `most` messages; each is two: it closes.
+
+    `lately`: made or closed in the last minute; `standing`: open ones, which may all close in the next.
+    """
+    return max(0, (most - lately - standing) // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class RushView:
+    """What waits in the helpers' chat in one post: the first ones, and how many more.
+
+    `moved`: another post stands in its place.
+    """
+
+    tickets: tuple[TicketView, ...]
+    more: int
+    moved: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Frequency:
     """Tickets of the last day by platform and hour of the day, and the most frequent problems.

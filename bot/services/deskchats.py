@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.errors import Refusal
-from bot.rules import access
+from bot.rules import access, tickets
 from bot.rules.notices import Rank
 from bot.rules.people import Me
-from bot.rules.tickets import Queued, TicketView
+from bot.rules.tickets import Queued, RushView, TicketView
 from bot.services import desk
 from bot.services.letters import Letter
 from bot.services.office import Office
@@ -15,7 +15,10 @@ from bot.storage.notices import Claimed
 from bot.storage.tables import Account, DeskChat, Notice, Ticket
 from bot.storage.unit import UnitOfWork
 
-POST = "ticket_post"
+POST, RUSH = "ticket_post", "ticket_rush"
+MINUTE = dt.timedelta(minutes=1)
+PAUSE = dt.timedelta(seconds=10)
+"""The one post of a rush is changed no more often."""
 
 
 def link(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, chat: int) -> None:
@@ -66,18 +69,63 @@ def require_on_duty(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, c
 def post(uow: UnitOfWork, office: Office, now: dt.datetime, waiting: Sequence[Queued]) -> int:
     """Post what waits, the most urgent first, so many at once in a chat as the policy says.
 
-    A ticket that comes back into the line is posted anew. Returns how many posts were owed.
+    A ticket that comes back into the line is posted anew. Where more comes than Telegram lets into a group
+    in a minute, what waits stands in one post that changes, until nothing waits. Returns how many posts.
     """
     made = 0
-    for account in uow.desk_chats.live():
+    for account, chat in uow.desk_chats.live():
         standing = uow.desk_chats.standing(account.id)
-        room = int(desk.figure(office, "posts_at_once")) - len(standing)
-        for queued in waiting:
-            if room <= 0:
-                break
-            if queued.id not in standing and _post(uow, now, queued.id, account):
-                room, made = room - 1, made + 1
+        new = [queued.id for queued in waiting if queued.id not in standing]
+        if chat.rush_at is None:
+            room = int(desk.figure(office, "posts_at_once")) - len(standing)
+            fits = min(room, _fits(uow, office, now, account.id))
+            made += sum(_post(uow, now, ticket_id, account) for ticket_id in new[: max(0, fits)])
+            if fits < min(room, len(new)):
+                chat.rush_at = now
+                _show_rush(uow, now, account, chat)
+        else:
+            _go_on(uow, office, now, account, chat, bool(new))
     return made
+
+
+def _fits(uow: UnitOfWork, office: Office, now: dt.datetime, chat_id: int) -> int:
+    """How many posts may be made now so that each can also be closed, whenever that is, without a delay."""
+    most = office.policy.delivery.group_per_minute
+    lately, open_now = uow.desk_chats.lately(chat_id, now - MINUTE)
+    return tickets.posts_left(most - MINUTE // PAUSE - 1, lately, open_now)
+
+
+def _go_on(
+    uow: UnitOfWork, office: Office, now: dt.datetime, account: Account, chat: DeskChat, waits: bool
+) -> None:
+    """One post for all changes, ends when nothing waits, and now and then is made anew, to be seen."""
+    assert chat.rush_at is not None
+    again = waits and chat.rush_at + desk.minutes(office, "claim") <= now
+    if waits and not again:
+        _show_rush(uow, now, account, chat)
+        return
+    former = chat.rush_at
+    chat.rush_at = now if again else None
+    uow.flush()
+    _show_rush(uow, now, account, chat, former)
+    if again:
+        _show_rush(uow, now, account, chat)
+
+
+def _show_rush(
+    uow: UnitOfWork, now: dt.datetime, account: Account, chat: DeskChat, at: dt.datetime | None = None
+) -> None:
+    begun = at or chat.rush_at
+    assert begun is not None
+    uow.notices.owe_live(
+        f"live:{RUSH}:{account.id}:{begun.isoformat()}",
+        kind=RUSH,
+        account_id=account.id,
+        facts={"at": begun.isoformat()},
+        rank=int(Rank.ESCALATION),
+        due_at=now,
+        again_at=now + PAUSE,
+    )
 
 
 def _post(uow: UnitOfWork, now: dt.datetime, ticket_id: int, account: Account) -> bool:
@@ -105,6 +153,9 @@ def close(uow: UnitOfWork, now: dt.datetime, ticket: Ticket) -> None:
     """A ticket that waits no longer cannot be taken in any chat: its posts say so."""
     if ticket.state == "waiting":
         return
+    for there, chat in uow.desk_chats.live():
+        if chat.rush_at is not None:
+            _show_rush(uow, now, there, chat)
     for row in uow.desk_chats.open_of(ticket.id):
         row.closed_at = now
         account = uow.people.account_by_id(row.chat_id)
@@ -125,6 +176,28 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
     return desk.nameless(desk.view(uow, office, now, ticket)) if ticket else None
 
 
+def _rush(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> RushView:
+    """What waits and has no post of its own; nothing in a post that another has taken the place of."""
+    found = uow.desk_chats.find(claimed.account.user_id)
+    begun = found[1].rush_at if found else None
+    if found is None or begun is None or begun.isoformat() != claimed.notice.facts["at"]:
+        return RushView((), 0, moved=begun is not None)
+    standing = uow.desk_chats.standing(found[0].id)
+    line = desk.line(uow, now)
+    left = [queued.id for queued in line if queued.id not in standing]
+    first = left[: int(desk.figure(office, "posts_at_once"))]
+    rows = [uow.tickets.get(ticket_id) for ticket_id in first]
+    shown = [desk.nameless(desk.view(uow, office, now, row, waiting=line)) for row in rows if row is not None]
+    return RushView(tuple(shown), len(left) - len(first))
+
+
+def _rush_over(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
+    """A first post is of use while somebody waits."""
+    if claimed.notice.message_id is not None:
+        return ""
+    return "" if _rush(uow, office, now, claimed).tickets else "over"
+
+
 def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
     """A post that could not be delivered takes no other's room."""
     row = uow.desk_chats.get(int(notice.facts["post"]))
@@ -132,4 +205,7 @@ def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> 
         row.closed_at = now
 
 
-LETTERS = {POST: Letter(untrue=_untrue, about=_about, lost=_lost)}
+LETTERS = {
+    POST: Letter(untrue=_untrue, about=_about, lost=_lost),
+    RUSH: Letter(untrue=_rush_over, about=_rush),
+}

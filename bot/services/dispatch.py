@@ -21,9 +21,9 @@ TOLD = {Stage.CALL_CENTER: Role.CALL_CENTER, Stage.ADMIN: Role.ADMIN}
 def offer(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     """Offer what waits, the most urgent first, to helpers with room. Returns how many offers were made."""
     waiting = desk.line(uow, now)
+    deskchats.post(uow, office, now, waiting)
     if not waiting:
         return 0
-    deskchats.post(uow, office, now, waiting)
     uow.tickets.lapse_offers(now - desk.minutes(office, "claim"))
     helpers = {helper.person_id: helper for helper in desk.helpers(uow, uow.tickets.on_duty())}
     limits, made = desk.limits(office), 0

@@ -24,10 +24,11 @@ class DeskChats:
         row = self._session.execute(query.where(Account.user_id == chat)).first()
         return (row[0], row[1]) if row else None
 
-    def live(self) -> Sequence[Account]:
+    def live(self) -> list[Standing]:
         """Every chat that can be written to."""
-        query = select(Account).join(DeskChat, DeskChat.account_id == Account.id)
-        return self._session.scalars(query.where(Account.blocked_at.is_(None)).order_by(Account.id)).all()
+        query = select(Account, DeskChat).join(DeskChat, DeskChat.account_id == Account.id)
+        rows = self._session.execute(query.where(Account.blocked_at.is_(None)).order_by(Account.id))
+        return [(account, chat) for account, chat in rows]
 
     def add(self, chat: DeskChat) -> None:
         self._session.add(chat)
@@ -60,6 +61,16 @@ class DeskChats:
             .where(TicketPost.chat_id == chat_id, TicketPost.closed_at.is_(None), Ticket.state == "waiting")
         )
         return set(self._session.scalars(query))
+
+    def lately(self, chat_id: int, since: dt.datetime) -> tuple[int, int]:
+        """How many posts were made or closed in a chat since a moment, and how many stand open there."""
+        counts = select(
+            func.count().filter(TicketPost.posted_at > since),
+            func.count().filter(TicketPost.closed_at > since),
+            func.count().filter(TicketPost.closed_at.is_(None)),
+        ).where(TicketPost.chat_id == chat_id)
+        made, closed, standing = self._session.execute(counts).one()
+        return made + closed, standing
 
     def turns(self, ticket_id: int, chat_id: int) -> int:
         """How often a ticket has been posted in a chat."""

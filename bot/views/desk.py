@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import unescape
 
 from bot.rules.exams import ExamBrief
-from bot.rules.tickets import BlockView, Load, QueueView, Said, ShiftView, TicketView
+from bot.rules.tickets import BlockView, Load, QueueView, RushView, Said, ShiftView, TicketView
 from bot.rules.trees import GROUPS
 from bot.rules.warnings import minutes_left
 from bot.views import desk_load, incidents
@@ -85,6 +85,23 @@ def post(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     )
     take = Button(voice.label("button.take_ticket"), pack("gc", ticket.id), style="success")
     return Screen(text, [[take]] if ticket.state == "waiting" else [])
+
+
+def rush(voice: Speech, found: RushView, now: dt.datetime) -> Screen:
+    """What waits in the helpers' chat, in one post: the most urgent ones, a button each."""
+    if not found.tickets:
+        return Screen(voice.t("desk.rush_moved" if found.moved else "desk.rush_over"))
+    said: list[object] = []
+    for ticket in found.tickets:
+        tongue = voice.t(f"tongue.{ticket.language}")
+        said += ["", bold(f"🎫 {ticket.number} · {tongue}"), _exam(voice, ticket.exam, now)]
+        said += _trouble(voice, ticket)[:1]
+    text = lines(
+        bold(voice.t("desk.rush", n=len(found.tickets) + found.more)),
+        *said,
+        *(["", voice.t("desk.rush_more", n=found.more)] if found.more else []),
+    )
+    return Screen(text, [[Button(f"🙋 {one.number}", pack("gc", one.id))] for one in found.tickets])
 
 
 def _head(voice: Speech, ticket: TicketView, now: dt.datetime) -> Html:

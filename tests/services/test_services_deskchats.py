@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
+from bot.delivery.chats import Chats
 from bot.rules.vocabulary import Role
-from bot.services import chats, deskchats, dispatch, helpdesk, tickets
+from bot.services import chats, desk, deskchats, dispatch, helpdesk, tickets
 from tests.support.clock import local
-from tests.support.people import exam
+from tests.support.people import exam, student
 from tests.support.refusals import refused
 
 CHAT = -500
@@ -130,3 +131,75 @@ def test_link__twice_is_one_chat_and_one_post(office):
     ask(office, office.one)
     office.do(deskchats.link, office.lead, CHAT)
     assert len(posts(office)) == 1
+
+
+# A rush
+
+
+def test_rush__no_minute_sees_more_than_telegram_lets_into_a_group(office):
+    limit = office.office.policy.delivery.group_per_minute
+    office.do(helpdesk.go_on_duty, office.second)
+    helpers = [office.first, office.second]
+    office.sender._chats = Chats(0, lambda: office.clock().timestamp(), 1000)  # which would hold them back
+    office.add_students(*(student(f"R{number}") for number in range(40)))
+    for number in range(40):
+        ask(office, office.join(f"R{number}"))
+        if number % 2 == 0:
+            one = office.sql(lambda uow: desk.line(uow, office.clock())[0].id)
+            office.do(helpdesk.claim_in_chat, helpers[number // 2 % 2], one, CHAT)
+            office.do(helpdesk.resolve, helpers[number // 2 % 2], one)
+        office.deliver()
+        office.clock.move(seconds=2)
+    office.tick()
+    times = [m.at for m in office.sent() if m.user_id == CHAT]
+    busiest = max(sum(at <= other < at + dt.timedelta(minutes=1) for other in times) for at in times)
+    assert limit / 2 < busiest <= limit
+
+
+def test_rush__what_waits_stands_in_one_post_the_most_urgent_first_and_is_taken_there(office):
+    crowd(office)
+    posts(office)
+    office.clock.move(seconds=10)
+    rush = [m for m in posts(office) if "Көмек күтіп отырғандар" in m.text][-1]
+    assert len(rush.data) == 5
+    assert "Айгерім" not in rush.text
+    waiting = office.sql(lambda uow: [one.id for one in desk.line(uow, office.clock())])
+    standing = office.sql(lambda uow: uow.desk_chats.standing(uow.desk_chats.find(CHAT)[0].id))
+    assert rush.data == [f"gc:{number}" for number in waiting if number not in standing][:5]
+    office.do(helpdesk.claim_in_chat, office.first, int(rush.data[0][3:]), CHAT)
+    office.clock.move(seconds=10)
+    (changed,) = [m for m in posts(office) if "Көмек күтіп отырғандар" in m.text]
+    assert (changed.edits is not None, rush.data[0] in changed.data) == (True, False)
+
+
+def test_rush__is_said_anew_after_a_while_and_ends_when_nobody_waits(office):
+    asked = crowd(office)
+    posts(office)
+    office.clock.move(minutes=3)
+    said = [m for m in posts(office) if "төменде" in m.text or "Көмек күтіп отырғандар" in m.text]
+    assert [(m.edits is None, bool(m.data)) for m in said if m.edits is None] == [(True, True)]
+    office.clock.move(seconds=10)
+    moved = [m for m in [*said, *posts(office)] if "Кезектің жалғасы төменде" in m.text]
+    assert len(moved) == 1
+    for me, ticket in asked:
+        office.do(tickets.not_needed, me, ticket.id)
+    office.tick()
+    office.clock.move(seconds=10)
+    last = [m for m in posts(office) if "Бәріне көмекші табылды" in m.text]
+    assert [(m.edits is not None, m.data) for m in last] == [(True, [])]
+    office.clock.move(minutes=2)
+    ticket = ask(office, office.student("Z1"))
+    assert [m.data for m in posts(office)] == [[f"gc:{ticket.id}"]]
+
+
+def crowd(hall):
+    """More than may be posted singly in a minute: students and their tickets."""
+    asked = []
+    for number in range(20):
+        me = hall.student(f"Q{number}")
+        asked.append((me, ask(hall, me)))
+        hall.tick(whole=False)
+        if number % 2 and number < 12:
+            hall.do(tickets.not_needed, *((me, asked[-1][1].id)))
+    hall.tick()
+    return [pair for n, pair in enumerate(asked) if not (n % 2 and n < 12)]

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from bot.rules.parcels import Parcel
-from bot.rules.tickets import Load, SpikeView, Talk, TicketView
+from bot.rules.tickets import Load, RushView, SpikeView, Talk, TicketView
 from bot.views import desk, desk_load, tickets
 from bot.views.notices.setting import Render, Setting
 from bot.views.screen import CAPTION_LIMIT, TEXT_LIMIT, Button, Html, Screen, bold, lines, pack
@@ -22,6 +22,11 @@ def _card(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> 
 
 def _post(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     return desk.post(voice, _of(parcel), now)
+
+
+def _rush(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    assert isinstance(parcel.about, RushView)
+    return desk.rush(voice, parcel.about, now)
 
 
 def _claimed(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
@@ -111,6 +116,7 @@ def _album(talk: Talk, head: Html) -> Screen:
 KINDS: Mapping[str, Render] = {
     "ticket_card": _card,
     "ticket_post": _post,
+    "ticket_rush": _rush,
     "ticket_claimed": _claimed,
     "ticket_returned": _returned,
     "ticket_done": _done,
