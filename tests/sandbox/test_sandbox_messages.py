@@ -433,3 +433,17 @@ async def test_member__unknown(raw):
     await raw.person()
     assert await raw.error("getChatMember", chat_id=7, user_id=99) == (400, "Bad Request: user not found")
     assert await raw.error("getChatMember", chat_id=7) == (400, "Bad Request: invalid user_id specified")
+
+
+async def test_location__a_place_on_earth(raw):
+    await raw.person()
+    place = {"latitude": 43.25, "longitude": 76.95}
+    assert (await raw.ok("sendLocation", chat_id=7, **place))["location"] == place
+    assert await raw.error("sendLocation", chat_id=7, longitude=76.95) == (
+        400,
+        "Bad Request: latitude is empty",
+    )
+    assert await raw.error("sendLocation", chat_id=7, latitude=91, longitude=0) == (
+        400,
+        "Bad Request: wrong location specified",
+    )

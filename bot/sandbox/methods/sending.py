@@ -13,11 +13,12 @@ from bot.sandbox.shapes import MEDIA, sender_of
 from bot.sandbox.world import World
 
 ALBUM_LIMIT = 10
+LATITUDE_MAX, LONGITUDE_MAX = 90, 180
 _COPIABLE = ("text", *MEDIA, "location", "contact", "poll", "dice", "venue")
 _ALONE = frozenset(("document", "audio"))
 _NUMBERS = {"voice": ("duration",), "audio": ("duration",), "video": ("width", "height", "duration"),
             "video_note": ("length", "duration")}  # fmt: skip
-_WITHOUT_CAPTION = ("video_note",)
+_WITHOUT_CAPTION = ("video_note", "sticker")
 _ALBUM_NAMES = {"photo": "Photo", "document": "Document", "video": "Video", "audio": "Audio"}
 
 
@@ -146,6 +147,21 @@ def _send_file(kind: str) -> Callable[[World, Call], Json]:
     return handler
 
 
+def send_location(world: World, call: Call) -> Json:
+    """sendLocation: a place that does not move."""
+    for name in ("latitude", "longitude"):
+        if not call.text(name).strip():
+            raise bad(f"{name} is empty")
+    try:
+        north, east = float(call.text("latitude")), float(call.text("longitude"))
+    except ValueError:
+        north = east = 0.0
+    if not (abs(north) <= LATITUDE_MAX and abs(east) <= LONGITUDE_MAX):
+        raise bad("wrong location specified")
+    content: JsonDict = {"location": {"latitude": north, "longitude": east}}
+    return world.api_message(deliver(world, call, [content])[0])
+
+
 def _album_item(world: World, call: Call, item: Json) -> JsonDict:
     if not isinstance(item, dict):
         raise bad("Can't parse InputMedia: expected an Object")
@@ -242,6 +258,8 @@ HANDLERS: dict[str, Callable[[World, Call], Json]] = {
     "sendVideo": _send_file("video"),
     "sendAudio": _send_file("audio"),
     "sendVideoNote": _send_file("video_note"),
+    "sendSticker": _send_file("sticker"),
+    "sendLocation": send_location,
     "sendMediaGroup": send_media_group,
     "forwardMessage": forward_message,
     "copyMessage": copy_message,
