@@ -10,7 +10,12 @@ from bot.exchange.table import Layout, Progress, Row, Setting, parse
 from bot.exchange.words import languages_of, words_of
 from bot.rules.vocabulary import Level, Role
 
-STUDENTS = Layout(("student_id", "full_name", "group", "programme", "faculty", "level", "course", "language"))
+_MAY = frozenset({"adviser"})
+STUDENTS = Layout(
+    ("student_id", "full_name", "group", "programme", "faculty", "level", "course", "language", *_MAY),
+    may_be_empty=_MAY,
+    may_be_absent=_MAY,
+)
 STAFF = Layout(
     ("staff_id", "full_name", "roles", "faculty", "department", "language"),
     may_be_empty=frozenset({"faculty", "department"}),
@@ -58,6 +63,7 @@ class _StudentReader:
             level=row.need("level", self._levels.one, Level.BACHELOR),
             course=row.need("course", course, 0),
             language=row.need("language", self._languages.one, ""),
+            adviser=row.may("adviser", identifier, "") if row.has("adviser") else None,
         )
         row.once("student_id", student.student_id, self._first_lines)
         return student

@@ -40,7 +40,7 @@ class Parsed(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
-    """One student."""
+    """One student. `adviser`: a staff id, '' for none; None where the file has no such column."""
 
     line: int
     student_id: str
@@ -51,6 +51,7 @@ class StudentRow:
     level: Level
     course: int
     language: str
+    adviser: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

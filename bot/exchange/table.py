@@ -95,6 +95,10 @@ class Row:
             return otherwise
         return self._read(column, cell, read, otherwise)
 
+    def has(self, column: str) -> bool:
+        """Whether the file has this column."""
+        return column in self._places
+
     def refuse(self, column: str, code: str, message: str) -> None:
         """Records what is wrong with the row; the row is not kept."""
         self.wrong.add(column)

@@ -48,6 +48,7 @@ def appeal_rules(policy: Policy, attestation: Attestation) -> AppealRules:
         quorum_percent=value("quorum_percent"),
         outcomes=value("outcomes"),
         new_date_told=tuple(value("new_date_told") or ()),
+        unguided_told=tuple(value("unguided_told") or ()),
         text_letters_max=int(value("text_letters_max")),
         clause=clause("window_working_days", "window_hours", "addressee", "form") or "",
     )

@@ -27,7 +27,8 @@ class AppealRules:
 
     `excludes`: whom the commission may not hold besides the examiner; `outcomes`: grade | resit.
     `before_grounds`: of a test's defects, which are appealed against before the result.
-    `new_date_told`: roles that hear of a new date beside the student.
+    `new_date_told`: roles that hear of a new date beside the student; `unguided_told`: those who do where the
+    student's adviser cannot be reached or there is none.
     """
 
     window: Term
@@ -50,6 +51,7 @@ class AppealRules:
     quorum_percent: float
     outcomes: tuple[str, ...]
     new_date_told: tuple[str, ...]
+    unguided_told: tuple[str, ...]
     text_letters_max: int
     clause: str
 

@@ -228,8 +228,8 @@ def _sit_then(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at:
     resits.plan(uow, office, now, case, at)
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
     if exam is not None:
-        told = office.appeals[Attestation(exam.attestation)].new_date_told
-        resits.tell(uow, now, case, holders.of_exam(uow, exam, told), at)
+        rules_there = office.appeals[Attestation(exam.attestation)]
+        resits.tell(uow, now, case, holders.of_new_date(uow, exam, case.reporter_id, rules_there), at)
 
 
 def withdraw(

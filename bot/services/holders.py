@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.rules import escalation
+from bot.rules.appeals import AppealRules
 from bot.rules.vocabulary import Role
 from bot.storage.tables import Exam
 from bot.storage.unit import UnitOfWork
@@ -29,3 +30,15 @@ def of_exam(uow: UnitOfWork, exam: Exam, roles: Iterable[str]) -> list[int]:
     for candidates in by_role.values():
         people.update(dict.fromkeys(escalation.narrowest(candidates, exam.faculty, exam.department)))
     return list(people)
+
+
+def of_new_date(uow: UnitOfWork, exam: Exam, student_id: int, rules: AppealRules) -> list[int]:
+    """Who hears that a student sits an exam at a time of their own: its holders, the student's adviser.
+
+    Where there is no adviser, or none who can be reached, those hear whom the policy names instead.
+    """
+    adviser = uow.people.adviser_of(student_id)
+    guides = [adviser] if adviser else []
+    if not uow.people.reachable(guides):
+        guides += of_exam(uow, exam, rules.unguided_told)
+    return list(dict.fromkeys([*of_exam(uow, exam, rules.new_date_told), *guides]))

@@ -67,6 +67,7 @@ def students(
     """Add or change students by `student_id`. Raises `NothingStored` (see `conclude`)."""
     report = Report()
     known = uow.people.by_ext(PersonKind.STUDENT)
+    guided = _Guided(uow, report)
     for done, row in enumerate(rows, 1):
         values = {
             "full_name": row.full_name,
@@ -77,9 +78,43 @@ def students(
             "course": row.course,
             "language": row.language,
         }
-        report.count(_upsert(uow, known, PersonKind.STUDENT, row.student_id, values))
+        outcome = _upsert(uow, known, PersonKind.STUDENT, row.student_id, values)
+        report.count("changed" if guided.takes(row, known) and outcome == "unchanged" else outcome)
         tick(progress, done)
+    guided.store(known)
     return conclude(report, dry_run)
+
+
+class _Guided:
+    """Which student has which adviser; a file without the column leaves it as it is."""
+
+    def __init__(self, uow: UnitOfWork, report: Report) -> None:
+        self._uow, self._report = uow, report
+        self._staff = {ext_id: person.id for ext_id, person in uow.people.by_ext(PersonKind.STAFF).items()}
+        self._standing = uow.people.advisers()
+        self._new: dict[str, int | None] = {}
+
+    def takes(self, row: StudentRow, known: Mapping[str, Person]) -> bool:
+        """Note a row's adviser; whether it is another than before. One who is no member of staff is named."""
+        if row.adviser is None:
+            return False
+        adviser = self._staff.get(row.adviser)
+        if row.adviser and adviser is None:
+            message = (
+                f"there is no member of staff {row.adviser}: import staff first, or leave the cell empty"
+            )
+            self._report.problems.append(Problem(row.line, "adviser", "unknown_adviser", message))
+            return False
+        standing = self._standing.get(known[row.student_id].id)
+        if adviser != standing:
+            self._new[row.student_id] = adviser
+        return adviser != standing
+
+    def store(self, known: Mapping[str, Person]) -> None:
+        """Write down what has changed."""
+        if self._new:
+            self._uow.people.flush()
+            self._uow.people.set_advisers({known[key].id: who for key, who in self._new.items()})
 
 
 def staff(

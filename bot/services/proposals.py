@@ -213,8 +213,9 @@ def _correct(
     resits.plan(uow, office, now, case, at)
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
     if exam is not None:
-        told = office.appeals[Attestation(exam.attestation)].new_date_told
-        resits.tell_moved(uow, now, case, holders.of_exam(uow, exam, told), at, was)
+        rules = office.appeals[Attestation(exam.attestation)]
+        people = holders.of_new_date(uow, exam, case.reporter_id, rules)
+        resits.tell_moved(uow, now, case, people, at, was)
     _paper(uow, office, now, me, case, at, was)
     if case.kind == Kind.APPEAL:
         appeal_cards.refresh(uow, now, case)

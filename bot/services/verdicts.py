@@ -139,8 +139,8 @@ def _sit_again(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at
     resits.plan(uow, office, now, case, at)
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
     if exam is not None:
-        told = rules_of(uow, office, case).new_date_told
-        resits.tell(uow, now, case, holders.of_exam(uow, exam, told), at)
+        people = holders.of_new_date(uow, exam, case.reporter_id, rules_of(uow, office, case))
+        resits.tell(uow, now, case, people, at)
 
 
 def _require_said(reason: str, said: str, grade: str, new_date: dt.datetime | None, now: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """People, their Telegram accounts, and the invites that join the two."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from sqlalchemy import Row, delete, func, select, update
@@ -11,7 +11,7 @@ from bot.rules.policy import Quiet
 from bot.rules.preferences import Wishes
 from bot.rules.vocabulary import PersonKind, Role
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Account, CodeAttempt, Invite, Notice, Person, PersonRole, Preference
+from bot.storage.tables import Account, Adviser, CodeAttempt, Invite, Notice, Person, PersonRole, Preference
 
 
 class People:
@@ -84,6 +84,22 @@ class People:
     def set_roles(self, person_id: int, roles: Iterable[Role]) -> None:
         self._session.execute(delete(PersonRole).where(PersonRole.person_id == person_id))
         self._session.add_all(PersonRole(person_id=person_id, role=role) for role in roles)
+
+    def advisers(self) -> dict[int, int]:
+        """Who guides whom: the adviser's id by the student's."""
+        return {
+            row[0]: row[1] for row in self._session.execute(select(Adviser.person_id, Adviser.adviser_id))
+        }
+
+    def adviser_of(self, person_id: int) -> int | None:
+        return self._session.scalar(select(Adviser.adviser_id).where(Adviser.person_id == person_id))
+
+    def set_advisers(self, found: Mapping[int, int | None]) -> None:
+        """Give students an adviser, None takes theirs away."""
+        self._session.execute(delete(Adviser).where(Adviser.person_id.in_(found)))
+        self._session.add_all(
+            Adviser(person_id=student, adviser_id=adviser) for student, adviser in found.items() if adviser
+        )
 
     def holders(self, roles: Sequence[str]) -> Sequence[Row[str, int, str, str]]:
         """(role, person, faculty, department) of everybody in these roles, in a stable order."""
@@ -209,6 +225,9 @@ class People:
         self._accounts.pop(person.id, None)
         self._session.execute(delete(Invite).where(Invite.person_id == person.id))
         self._session.execute(delete(PersonRole).where(PersonRole.person_id == person.id))
+        self._session.execute(
+            delete(Adviser).where((Adviser.person_id == person.id) | (Adviser.adviser_id == person.id))
+        )
 
     def wrong_codes(self, account_id: int, since: dt.datetime, before_origin: int) -> int:
         """Wrong codes tried since a moment by earlier updates than `before_origin`."""

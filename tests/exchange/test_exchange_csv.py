@@ -224,3 +224,19 @@ def test_demo__students_and_staff_are_read_whole(parse_path, content):
         assert parsed.problems == []
         assert parsed.notes == []
         assert len(parsed.rows) == size
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "adviser"),
+    [
+        ("", "", None),
+        (",adviser", ",", ""),
+        (",adviser", "", ""),
+        (",Эдвайзері", ",T1", "T1"),
+        (",Наставник", ",T1", "T1"),
+    ],
+)
+def test_students__may_have_a_column_of_advisers(parse_bytes, heading, cell, adviser):
+    parsed = parse_bytes("students", f"{HEAD}{heading}\n{ROW}{cell}\n".encode())
+    assert parsed.problems == []
+    assert parsed.rows[0].adviser == adviser

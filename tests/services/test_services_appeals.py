@@ -9,7 +9,18 @@ import pytest
 
 from bot.rules.exams import Span
 from bot.rules.vocabulary import Attestation, ExamKind, Role
-from bot.services import appealed, appeals, commissions, exam_day, exams, people, photos, served, verdicts
+from bot.services import (
+    appealed,
+    appeals,
+    commissions,
+    exam_day,
+    exams,
+    people,
+    photos,
+    proposals,
+    served,
+    verdicts,
+)
 from bot.services.files import Sent
 from tests.exchange.test_exchange_files import HEIC, jpeg, pdf, png
 from tests.services.test_services_documents import docx_text, pdf_text
@@ -26,7 +37,7 @@ from tests.support.appealing import (
     whole,
 )
 from tests.support.clock import local
-from tests.support.people import exam, member
+from tests.support.people import exam, member, student
 from tests.support.refusals import refused
 
 # The window
@@ -551,6 +562,23 @@ def test_new_date__examiner_and_methodist_hear_of_it(faculty):
     for text in told.values():
         for part in ("дүйсенбі, 28 желтоқсан, 10:00", "Студент S1", "Деректер қоры", "AP-26-00001"):
             assert part in text
+
+
+def test_new_date__the_adviser_hears_in_the_methodists_place_who_does_where_none_can_be_reached(faculty):
+    methodist, adviser = faculty.member("H1", Role.METHODIST), faculty.member("V1", language="ru")
+    faculty.add_students(student("S1", adviser="V1"))
+    case_id = again(faculty)
+    faculty.tick()
+    told = {m.user_id: m.text for m in faculty.sent() if "уақыты: " in m.text or "Новое время" in m.text}
+    assert set(told) >= {faculty.examiner.user_id, adviser.user_id}
+    assert "Студент S1" in told[adviser.user_id]
+    assert methodist.user_id not in told
+    faculty.do(people.set_blocked, adviser.user_id, True)
+    seen = faculty.do(proposals.correction, faculty.chair, case_id, local("2026-12-29 10:00"))
+    faculty.do(proposals.confirm, faculty.chair, seen.id, seen.turn, faculty.origin())
+    faculty.tick()
+    told = {m.user_id for m in faculty.sent() if "уақыты түзетілді" in m.text}
+    assert told == {faculty.me.user_id, faculty.examiner.user_id, methodist.user_id}
 
 
 def test_new_grade__moves_no_exam(faculty):

@@ -61,6 +61,38 @@ def test_students__a_change_of_any_column_is_one(hall, change):
     assert counted(hall.add_students(student("S1", **change))) == (0, 0, 1, 0)
 
 
+def test_adviser__is_given_kept_without_the_column_and_taken_away_by_an_empty_cell(hall):
+    hall.add_staff(member("T1"), member("T2"))
+    assert counted(hall.add_students(student("S1", adviser="T1"), student("S2", adviser="T1"))) == (
+        2,
+        0,
+        0,
+        0,
+    )
+    assert counted(hall.add_students(student("S1"), student("S2"))) == (0, 0, 2, 0)
+    assert guided(hall, "S1") == hall.person("T1").id
+    assert counted(hall.add_students(student("S1", adviser="T2"), student("S2", adviser="T1"))) == (
+        0,
+        1,
+        1,
+        0,
+    )
+    assert guided(hall, "S1") == hall.person("T2").id
+    assert counted(hall.add_students(student("S1", adviser=""))) == (0, 1, 0, 0)
+    assert (guided(hall, "S1"), guided(hall, "S2")) == (None, hall.person("T1").id)
+
+
+def guided(hall, ext_id):
+    return hall.sql(lambda uow: uow.people.adviser_of(uow.people.find(ext_id)[0].id))
+
+
+def test_adviser__who_is_no_member_of_staff_is_named_and_nothing_is_stored(hall):
+    hall.add_students(student("S2"))
+    report = hall.add_students(student("S1", line=5, adviser="S2"))
+    assert [(p.line, p.column, p.code) for p in report.problems] == [(5, "adviser", "unknown_adviser")]
+    assert count(hall, Person) == 1
+
+
 def test_staff__their_roles_are_those_of_the_file(hall):
     assert counted(hall.add_staff(member("T1", Role.EXAMINER, Role.DEAN))) == (1, 0, 0, 0)
     assert counted(hall.add_staff(member("T1", Role.DEAN, Role.EXAMINER))) == (0, 0, 1, 0)

@@ -28,7 +28,7 @@ from bot.storage.tables.exams import (
 from bot.storage.tables.files import CaseFile, Draft
 from bot.storage.tables.helping import FixOutcome, HelpPath
 from bot.storage.tables.nodes import Duty, Node, SharedPace
-from bot.storage.tables.people import Account, CodeAttempt, Invite, Person, PersonRole, Preference
+from bot.storage.tables.people import Account, Adviser, CodeAttempt, Invite, Person, PersonRole, Preference
 from bot.storage.tables.records import AuditEvent, Conversation, Counter, Meta
 from bot.storage.tables.tickets import (
     DeskChat,
@@ -46,6 +46,7 @@ from bot.storage.tables.tickets import (
 __all__ = [
     "Absence",
     "Account",
+    "Adviser",
     "AuditEvent",
     "Base",
     "BigId",

@@ -32,6 +32,16 @@ class Person(Base):
     course: Mapped[int] = mapped_column(default=0)
 
 
+class Adviser(Base):
+    """The member of staff who guides a student: an adviser, a mentor."""
+
+    __tablename__ = "advisers"
+    __table_args__ = (Index(None, "adviser_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    adviser_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+
+
 class PersonRole(Base):
     """A role of a member of staff; faculty and department stand in their row of `people`."""
 
