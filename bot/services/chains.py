@@ -66,7 +66,9 @@ def _holders(uow: UnitOfWork, case: Case, roles: tuple[str, ...]) -> dict[str, l
     faculty = exam.faculty if exam and exam.faculty else reporter.faculty if reporter else ""
     department = exam.department if exam else ""
     by_role: dict[str, list[tuple[int, str, str]]] = {}
-    for role, person, its_faculty, its_department in uow.people.holders(roles):
+    # The exam's own examiners are asked of the exam: a university has hundreds of them.
+    asked = sorted(set(roles) - {Role.EXAMINER.value})
+    for role, person, its_faculty, its_department in uow.people.holders(asked):
         by_role.setdefault(role, []).append((person, its_faculty, its_department))
     holders = {
         role: escalation.narrowest(candidates, faculty, department) for role, candidates in by_role.items()

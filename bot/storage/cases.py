@@ -4,16 +4,20 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy import case as choice
 from sqlalchemy.orm import Session
 
-from bot.storage.dialects import affected, insert_new
+from bot.storage.dialects import add_new
 from bot.storage.tables import Case, CaseEvent, CasePerson, Exam, Notice, Person
 
 OPEN = ("waiting", "taken")
 NEW_SITTING = ("same_day", "order", "granted")
 """Outcomes that may give somebody a time of their own; `data["at"]` says which."""
+
+_TOLD = select(CasePerson.person_id).where(
+    CasePerson.case_id == bindparam("case"), CasePerson.lost_at.is_(None), CasePerson.part == "addressee"
+)
 
 
 class Cases:
@@ -21,6 +25,8 @@ class Cases:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._told: dict[int, set[int]] = {}
+        """Of a case that is new in this transaction who was told: nobody else can know of it."""
 
     def get(self, case_id: int, *, lock: bool = False, wait: bool = True) -> Case | None:
         """A case; `lock` keeps every other writer away from it until this transaction ends.
@@ -38,6 +44,7 @@ class Cases:
     def add(self, case: Case) -> Case:
         self._session.add(case)
         self._session.flush()
+        self._told[case.id] = set()
         return case
 
     def open_same(
@@ -101,12 +108,14 @@ class Cases:
         self, case: Case, person_id: int, now: dt.datetime, role: str = "", part: str = "addressee"
     ) -> None:
         """Write down that somebody is told of a case; telling them again makes them reachable again."""
-        row = insert_new(self._session, CasePerson).values(
-            case_id=case.id, person_id=person_id, part=part, role=role, told_at=now
-        )
-        if affected(self._session, row) == 0:
+        row = {"case_id": case.id, "person_id": person_id, "part": part, "role": role, "told_at": now}
+        if not add_new(self._session, CasePerson, **row):
             again = update(CasePerson).where(CasePerson.case_id == case.id, CasePerson.person_id == person_id)
             self._session.execute(again.values(lost_at=None, part=part))
+        fresh = self._told.get(case.id)
+        if fresh is not None:
+            fresh.discard(person_id)
+            fresh |= {person_id} if part == "addressee" else set()
 
     def lose(self, case: Case, person_id: int, now: dt.datetime) -> None:
         """Write down that somebody could not be reached after all."""
@@ -115,13 +124,13 @@ class Cases:
             .where(CasePerson.case_id == case.id, CasePerson.person_id == person_id)
             .values(lost_at=now)
         )
+        self._told.get(case.id, set()).discard(person_id)
 
     def told(self, case: Case) -> frozenset[int]:
         """Everybody who was told of a case as its addressee and could be reached."""
-        query = select(CasePerson.person_id).where(
-            CasePerson.case_id == case.id, CasePerson.lost_at.is_(None), CasePerson.part == "addressee"
-        )
-        return frozenset(self._session.scalars(query))
+        if case.id in self._told:
+            return frozenset(self._told[case.id])
+        return frozenset(self._session.scalars(_TOLD, {"case": case.id}))
 
     def people(self, case: Case) -> list[tuple[CasePerson, Person]]:
         """Everybody who stands beside a case, in the order they were told."""
@@ -144,10 +153,8 @@ class Cases:
         **detail: Any,
     ) -> bool:
         """Append a line; the same action of the same update is written once. Returns whether it is new."""
-        row = insert_new(self._session, CaseEvent).values(
-            case_id=case.id, at=at, action=action, actor_id=actor_id, origin=origin, detail=detail
-        )
-        return affected(self._session, row) > 0
+        row = {"case_id": case.id, "at": at, "action": action, "actor_id": actor_id, "origin": origin}
+        return add_new(self._session, CaseEvent, **row, detail=detail)
 
     def forget(self, reporter_id: int) -> None:
         """Empty the words and files of somebody's reports; the lines themselves stay."""

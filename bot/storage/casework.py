@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Update, and_, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.storage.dialects import affected, insert_new
+from bot.storage.dialects import add_new
 from bot.storage.tables import Absence, Case, CasePerson, CaseTimer, Incident, IncidentCase, Person
 
 OPEN = ("waiting", "taken")
@@ -21,8 +21,7 @@ class CaseTimers:
     def set(self, case: Case, rule: str, due_at: dt.datetime) -> None:
         """Let a rule fall due at a moment; one that is set already moves there."""
         values = {"due_at": due_at, "revision": case.revision, "state": "pending", "reason": ""}
-        row = insert_new(self._session, CaseTimer).values(case_id=case.id, rule=rule, **values)
-        if affected(self._session, row) == 0:
+        if not add_new(self._session, CaseTimer, case_id=case.id, rule=rule, **values):
             self._session.execute(self._mine(case, [rule]).values(**values))
 
     def stop(self, case: Case, *rules: str, reason: str = "") -> None:
@@ -116,6 +115,7 @@ class Incidents:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._of_case: dict[int, Incident] = {}
 
     def add(self, incident: Incident) -> Incident:
         self._session.add(incident)
@@ -138,13 +138,22 @@ class Incidents:
 
     def join(self, incident: Incident, case: Case, now: dt.datetime) -> bool:
         """A report belongs to an incident from now on. Returns whether that is new."""
-        row = insert_new(self._session, IncidentCase)
         values = {"case_id": case.id, "incident_id": incident.id, "joined_at": now}
-        return affected(self._session, row.values(**values)) > 0
+        fresh = add_new(self._session, IncidentCase, **values)
+        if fresh:
+            self._of_case[case.id] = incident
+        return fresh
 
     def of_case(self, case_id: int) -> Incident | None:
+        """The incident that a report belongs to, for good; read once a transaction."""
+        known = self._of_case.get(case_id)
+        if known is not None and known in self._session:
+            return known
         query = select(Incident).join(IncidentCase, IncidentCase.incident_id == Incident.id)
-        return self._session.scalar(query.where(IncidentCase.case_id == case_id))
+        found = self._session.scalar(query.where(IncidentCase.case_id == case_id))
+        if found is not None:
+            self._of_case[case_id] = found
+        return found
 
     def cases(
         self, incident_id: int, states: Sequence[str] = (), limit: int | None = None, after: int = 0

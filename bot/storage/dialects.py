@@ -1,10 +1,13 @@
 """What SQLite and PostgreSQL say differently."""
 
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, FromClause
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
+
+_COUNTED = {"preserve_rowcount": True}
 
 
 def insert_new(session: Session, table: type[DeclarativeBase] | FromClause) -> Any:
@@ -13,6 +16,24 @@ def insert_new(session: Session, table: type[DeclarativeBase] | FromClause) -> A
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(target).on_conflict_do_nothing()
     return postgresql.insert(target).on_conflict_do_nothing()
+
+
+def add_new(session: Session, table: type[DeclarativeBase], **values: Any) -> bool:
+    """Add one row unless its unique key is there already. Returns whether it is new.
+
+    The statement is made once a process: what is added by the thousand costs no making of statements.
+    """
+    session.flush()
+    done = session.execute(
+        _adding(table, session.get_bind().dialect.name), values, execution_options=_COUNTED
+    )
+    return int(cast("CursorResult[Any]", done).rowcount) > 0
+
+
+@cache
+def _adding(table: type[DeclarativeBase], dialect: str) -> Any:
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table.__table__).on_conflict_do_nothing()
 
 
 def unindexed(column: Any) -> Any:
@@ -26,5 +47,5 @@ def unindexed(column: Any) -> Any:
 def affected(session: Session, statement: Any) -> int:
     """Carry out an INSERT or UPDATE and return how many rows it touched."""
     # Without being asked, SQLAlchemy keeps the count of an UPDATE only: an INSERT on PostgreSQL would say -1.
-    done = session.execute(statement, execution_options={"preserve_rowcount": True})
+    done = session.execute(statement, execution_options=_COUNTED)
     return int(cast("CursorResult[Any]", done).rowcount)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.storage.dialects import affected, insert_new
+from bot.storage.dialects import add_new, affected
 from bot.storage.tables import Account, Case, Exam, ExamExtra, Notice, Person, Reminder
 
 T = TypeVar("T", Exam, Reminder)
@@ -47,6 +47,8 @@ _ARRIVED = (
     )
 )
 
+_STATE = select(Notice.state).where(Notice.key == bindparam("this")).with_for_update()
+
 
 def carried_by(notice_id: int) -> str:
     """What stands as the reason of a message that is on its way inside another."""
@@ -62,7 +64,7 @@ class Notices:
     def owe(self, key: str, **values: Any) -> bool:
         """Write down a message, unless one with this key is owed already. Returns whether it is new."""
         row = {"facts": {}, "state": "pending", "attempts": 0, "reason": "", **values}
-        return affected(self._session, insert_new(self._session, Notice).values(key=key, **row)) > 0
+        return add_new(self._session, Notice, key=key, **row)
 
     def owe_live(self, key: str, **values: Any) -> None:
         """Owe a message that keeps itself current: the first time a new one, later a change of that one.
@@ -88,8 +90,7 @@ class Notices:
 
     def _live(self, key: str) -> str | None:
         """How a message stands; no sender takes it up before this transaction ends."""
-        query = select(Notice.state).where(Notice.key == key)
-        return self._session.scalar(query.with_for_update())
+        return self._session.scalar(_STATE, {"this": key})
 
     def adopt(self, key: str, message_id: int, now: dt.datetime, **values: Any) -> None:
         """A message that stands in the chat already is the live one from now on."""

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.policy import Quiet
@@ -12,6 +12,15 @@ from bot.rules.preferences import Wishes
 from bot.rules.vocabulary import PersonKind, Role
 from bot.storage.dialects import affected, insert_new
 from bot.storage.tables import Account, Adviser, CodeAttempt, Invite, Notice, Person, PersonRole, Preference
+
+_ACCOUNT_OF = select(Account).where(Account.person_id == bindparam("person"))
+_ACCOUNTS = select(Account).where(Account.person_id.in_(bindparam("people", expanding=True)))
+_REACHABLE = select(Account.person_id).where(
+    Account.person_id.in_(bindparam("people", expanding=True)), Account.blocked_at.is_(None)
+)
+
+FEW = 50
+"""Of so many people the accounts themselves are read: what is asked of them next costs nothing more."""
 
 
 class People:
@@ -136,10 +145,15 @@ class People:
 
     def reachable(self, people: Iterable[int]) -> frozenset[int]:
         """Of these people those with a linked account that has not blocked the bot."""
-        query = select(Account.person_id).where(
-            Account.person_id.in_(list(people)), Account.blocked_at.is_(None)
+        asked = set(people)
+        if len(asked) > FEW:
+            found = self._session.scalars(_REACHABLE, {"people": sorted(asked)})
+            return frozenset(person for person in found if person is not None)
+        self._read_accounts(asked)
+        known = {person: self._kept_account(person) for person in asked}
+        return frozenset(
+            person for person, account in known.items() if account and account.blocked_at is None
         )
-        return frozenset(person for person in self._session.scalars(query) if person is not None)
 
     def ext_ids(self, people: Iterable[int]) -> dict[int, str]:
         """What the university calls these people."""
@@ -174,13 +188,23 @@ class People:
 
     def account_of(self, person_id: int) -> Account | None:
         """Somebody's account; read once a transaction."""
-        kept = self._accounts.get(person_id)
-        if kept is not None and kept.person_id == person_id and kept in self._session:
+        kept = self._kept_account(person_id)
+        if kept is not None:
             return kept
-        found = self._session.scalar(select(Account).where(Account.person_id == person_id))
+        found = self._session.scalar(_ACCOUNT_OF, {"person": person_id})
         if found is not None:
             self._accounts[person_id] = found
         return found
+
+    def _read_accounts(self, people: Iterable[int]) -> None:
+        unknown = sorted(person for person in people if self._kept_account(person) is None)
+        for account in self._session.scalars(_ACCOUNTS, {"people": unknown}) if unknown else ():
+            if account.person_id is not None:
+                self._accounts[account.person_id] = account
+
+    def _kept_account(self, person_id: int) -> Account | None:
+        kept = self._accounts.get(person_id)
+        return kept if kept is not None and kept.person_id == person_id and kept in self._session else None
 
     def account_by_id(self, account_id: int) -> Account | None:
         return self._session.get(Account, account_id)
