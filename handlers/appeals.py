@@ -144,14 +144,14 @@ async def withdraw(ctx: Context) -> None:
 
 
 async def ask_files(ctx: Context) -> None:
-    """The next files go to the appeal."""
-    view = await ctx.desk.do(commissions.show, ctx.me, _case(ctx))
-    await ctx.form.open(FILES, case=view.id)
-    await ctx.door.send(Screen(ctx.voice.t("appeal.send_files", number=view.number)))
+    """The next files go to the appeal, or the application."""
+    number = await ctx.desk.do(appealed.taking_files, ctx.me, _case(ctx))
+    await ctx.form.open(FILES, case=_case(ctx))
+    await ctx.door.send(Screen(ctx.voice.t("appeal.send_files", number=number)))
 
 
 async def more_files(ctx: Context) -> None:
-    """A file for an appeal that has been sent. An album is answered once."""
+    """A file for what has been sent. An album is answered once."""
     case_id = int(ctx.form_data["case"])
     number = await ctx.desk.do(appealed.add_to_case, ctx.me, case_id, drafts.sent(ctx), ctx.origin)
     if not drafts.answered(ctx):

@@ -8,7 +8,7 @@ from bot.rules.access import Action
 from bot.rules.appeals import AppealView
 from bot.rules.casework import OPEN, Did, Kind
 from bot.rules.people import Me
-from bot.services import appeal_cards, casework, commissions, files
+from bot.services import appeal_cards, casework, files, receipts
 from bot.services.appeal_facts import view
 from bot.services.files import Sent
 from bot.services.office import Office
@@ -16,6 +16,7 @@ from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
 
 LIST_LIMIT = 10
+SENT_WITH_FILES = frozenset({Kind.APPEAL, Kind.APPLICATION})
 
 
 def sent_by(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> list[AppealView]:
@@ -30,22 +31,36 @@ def register(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[AppealVi
     return [view(uow, office, case, None) for case in uow.cases.all(Kind.APPEAL.value)]
 
 
+def taking_files(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int) -> str:
+    """The number of the reader's appeal or application, while it takes files. Refuses as `add_to_case`."""
+    return _open(uow, me, case_id).number
+
+
 def add_to_case(
     uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, sent: Sent, origin: int
 ) -> str:
     """A file that was missing or refused is sent again, before the decision. Returns the case's number.
 
-    Raises `Refusal`: `case_gone`, `not_yours`, `case_over`, `files_many`, `file_big`, `file_kind`.
+    For appeals and applications. Raises `Refusal`: `case_gone`, `not_yours`, `case_over`, `files_many`,
+    `file_big`, `file_kind`.
     """
-    case = own(uow, me, case_id)
-    if case.state not in OPEN:
-        raise Refusal("case_over", number=case.number)
+    case = _open(uow, me, case_id)
     if sent.kind not in ("document", "photo"):
         raise Refusal("file_kind")
     files.attach(uow, office, now, case.reporter_id, sent, origin, role="attachment", case_id=case.id)
     casework.log(uow, now, case, Did.FILE, actor_id=case.reporter_id, origin=origin)
-    commissions.receipt_soon(uow, now, case)
+    receipts.soon(uow, now, case)
     return case.number
+
+
+def _open(uow: UnitOfWork, me: Me, case_id: int) -> Case:
+    case = casework.locked(uow, case_id)
+    access.require_reporter(me.actor, case.reporter_id)
+    if case.kind not in SENT_WITH_FILES:
+        raise Refusal("case_gone")
+    if case.state not in OPEN:
+        raise Refusal("case_over", number=case.number)
+    return case
 
 
 def own(uow: UnitOfWork, me: Me, case_id: int, revision: int | None = None) -> Case:

@@ -9,10 +9,11 @@ from bot.rules.access import Action
 from bot.rules.applications import ANSWER, ApplicationView, FormSpec
 from bot.rules.casework import OPEN, Did, Kind
 from bot.rules.notices import Rank
+from bot.rules.papers import Said
 from bot.rules.people import Me
 from bot.rules.vocabulary import Attestation, Role
 from bot.rules.workdays import midnight
-from bot.services import casework, exams, files, forms, holders, live, photos, resits
+from bot.services import casework, documents, exams, files, forms, holders, live, receipts, resits
 from bot.services.appeal_facts import moment
 from bot.services.letters import Letter
 from bot.services.office import Office
@@ -24,7 +25,10 @@ KIND = Kind.APPLICATION.value
 CARD, STATUS = "application_card", "application_status"
 ANSWER_LETTERS, LIST_LIMIT = 3500, 10
 PHOTOS = "photos"
-FILES_WAIT = dt.timedelta(seconds=3)
+"""The rule of the receipt's timer in cases of an earlier version."""
+
+MINUTE = dt.timedelta(minutes=1)
+"""A term that ends at midnight is said by its last minute."""
 
 
 def submit(
@@ -69,17 +73,34 @@ def submit(
     ]
     uow.files.hand_over(draft.id, case.id)
     draft.state, draft.case_id = "sent", case.id
-    uow.case_timers.set(case, PHOTOS, now + FILES_WAIT)
+    receipts.soon(uow, now, case)
     _advance(uow, office, now, case, spec)
     return case.id
 
 
-def merge_photos(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
-    """Several pictures become one PDF for whoever decides, once no file is on its way any more."""
-    if not files.settled([file for file in uow.files.of_case(case.id) if not file.made]):
-        uow.case_timers.set(case, rule, now + FILES_WAIT)
+def receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
+    """The student gets a receipt with the checksum of every file, once none is on its way any more."""
+    if not receipts.ready(uow, office, now, case):
         return
-    photos.merge(uow, office, now, case)
+    language = documents.language_of(uow, office, case.reporter_id)
+    student, spec = uow.people.get(case.reporter_id), office.forms.spec(case.trouble)
+    exam = uow.exams.get(case.exam_id) if case.exam_id else None
+    words = office.forms.words(spec.id, language) if spec is not None else None
+    role, due = case.data.get("addressee", ""), moment(case, "due")
+    facts = {
+        "number": case.number,
+        "student": student.full_name if student else "",
+        "group": student.group_name if student else "",
+        "form": words.title if words else case.trouble,
+        "reason": words.reasons.get(case.data.get("reason", ""), "") if words else "",
+        "exam": exams.brief(exam).subject(language) if exam else None,
+        "text": case.data.get("text", ""),
+        "submitted_at": case.filed_at,
+        "addressee": Said(f"role.{role}") if role else None,
+        "due": due - MINUTE if due else None,
+        "clause": spec.clause if spec else None,
+    }
+    receipts.give(uow, office, now, case, "application_receipt", facts)
     refresh(uow, now, case)
 
 
@@ -306,4 +327,4 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
 
 
 LETTERS = {kind: Letter(about=_about) for kind in (CARD, STATUS, "application_decided")}
-TIMERS = {(KIND, ANSWER): late, (KIND, PHOTOS): merge_photos}
+TIMERS = {(KIND, ANSWER): late, (KIND, receipts.RECEIPT): receipt, (KIND, PHOTOS): receipt}

@@ -8,7 +8,7 @@ from bot.rules.board import Desk, HourRow, IncidentRow, MatterRow, Planned, Scop
 from bot.rules.casework import WAITING
 from bot.rules.exams import Span
 from bot.rules.incidents import EXAM, FACULTY
-from bot.services import commissions, exams, incidents
+from bot.services import exams, incidents, receipts
 from bot.services.office import Office
 from bot.storage.board import OpenMatter
 from bot.storage.tables import Exam
@@ -26,9 +26,7 @@ def matters(uow: UnitOfWork, faculty: str, holder: int | None) -> tuple[MatterRo
 
 
 def _matter(row: OpenMatter) -> MatterRow:
-    planned = [
-        Planned(rule.partition(":")[0], due) for rule, due in row.timers if rule != commissions.RECEIPT
-    ]
+    planned = [Planned(rule.partition(":")[0], due) for rule, due in row.timers if rule != receipts.RECEIPT]
     return MatterRow(
         number=row.case.number,
         kind=row.case.kind,

@@ -11,7 +11,7 @@ from bot.rules.casework import OPEN, Did, Kind
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.vocabulary import Attestation, Role
-from bot.services import appeal_cards, casework, seats
+from bot.services import appeal_cards, casework, receipts, seats
 from bot.services.appeal_facts import about, everybody, moment, name, rules_of, view, votes_of
 from bot.services.letters import Letter
 from bot.services.office import Office
@@ -19,10 +19,9 @@ from bot.storage.notices import Claimed
 from bot.storage.tables import Case, Exam, Notice
 from bot.storage.unit import UnitOfWork
 
-RECEIPT, LATE, SOON, RESULT = "receipt", "late", "soon", "result"
-"""Rules of an appeal's timers: its files are settled; no sitting called; sitting near; no decision."""
+LATE, SOON, RESULT = "late", "soon", "result"
+"""Rules of an appeal's timers beside its receipt's: no sitting called; sitting near; no decision."""
 
-RECEIPT_WAIT = dt.timedelta(seconds=3)
 SOON_HOURS = (24, 1)
 SILENT_RESULT = dt.timedelta(days=1)
 AGAIN = dt.timedelta(hours=24)
@@ -75,7 +74,7 @@ def open_for(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, exam
             at = until - dt.timedelta(hours=hours)
             if at > now:
                 uow.case_timers.set(case, f"{SOON}:{hours}", at)
-    receipt_soon(uow, now, case)
+    receipts.soon(uow, now, case)
     appeal_cards.status(uow, now, case)
 
 
@@ -112,11 +111,6 @@ def _seat(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, exam: E
 
 def _watchers(uow: UnitOfWork, now: dt.datetime, exam: Exam | None) -> set[int]:
     return {one.person_id for role in WATCHERS for one in (_holders(uow, now, exam, role) if exam else [])}
-
-
-def receipt_soon(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
-    """The receipt is made as soon as no file is on its way any more."""
-    uow.case_timers.set(case, RECEIPT, now + RECEIPT_WAIT)
 
 
 def _opened(uow: UnitOfWork, office: Office, now: dt.datetime, case_id: int) -> Case:
@@ -166,7 +160,7 @@ def call(
     casework.note(case, sat_at=at.isoformat(), result_by=due.isoformat(), late=None)
     for rule in uow.case_timers.pending(case.id):
         uow.case_timers.stop(case, rule, reason="called")
-    receipt_soon(uow, now, case)
+    receipts.soon(uow, now, case)
     uow.case_timers.set(case, RESULT, due)
     soon = at - dt.timedelta(hours=1)
     if soon > now:

@@ -28,6 +28,13 @@ class Order:
     formats: tuple[str, ...] = (sheets.PDF,)
 
 
+def language_of(uow: UnitOfWork, office: Office, person_id: int) -> str:
+    """In which language somebody's documents are made: of their chat, else as the registers say."""
+    account, person = uow.people.account_of(person_id), uow.people.get(person_id)
+    language = (account.language if account else "") or (person.language if person else "")
+    return language if language in office.languages else office.languages[0]
+
+
 def make(office: Office, order: Order) -> list[Made]:
     """The documents of an order, each language in each format. Nothing is stored."""
     made = []

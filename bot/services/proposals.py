@@ -227,7 +227,7 @@ def _paper(
     uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case: Case, at: dt.datetime, was: dt.datetime
 ) -> None:
     exam, student = uow.exams.get(case.exam_id) if case.exam_id else None, uow.people.get(case.reporter_id)
-    own = verdicts.language_of(uow, office, case.reporter_id)
+    own = documents.language_of(uow, office, case.reporter_id)
     for language in office.languages:
         facts: Facts = {
             "number": case.number,

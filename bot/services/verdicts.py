@@ -5,16 +5,15 @@ from collections.abc import Mapping
 
 from bot.errors import Refusal
 from bot.exchange.paper import DOCX, PDF
-from bot.rules import files as file_rules
 from bot.rules.appeals import GRANTED
 from bot.rules.casework import Did, Kind
 from bot.rules.notices import Rank
 from bot.rules.papers import Plain, Said
 from bot.rules.people import Me
 from bot.rules.vocabulary import Role
-from bot.services import appeal_cards, casework, commissions, documents, exams, files, holders, photos, resits
+from bot.services import appeal_cards, casework, commissions, documents, exams, holders, receipts, resits
 from bot.services.appeal_facts import moment, name, rules_of, votes_of
-from bot.services.commissions import LATE, RECEIPT, RESULT, SOON
+from bot.services.commissions import LATE, RESULT, SOON
 from bot.services.documents import Order
 from bot.services.office import Office
 from bot.storage.tables import Case, CaseFile
@@ -25,40 +24,17 @@ REASON_LETTERS = 3500
 
 
 def receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
-    """The student gets a receipt with the checksum of every file, once none is on its way any more.
-
-    Several photos become one PDF for the commission.
-    """
-    sent = [file for file in uow.files.of_case(case.id) if not file.made]
-    if not files.settled(sent):
-        commissions.receipt_soon(uow, now, case)
+    """The student gets a receipt with the checksum of every file, once none is on its way any more."""
+    if not receipts.ready(uow, office, now, case):
         return
-    photos.merge(uow, office, now, case)
-    language = language_of(uow, office, case.reporter_id)
     facts = {
-        **_common(uow, case, language),
+        **_common(uow, case, documents.language_of(uow, office, case.reporter_id)),
         "closes_at": moment(case, "closes"),
         "sitting_by": moment(case, "sitting_by"),
-        "files": [_line(file) for file in sent if file.state != file_rules.REMOVED],
         "clause": rules_of(uow, office, case).clause,
     }
-    made = documents.issue(
-        uow, office, now, case.id, Order("appeal_receipt", facts, (language,)), case.reporter_id
-    )
-    documents.send(uow, now, made, [case.reporter_id], Rank.ESCALATION)
-    casework.log(uow, now, case, Did.DOCUMENT, template="appeal_receipt")
+    receipts.give(uow, office, now, case, "appeal_receipt", facts)
     appeal_cards.refresh(uow, now, case)
-
-
-def _line(file: CaseFile) -> dict[str, Plain]:
-    return {"name": file.name or file.file_kind, "size": file.size or None, "sha256": file.sha256 or None}
-
-
-def language_of(uow: UnitOfWork, office: Office, person_id: int) -> str:
-    """In which language somebody's documents are made: of their chat, else as the registers say."""
-    account, person = uow.people.account_of(person_id), uow.people.get(person_id)
-    language = (account.language if account else "") or (person.language if person else "")
-    return language if language in office.languages else office.languages[0]
 
 
 def _common(uow: UnitOfWork, case: Case, language: str) -> dict[str, Plain]:
@@ -186,7 +162,7 @@ def _protocol(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> 
         order = Order("appeal_protocol", facts, (language,), (PDF, DOCX))  # type: ignore[arg-type]  # values as told
         made[language] = documents.issue(uow, office, now, case.id, order, case.reporter_id)
     casework.log(uow, now, case, Did.DOCUMENT, template="appeal_protocol")
-    own = [file for file in made[language_of(uow, office, case.reporter_id)] if file.type == PDF]
+    own = [file for file in made[documents.language_of(uow, office, case.reporter_id)] if file.type == PDF]
     documents.send(uow, now, own, [case.reporter_id])
     everything = [file for found in made.values() for file in found]
     documents.send(uow, now, everything, readers(uow, case))
@@ -203,7 +179,7 @@ def readers(uow: UnitOfWork, case: Case) -> list[int]:
 
 
 TIMERS = {
-    (Kind.APPEAL.value, RECEIPT): receipt,
+    (Kind.APPEAL.value, receipts.RECEIPT): receipt,
     (Kind.APPEAL.value, LATE): commissions.late,
     (Kind.APPEAL.value, RESULT): commissions.late,
     (Kind.APPEAL.value, SOON): commissions.soon,

@@ -148,7 +148,7 @@ def status(voice: Speech, view: AppealView, now: dt.datetime) -> Screen:
         _stage(voice, view, now),
         voice.t(f"appeal.entry.{view.entry}") if view.entry != "in_time" else None,
         *files(voice, view.files),
-        *_asked_again(voice, view),
+        *asked_again(voice, view.files, view.state),
         "",
         clause(view.clause),
     )
@@ -168,9 +168,10 @@ def status(voice: Speech, view: AppealView, now: dt.datetime) -> Screen:
     return Screen(text, rows)
 
 
-def _asked_again(voice: Speech, view: AppealView) -> list[Html]:
-    bad = [file for file in view.files if file.state in (MISSING, REFUSED)]
-    return [voice.t("appeal.send_again")] if bad and view.state in OPEN else []
+def asked_again(voice: Speech, found: Sequence[FileView], state: str) -> list[Html]:
+    """A file that could not be had or used is asked for again, while there is use in it."""
+    bad = [file for file in found if file.state in (MISSING, REFUSED)]
+    return [voice.t("appeal.send_again")] if bad and state in OPEN else []
 
 
 def _stage(voice: Speech, view: AppealView, now: dt.datetime) -> Html:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.rules.applications import DENIED, GRANTED, ApplicationView, FormDraft, FormWords
 from bot.rules.casework import OPEN
-from bot.views.appeals import clause, files
+from bot.views.appeals import asked_again, clause, files
 from bot.views.exams import shorten
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
@@ -105,11 +105,13 @@ def status(voice: Speech, view: ApplicationView, now: dt.datetime) -> Screen:
         *_about(voice, view),
         _stage(voice, view),
         *files(voice, view.files),
+        *asked_again(voice, view.files, view.state),
         "",
         clause(view.form.clause),
     )
     rows = _papers(voice, view)
     if view.state in OPEN:
+        rows.insert(0, [Button(voice.label("button.add_file"), pack("aa", view.id))])
         withdraw = Button(voice.label("button.withdraw"), pack("fw", view.id, view.revision), style="danger")
         rows.append([withdraw])
     return Screen(text, rows)

@@ -1,9 +1,15 @@
 """An application by phones: form, reason, exam, words, sending, the dean's answer."""
 
+import itertools
+from typing import Any
+
 import pytest
 
 from bot.rules.vocabulary import Role
+from bot.services import applications
+from tests.conversations.test_intake import last_update, states
 from tests.support.campus import Campus
+from tests.support.town import Phone
 
 
 def test_apply__from_the_form_to_the_answer(campus: Campus) -> None:
@@ -53,3 +59,76 @@ def test_forged__buttons_are_answered_and_change_nothing(campus: Campus, data: s
 
 def test_apply__is_not_for_staff(campus: Campus) -> None:
     assert "студенттерге арналған" in campus.member().send("/apply").text
+
+
+def ready_to_send(campus: Campus) -> tuple[Phone, Phone]:
+    """A dean, and a student who looks at the review of a whole application."""
+    dean, student = campus.member(Role.DEAN), campus.student()
+    campus.exam(campus.member(), starts_in=600)
+    student.send("/apply").tap("Емтиханды ауыстыру («I»)").tap("Себебін таңдау").tap("Құрал не интернет жоқ")
+    student.tap("Емтиханды таңдау")
+    student.tap(student.labels()[0]).send("Ауылда интернет жоқ").tap("Тексеру")
+    student.fresh()
+    return dean, student
+
+
+def filed_once(campus: Campus, dean: Phone, student: Phone, shown: int = 1) -> None:
+    """`shown`: the message that keeps itself current may come before an answer that Telegram delays."""
+
+    def look(uow: Any) -> int:
+        person = uow.people.find(student.ext_id)[0]
+        return len(uow.cases.of_reporter(person.id, 10, "application"))
+
+    assert campus.town.sql(look) == 1
+    assert len([text for text in dean.texts() if "Өтініш AR-26-" in text]) == 1
+    assert len([text for text in student.texts() if text.startswith("Өтініш AR-26-")]) in (1, shown)
+    assert "Менің өтініштерім" in student.send("/my").text
+
+
+@pytest.mark.parametrize("kind", ["500", "429", "reset_before", "reset_after", "drop_answer"])
+def test_submit__with_telegram_failing_at_the_answer_is_filed_and_answered_once(
+    campus: Campus, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    assert campus.town.app is not None
+    monkeypatch.setattr(campus.town.app.parts.bot.session, "timeout", 0.3)
+    dean, student = ready_to_send(campus)
+    campus.town.fault(kind, student, method="editMessageText", times=1 + (kind == "500"))
+    student.tap("Жіберу")
+    filed_once(campus, dean, student, shown=2)
+
+
+def test_submit__tapped_twice_is_one(campus: Campus) -> None:
+    dean, student = ready_to_send(campus)
+    for _ in range(2):
+        student.act("tap", label="Жіберу")
+    student.settle()
+    filed_once(campus, dean, student)
+
+
+def test_submit__handled_anew_after_it_was_stored_and_not_answered_is_one(
+    own_campus: Campus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a kill between the commit and the answer."""
+    dean, student = ready_to_send(own_campus)
+    failures, original = itertools.count(), applications.show
+
+    def dies_once(*args: Any) -> Any:
+        if next(failures) == 0:
+            raise ZeroDivisionError
+        return original(*args)
+
+    monkeypatch.setattr(applications, "show", dies_once)
+    student.tap("Жіберу")
+    assert next(failures) > 1
+    assert states(own_campus.town, last_update(own_campus.town)) == ["done"]
+    filed_once(own_campus, dean, student, shown=2)
+
+
+def test_submit__delivered_again_after_a_restart_is_one(campus: Campus) -> None:
+    dean, student = ready_to_send(campus)
+    student.tap("Жіберу")
+    tapped = last_update(campus.town)
+    campus.town.stop_bot()
+    campus.town.post("/sandbox/redeliver", {"update_id": tapped})
+    campus.town.start_bot()
+    filed_once(campus, dean, student)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import hashlib
 import shutil
 from types import SimpleNamespace
 
@@ -13,9 +14,10 @@ from bot.library.content import CONTENT, load, load_profile, load_rulebook, prof
 from bot.library.forms import read_forms
 from bot.library.yamlfiles import Reader
 from bot.rules.vocabulary import ExamKind, Role
-from bot.services import applications, exams, forms, served
+from bot.services import appealed, applications, exams, forms, served
 from bot.services.files import Sent
 from tests.exchange.test_exchange_files import pdf
+from tests.services.test_services_documents import pdf_text
 from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam
@@ -112,6 +114,37 @@ def test_submit__twice_is_one_and_the_first_of_the_chain_hears(faculty):
     assert faculty.do(applications.submit, faculty.me, draft.id, draft.stamp, faculty.origin()) == first
     faculty.tick()
     faculty.expect((faculty.dean, "Өтініш <b>AR-26-00001</b>"), (faculty.me, "Қарайтын: декан"))
+
+
+def test_submit__gets_a_receipt_with_the_moment_and_every_files_checksum(faculty):
+    content = pdf()
+    draft = drafted(faculty)
+    faculty.wire.files["scan"] = content
+    for origin, file_id in ((faculty.origin(), "scan"), (faculty.origin(), "slow")):
+        file = Sent(file_id, "document", f"{file_id}.pdf")
+        faculty.do(forms.add, faculty.me, draft.id, origin, sent=file)
+    draft = faculty.do(forms.draft_of, faculty.me, draft.id)
+    case_id = faculty.do(applications.submit, faculty.me, draft.id, draft.stamp, faculty.origin())
+    faculty.forward(hours=2, step_seconds=300)
+    got = [m for m in faculty.sent() if m.user_id == faculty.me.user_id]
+    assert any("Telegram файлды бермеді" in m.text for m in got)
+    [receipt] = [m.upload for m in got if m.upload]
+    text = pdf_text(receipt.content)
+    for part in (
+        "AR-26-00001", "Студент S1", "2026 ж. 21 желтоқсан, 08:00", "Деректер қоры", "AYU 5.1.9; 5.1.13",
+        "Ауылда интернет жоқ.", "декан", "scan.pdf", "slow.pdf",
+    ):  # fmt: skip
+        assert part in text, part
+    assert hashlib.sha256(content).hexdigest() in text.replace(" ", "")
+    again = Sent("again", "document", "slow.pdf")
+    faculty.wire.files["again"] = pdf(pages=2)
+    with refused("not_yours"):
+        faculty.do(appealed.add_to_case, faculty.other, case_id, again, faculty.origin())
+    faculty.do(appealed.add_to_case, faculty.me, case_id, again, faculty.origin())
+    faculty.forward(seconds=20, step_seconds=5)
+    states = [f.state for f in faculty.do(applications.show, faculty.dean, case_id).files if not f.made]
+    assert states == ["kept", "missing", "kept"]
+    assert len([m for m in faculty.sent() if m.upload]) == 1
 
 
 def test_submit__a_draft_changed_after_its_review_is_reviewed_again(faculty):
