@@ -2,7 +2,7 @@
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
-from bot.rules import access
+from bot.rules import access, rights
 from bot.rules.cases import CaseView, Filing
 from bot.rules.vocabulary import PersonKind
 from bot.services import (
@@ -232,9 +232,9 @@ async def desk(ctx: Context) -> None:
     screen = views.staff_desk(ctx.voice, waiting, today, ctx.desk.clock())
     if access.sees_board(ctx.me.actor):
         screen = with_board(ctx.voice, screen)
-    if ctx.me.roles & access.REGISTRARS:
+    if ctx.me.roles & rights.REGISTRARS:
         screen = with_registrar(ctx.voice, screen)
-    if ctx.me.roles & access.BOARD_ROLES:
+    if ctx.me.roles & rights.BOARD:
         screen = with_week(ctx.voice, screen)
     if access.may(ctx.me.actor, access.Action.ADMINISTER):
         screen = with_administration(ctx.voice, screen)

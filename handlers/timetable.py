@@ -54,9 +54,10 @@ async def ask_hour(ctx: Context) -> None:
     found = await _current(ctx)
     try:
         day = dt.date.fromordinal(_arg(ctx, 2))
+        zone = ctx.desk.office.zone
+        dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
     except (ValueError, OverflowError):
         raise Refusal("exam_changed") from None
-    zone = ctx.desk.office.zone
     await ctx.door.show(views.choose_hour(ctx.voice, found.exam, day, ctx.desk.clock(), zone))
 
 

@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.errors import Refusal
+from bot.rules import rights
 from bot.rules.board import Scope
+from bot.rules.rights import BOARD, DEANS, HELPERS, LEADS, OWN_BOARD, REGISTRARS, Right
 from bot.rules.vocabulary import PersonKind, Role
 
 
@@ -64,28 +66,11 @@ STAFF_ONLY = frozenset(
         Action.ADMINISTER,
     }
 )
-DEANS = frozenset({Role.DEPUTY_DEAN, Role.DEAN})
-"""They may change the timetable of their faculty; an empty faculty is the whole university."""
-BOARD_ROLES = frozenset(
-    {
-        Role.ADMIN, Role.CALL_CENTER, Role.DEAN, Role.DEPUTY_DEAN,
-        Role.HEAD_OF_DEPARTMENT, Role.METHODIST, Role.REGISTRAR,
-    }
-)  # fmt: skip
-"""Roles that see every exam of their faculty on the board."""
-
-OWN_BOARD_ROLES = frozenset({Role.EXAMINER, Role.PROCTOR, Role.SECRETARY})
-"""Roles that see the exams they hold themselves."""
-
-LEADS = frozenset({Role.CALL_CENTER, Role.ADMIN})
-HELPERS = LEADS | {Role.VOLUNTEER}
 BY_ROLE = {
     Action.HELP_OTHERS: HELPERS,
     Action.LEAD_DESK: LEADS,
     Action.ADMINISTER: frozenset({Role.ADMIN}),
 }
-"""The help desk: who may help others, and who watches over it. Who looks after registers and the program."""
-
 
 Gate = Literal["open", "language", "consent"]
 BEFORE_LANGUAGE = frozenset({"start", "lang", "sos", ""})
@@ -103,6 +88,25 @@ def gate(actor: Actor, asked: str, *, chosen: bool, consented: bool) -> Gate:
     if actor.person_id is not None and not consented and asked in PERSONAL:
         return "consent"
     return "open"
+
+
+def persons(actor: Actor) -> frozenset[str]:
+    """Whom the table of rights takes somebody for; a student who was given roles stays a student."""
+    if actor.person_id is None:
+        return frozenset({rights.GUEST})
+    if actor.kind is not PersonKind.STAFF:
+        return frozenset({rights.STUDENT})
+    return frozenset({rights.COLLEAGUE, *actor.roles})
+
+
+def admit(actor: Actor, right: Right | None) -> None:
+    """Lets pass whom the table of rights lets do this on anything at all; None: it stands in no row.
+
+    Raises `Refusal`: `link_first`, and as the row says; `not_now` for what nobody may.
+    """
+    code = "not_now" if right is None else rights.refusal_for(right, persons(actor))
+    if code:
+        raise Refusal(code)
 
 
 def require(actor: Actor, action: Action) -> int:
@@ -217,10 +221,7 @@ def require_reporter(actor: Actor, reporter_id: int) -> int:
 
 def sees_board(actor: Actor) -> bool:
     """Whether the board concerns somebody at all."""
-    return bool(actor.roles & (BOARD_ROLES | OWN_BOARD_ROLES))
-
-
-REGISTRARS = frozenset({Role.REGISTRAR, Role.ADMIN})
+    return bool(actor.roles & (BOARD | OWN_BOARD))
 
 
 def registrar_scope(actor: Actor, faculty: str) -> Scope:
@@ -240,8 +241,8 @@ def board_scope(actor: Actor, faculty: str) -> Scope:
     Raises `Refusal`: `link_first`, `staff_only` for everybody whom the board does not concern.
     """
     require(actor, Action.SEE_BOARD)
-    if actor.roles & BOARD_ROLES:
+    if actor.roles & BOARD:
         return Scope(faculty)
-    if actor.roles & OWN_BOARD_ROLES:
+    if actor.roles & OWN_BOARD:
         return Scope(own=True)
     raise Refusal("staff_only")

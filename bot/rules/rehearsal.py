@@ -65,7 +65,8 @@ def span_of(check: Check, key: int, zone: zoneinfo.ZoneInfo) -> tuple[dt.datetim
             return start, start + dt.timedelta(minutes=1)
         day = dt.date.fromordinal(key)
         first = dt.datetime.combine(day, dt.time(), zone)
-        return first, dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
+        end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
+        return first.astimezone(dt.UTC), end.astimezone(dt.UTC)
     except (OverflowError, OSError) as failure:
         raise ValueError(f"no day {key}") from failure
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import Refusal
+from bot.rules import access
 from bot.rules import tickets as rules
 from bot.rules.exams import ExamBrief, Span
 from bot.rules.notices import Rank
@@ -44,9 +45,13 @@ def require(uow: UnitOfWork, ticket_id: int) -> Ticket:
 
 
 def require_held(uow: UnitOfWork, me: Me, ticket_id: int) -> Ticket:
-    """An open ticket the reader helps with, locked. Raises `Refusal`: `ticket_gone`, `ticket_not_held`."""
+    """An open ticket the reader helps with, locked.
+
+    Raises `Refusal`: `link_first`, `helpers_only`, `ticket_gone`, `ticket_not_held`.
+    """
+    person_id = access.require_helper(me.actor)
     ticket = require(uow, ticket_id)
-    if ticket.state != "claimed" or me.person_id not in (ticket.holder_id, ticket.second_id):
+    if ticket.state != "claimed" or person_id not in (ticket.holder_id, ticket.second_id):
         raise Refusal("ticket_not_held", number=ticket.number)
     return ticket
 

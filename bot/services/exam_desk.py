@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from bot.errors import Refusal
 from bot.rules import access, timetable
-from bot.rules.access import DEANS, Action
+from bot.rules.access import Action
 from bot.rules.exams import ExamBrief, Span
 from bot.rules.people import Me
+from bot.rules.rights import DEANS
 from bot.rules.timetable import Changeable, Student
 from bot.services import changes, exams
 from bot.services.office import Office

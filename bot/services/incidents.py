@@ -3,8 +3,8 @@
 import datetime as dt
 import zoneinfo
 
-from bot.rules import access, workdays
 from bot.rules import incidents as rules
+from bot.rules import rights, workdays
 from bot.rules.casework import OPEN, Did
 from bot.rules.incidents import EXAM, FACULTY, PLATFORM, IncidentView, Member, Scope
 from bot.rules.notices import Rank
@@ -260,7 +260,7 @@ def _name(uow: UnitOfWork, person_id: int | None) -> str:
 def _may_end(uow: UnitOfWork, incident: Incident, reader: int | None) -> bool:
     if incident.kept_until is None or reader is None:
         return False
-    leads = {person for _, person, _, _ in uow.people.holders(sorted(access.LEADS))}
+    leads = {person for _, person, _, _ in uow.people.holders(sorted(rights.LEADS))}
     return reader == incident.declared_by or reader in leads
 
 

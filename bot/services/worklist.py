@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from bot.errors import Refusal
-from bot.rules import access, worklist
+from bot.rules import access, rights, worklist
 from bot.rules.access import Action
 from bot.rules.appeals import SITTING
 from bot.rules.casework import OPEN, Kind
@@ -30,7 +30,7 @@ def queue(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, asked: Aske
     them. Raises `Refusal`: `link_first`, `staff_only`.
     """
     person_id = access.require(me.actor, Action.SEE_STAFF)
-    wide = bool(me.roles & access.BOARD_ROLES)
+    wide = bool(me.roles & rights.BOARD)
     kinds = [KINDS[asked.kind].value] if asked.kind in KINDS else [kind.value for kind in KINDS.values()]
     if asked.kind not in (EVERY, *KINDS):
         asked = Asked(EVERY, asked.everybodys, asked.late, asked.page)

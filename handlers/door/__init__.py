@@ -12,8 +12,9 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message
 from bot.dialogue.context import Context, Handler
 from bot.dialogue.enquiries import Enquiries
 from bot.errors import Refusal
-from bot.rules import access
+from bot.rules import access, rights
 from bot.rules.people import Me
+from bot.rules.rights import Right
 from bot.services import chats, people
 from bot.services.office import Desk
 from bot.telemetry import log
@@ -109,7 +110,7 @@ class _Front:
             ctx.args = args
             if raw_state and command != "cancel":
                 await state.clear()
-            await self._run(ctx, known, command)
+            await self._run(ctx, known, command, rights.COMMANDS.get(command))
         elif command:
             await self._run(ctx, self._table.command, command)
         elif message.text:
@@ -172,12 +173,15 @@ class _Front:
         ctx = self._context(bot, desk, voices, enquiries, state, origin, me, door)
         prefix, *args = (query.data or "").split(":")
         ctx.args, ctx.tapped, ctx.chat = tuple(args), True, group
-        handler = self._table.taps.get(prefix, self._table.old_button)
+        handler = self._table.taps.get(prefix)
         try:
             if group is not None:
                 await self._tap_in_group(ctx, prefix)
+            elif handler is None:
+                await self._run(ctx, self._table.old_button, "")
             else:
-                await self._run(ctx, handler, self._table.behind.get(prefix, ""))
+                behind = self._table.behind.get(prefix, "")
+                await self._run(ctx, handler, behind, rights.TAPS.get(prefix))
         finally:
             await door.close()
 
@@ -188,6 +192,7 @@ class _Front:
             if handler is None:
                 await ctx.door.toast(ctx.voice.t("fallback.group"), alert=True)
             else:
+                access.admit(ctx.me.actor, rights.GROUP_TAPS.get(prefix))
                 await handler(ctx)
         except Refusal as refusal:
             if refusal.code in access.DENIALS:
@@ -240,9 +245,12 @@ class _Front:
     async def _follow(self, ctx: Context, command: str) -> None:
         """Carry out a command by another way than its own; the menu for one that is not there."""
         name = command if command in self._table.commands else HOME
-        await self._run(ctx, self._table.commands[name], name)
+        await self._run(ctx, self._table.commands[name], name, rights.COMMANDS.get(name))
 
-    async def _run(self, ctx: Context, handler: Handler, asked: str) -> None:
+    async def _run(
+        self, ctx: Context, handler: Handler, asked: str, right: Right | None = rights.OPEN
+    ) -> None:
+        """`right`: who may ask for this at all; None for what stands in no row of the table."""
         gate = access.gate(ctx.me.actor, asked, chosen=ctx.me.chosen, consented=ctx.me.consented)
         following = asked if asked in self._table.commands else HOME
         if gate == "language":
@@ -252,6 +260,7 @@ class _Front:
             await ctx.door.send(home.consent(ctx.voice, ctx.me, following))
             return
         try:
+            access.admit(ctx.me.actor, right)
             await handler(ctx)
         except Refusal as refusal:
             await self._refuse(ctx, refusal)
@@ -291,6 +300,7 @@ class _Front:
             )
             ctx.args, ctx.chat = args, message.chat.id
             try:
+                access.admit(me.actor, rights.GROUPS.get(command))
                 await handler(ctx)
             except Refusal as refusal:
                 await ctx.door.send(Screen(ctx.voice.refusal(refusal, desk.clock())))

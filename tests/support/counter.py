@@ -1,0 +1,112 @@
+"""A hall's counter: updates go through the real dispatcher, and what the bot would say is kept."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.base import BaseSession
+from aiogram.types import Message, Update
+
+from bot.dialogue.enquiries import Enquiries
+from bot.intake.conversations import Conversations
+from bot.telemetry import Metrics
+from handlers import build_router
+from handlers.door import Crowd
+from tests.support.hall import Hall
+
+TOKEN = "1:a"
+
+
+@dataclass
+class Said:
+    """A call of the Bot API that an answer made: to whom, and every word of it."""
+
+    method: str
+    chat: int | None
+    words: str
+
+
+class Keeping(BaseSession):
+    """Takes every call and keeps what it says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[Said] = []
+
+    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:
+        name, fields = method.__api_method__, method.model_dump(exclude_none=True, warnings=False)
+        words = " ".join(str(fields.get(part, "")) for part in ("text", "caption", "reply_markup"))
+        self.said.append(Said(name, fields.get("chat_id"), words))
+        if name.startswith(("send", "editMessage")):
+            return Message.model_construct(message_id=len(self.said), date=dt.datetime.now(dt.UTC), chat=None)
+        return True
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:
+        raise NotImplementedError("no files here")
+        yield b""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class Patient(Crowd):
+    """Never finds that somebody asks too much."""
+
+    def admits(self, user: int, now: float) -> str:
+        return "open"
+
+
+class Counter:
+    """Taps and commands of anybody, one after another."""
+
+    def __init__(self, hall: Hall, monkeypatch: Any) -> None:
+        monkeypatch.setattr("handlers.door.Crowd", Patient)
+        self._hall = hall
+        self._session = Keeping()
+        self._bot = Bot(TOKEN, session=self._session, default=DefaultBotProperties(parse_mode="HTML"))
+        self._dispatcher = Dispatcher(
+            storage=Conversations(hall.desk),
+            desk=hall.desk,
+            voices=hall.base.voices,
+            enquiries=Enquiries(hall.base.content, Metrics()),
+        )
+        self._dispatcher.include_router(build_router())
+        self._runner = asyncio.Runner()
+
+    def close(self) -> None:
+        self._runner.close()
+
+    def tap(self, user_id: int, data: str) -> list[Said]:
+        """Somebody sends callback data; what the bot answers, the end of the spinner included."""
+        query = {
+            "id": "1",
+            "from": _user(user_id),
+            "chat_instance": "1",
+            "message": {"message_id": 5, "date": 1, "chat": _chat(user_id), "text": "?"},
+            "data": data,
+        }
+        return self._feed({"callback_query": query})
+
+    def write(self, user_id: int, text: str) -> list[Said]:
+        """Somebody writes; what the bot answers."""
+        entity = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
+        body = {"message_id": 4, "date": 1, "chat": _chat(user_id), "from": _user(user_id), "text": text}
+        return self._feed({"message": body | ({"entities": [entity]} if text.startswith("/") else {})})
+
+    def _feed(self, update: dict[str, Any]) -> list[Said]:
+        known = len(self._session.said)
+        parsed = Update.model_validate({"update_id": 1, **update}, context={"bot": self._bot})
+        self._runner.run(self._dispatcher.feed_update(self._bot, parsed, origin=self._hall.origin()))
+        return self._session.said[known:]
+
+
+def _user(user_id: int) -> dict[str, Any]:
+    return {"id": user_id, "is_bot": False, "first_name": "A", "language_code": "kk"}
+
+
+def _chat(user_id: int) -> dict[str, Any]:
+    return {"id": user_id, "type": "private", "first_name": "A"}
