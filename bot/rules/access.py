@@ -1,5 +1,6 @@
 """Who may do what: one table, asked for every tap, command, link and request."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -99,6 +100,18 @@ def persons(actor: Actor) -> frozenset[str]:
     return frozenset({rights.COLLEAGUE, *actor.roles})
 
 
+_REFUSED: Mapping[str, Callable[[], Refusal]] = {
+    "not_now": lambda: Refusal("not_now"),
+    "link_first": lambda: Refusal("link_first"),
+    "staff_only": lambda: Refusal("staff_only"),
+    "students_only": lambda: Refusal("students_only"),
+    "helpers_only": lambda: Refusal("helpers_only"),
+    "leads_only": lambda: Refusal("leads_only"),
+    "deans_only": lambda: Refusal("deans_only"),
+    "admins_only": lambda: Refusal("admins_only"),
+}
+
+
 def admit(actor: Actor, right: Right | None) -> None:
     """Lets pass whom the table of rights lets do this on anything at all; None: it stands in no row.
 
@@ -106,7 +119,7 @@ def admit(actor: Actor, right: Right | None) -> None:
     """
     code = "not_now" if right is None else rights.refusal_for(right, persons(actor))
     if code:
-        raise Refusal(code)
+        raise _REFUSED[code]()
 
 
 def require(actor: Actor, action: Action) -> int:

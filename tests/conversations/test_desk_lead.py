@@ -60,7 +60,7 @@ def news(phone: Phone, part: str) -> list[str]:
 
 
 def test_spike__declared_and_ended_by_the_call_centre(campus: Campus) -> None:
-    lead = campus.member(Role.CALL_CENTER, language="ru", faculty="")
+    lead = campus.member(Role.CALL_CENTER, language="ru")
     dean = campus.member(Role.DEAN, language="ru")
     campus.exam(starts_in=-30)
     card = spike(campus, "teams", lead)
@@ -85,7 +85,7 @@ def test_spike__declared_and_ended_by_the_call_centre(campus: Campus) -> None:
 
 
 def test_spike__is_none_says_the_call_centre(campus: Campus) -> None:
-    lead = campus.member(Role.CALL_CENTER, language="ru", faculty="")
+    lead = campus.member(Role.CALL_CENTER, language="ru")
     card = spike(campus, "webex", lead)
     lead.tap(DISMISS, message_id=card)
     shown = lead.message(card)
