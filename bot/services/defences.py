@@ -174,6 +174,7 @@ def _failure_facts(
         "began_at": dt.datetime.fromisoformat(stopped) if stopped else None,
         "ended_at": None,
         "filed_at": now,
+        "claimed_at": Said("paper.not_claimed"),
         "text": text.strip(),
         "decision": None,
         "secretary": name(uow, case.reporter_id),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from bot.rules import windows
 from bot.rules.notices import Rank
@@ -39,10 +40,9 @@ def announce(uow: UnitOfWork, office: Office, now: dt.datetime, result: Result, 
     students = _concerned(uow, result, exam)
     rules = office.appeals[Attestation(exam.attestation)]
     ahead = windows.reminders(found, rules.remind_minutes, now)
-    for student in students:
-        _owe(uow, found, student, exam, OPENED, max(now, result.published_at), 0)
-        for before, at in ahead:
-            _owe(uow, found, student, exam, CLOSING, at, before)
+    uow.people.read_accounts(student.id for student in students)
+    told = [(OPENED, max(now, result.published_at), 0.0), *((CLOSING, at, before) for before, at in ahead)]
+    uow.notices.owe_many([_notice(uow, found, student, exam, *what) for student in students for what in told])
     return len(students)
 
 
@@ -50,33 +50,34 @@ def _concerned(uow: UnitOfWork, result: Result, exam: Exam) -> Sequence[Person]:
     if result.student_key != EVERYBODY:
         return uow.people.find(result.student_key, PersonKind.STUDENT)
     students = uow.appeals.students_of(exam.id)
-    return [s for s in students if uow.appeals.result(exam.id, s.ext_id) is None]
+    own = {student_key for _, student_key in uow.appeals.published([exam.id])}
+    return [student for student in students if student.ext_id not in own]
 
 
-def _owe(
+def _notice(
     uow: UnitOfWork, found: Window, student: Person, exam: Exam, kind: str, due: dt.datetime, before: float
-) -> None:
-    account = uow.people.account_of(student.id)
+) -> dict[str, Any]:
+    account = uow.people.account_read(student.id)
     blocked = account is None or account.blocked_at is not None
-    uow.notices.owe(
-        f"{kind}:{exam.id}:{student.id}:{found.published_at.timestamp():.0f}:{before:g}",
-        kind=kind,
-        person_id=student.id,
-        account_id=account.id if account else None,
-        exam_id=exam.id,
-        facts={
+    return {
+        "key": f"{kind}:{exam.id}:{student.id}:{found.published_at.timestamp():.0f}:{before:g}",
+        "kind": kind,
+        "person_id": student.id,
+        "account_id": account.id if account else None,
+        "exam_id": exam.id,
+        "facts": {
             "published": found.published_at.isoformat(),
             "said": found.said.isoformat() if found.said else None,
             "strictest": found.strictest.isoformat() if found.strictest else None,
             "clause": found.clause,
             "minutes": before,
         },
-        rank=int(Rank.NEWS if kind == OPENED else Rank.REMINDER),
-        due_at=due,
-        use_by=found.closes,
-        state="unreachable" if blocked else "pending",
-        reason="" if account and not blocked else "blocked" if account else "not_linked",
-    )
+        "rank": int(Rank.NEWS if kind == OPENED else Rank.REMINDER),
+        "due_at": due,
+        "use_by": found.closes,
+        "state": "unreachable" if blocked else "pending",
+        "reason": "" if account and not blocked else "blocked" if account else "not_linked",
+    }
 
 
 def _untrue(uow: UnitOfWork, office: Office, now: dt.datetime, several: Sequence[Claimed]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """What SQLite and PostgreSQL say differently."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -28,6 +29,13 @@ def add_new(session: Session, table: type[DeclarativeBase], **values: Any) -> bo
         _adding(table, session.get_bind().dialect.name), values, execution_options=_COUNTED
     )
     return int(cast("CursorResult[Any]", done).rowcount) > 0
+
+
+def add_many(session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows of one shape, but those whose unique key is there already."""
+    session.flush()
+    if rows:
+        session.execute(_adding(table, session.get_bind().dialect.name), rows)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.storage.dialects import add_new, affected
+from bot.storage.dialects import add_many, add_new, affected
 from bot.storage.tables import Account, Case, Exam, ExamExtra, Notice, Person, Reminder
 
 T = TypeVar("T", Exam, Reminder)
@@ -65,6 +65,11 @@ class Notices:
         """Write down a message, unless one with this key is owed already. Returns whether it is new."""
         row = {"facts": {}, "state": "pending", "attempts": 0, "reason": "", **values}
         return add_new(self._session, Notice, key=key, **row)
+
+    def owe_many(self, rows: Sequence[dict[str, Any]]) -> None:
+        """The same for many at once, all of the same shape; each row has its `key`."""
+        usual = {"facts": {}, "state": "pending", "attempts": 0, "reason": ""}
+        add_many(self._session, Notice, [usual | row for row in rows])
 
     def owe_live(self, key: str, **values: Any) -> None:
         """Owe a message that keeps itself current: the first time a new one, later a change of that one.

@@ -19,6 +19,7 @@ _REACHABLE = select(Account.person_id).where(
     Account.person_id.in_(bindparam("people", expanding=True)), Account.blocked_at.is_(None)
 )
 
+PART = 500
 FEW = 50
 """Of so many people the accounts themselves are read: what is asked of them next costs nothing more."""
 
@@ -149,8 +150,8 @@ class People:
         if len(asked) > FEW:
             found = self._session.scalars(_REACHABLE, {"people": sorted(asked)})
             return frozenset(person for person in found if person is not None)
-        self._read_accounts(asked)
-        known = {person: self._kept_account(person) for person in asked}
+        self.read_accounts(asked)
+        known = {person: self.account_read(person) for person in asked}
         return frozenset(
             person for person, account in known.items() if account and account.blocked_at is None
         )
@@ -188,7 +189,7 @@ class People:
 
     def account_of(self, person_id: int) -> Account | None:
         """Somebody's account; read once a transaction."""
-        kept = self._kept_account(person_id)
+        kept = self.account_read(person_id)
         if kept is not None:
             return kept
         found = self._session.scalar(_ACCOUNT_OF, {"person": person_id})
@@ -196,13 +197,16 @@ class People:
             self._accounts[person_id] = found
         return found
 
-    def _read_accounts(self, people: Iterable[int]) -> None:
-        unknown = sorted(person for person in people if self._kept_account(person) is None)
-        for account in self._session.scalars(_ACCOUNTS, {"people": unknown}) if unknown else ():
-            if account.person_id is not None:
-                self._accounts[account.person_id] = account
+    def read_accounts(self, people: Iterable[int]) -> None:
+        """Read the accounts of all these at once; `account_of` and `account_read` then have them."""
+        unknown = iter(sorted(person for person in people if self.account_read(person) is None))
+        while part := list(islice(unknown, PART)):
+            for account in self._session.scalars(_ACCOUNTS, {"people": part}):
+                if account.person_id is not None:
+                    self._accounts[account.person_id] = account
 
-    def _kept_account(self, person_id: int) -> Account | None:
+    def account_read(self, person_id: int) -> Account | None:
+        """Somebody's account among those read in this transaction; None where it was not read or is none."""
         kept = self._accounts.get(person_id)
         return kept if kept is not None and kept.person_id == person_id and kept in self._session else None
 

@@ -173,6 +173,7 @@ SURVIVED = {
     "F12 the clock jumps": (
         "timelines/test_timeline_once.py::test_clock__back_an_hour_repeats_nothing_and_goes_on",
         "timelines/test_timeline_once.py::test_clock__forward_and_back_leaves_the_warnings_as_they_were",
+        "timelines/test_timeline_once.py::test_zone__whose_data_change_moves_no_deadline",
     ),
     "F13 two workers on PostgreSQL, one killed": (
         "storage/test_storage_concurrency.py::test_claimers__of_a_thousand_rows_each_goes_to_one",

@@ -1,18 +1,19 @@
 """Whatever people tap, whenever timers fire, however often it happens twice: no report is left alone."""
 
 import datetime as dt
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.errors import Refusal
 from bot.rules.casework import OPEN
 from bot.rules.decisions import Ruling, Verdict
-from bot.rules.vocabulary import Role
+from bot.rules.vocabulary import Attestation, ExamKind, Role
 from bot.services import absences, auditor, case_timers, cases, decisions, holding, outages, outbox, people
 from tests.support.clock import local
 from tests.support.hall import Hall
@@ -25,6 +26,9 @@ STAFF = {
     "T3": Role.REGISTRAR,
     "T4": Role.DEAN,
     "T5": Role.CALL_CENTER,
+    "T6": Role.SECRETARY,
+    "T7": Role.COMMISSION_CHAIR,
+    "T8": Role.COMMISSION_MEMBER,
 }
 DECIDERS = {
     "readmitted": {"T1"},
@@ -32,6 +36,8 @@ DECIDERS = {
     "order": {"T4"},
     "refused": {"T4"},
     "solved": set(STAFF),
+    "resumed": {"T6", "T7"},
+    "stopped": {"T6", "T7"},
 }
 WHO = st.sampled_from([*STAFF, "S1", "S2"])
 RULINGS = st.sampled_from(
@@ -43,13 +49,14 @@ RULINGS = st.sampled_from(
         Ruling(Verdict.REFUSED, reason="-"),
         Ruling(Verdict.SOLVED),
         Ruling(Verdict.STOPPED),
+        Ruling(Verdict.RESUMED),
     ]
 )
 CHAINS_OWN = {"case_card", "case_again", "case_remind", "case_lapsed"}
 
 
 class Reports(RuleBasedStateMachine):
-    """Random people, taps, timers, losses and repetitions over one exam."""
+    """Random people, taps, timers, losses and repetitions over an exam of the session and a final one."""
 
     @initialize()
     def begin(self):
@@ -58,8 +65,9 @@ class Reports(RuleBasedStateMachine):
         self.people = {name: self.hall.student(name) for name in ("S1", "S2")}
         for ext_id, role in STAFF.items():
             self.people[ext_id] = self.hall.member(ext_id, role)
-        self.hall.add_exams(exam("E1", NINE))
-        self.exam = self.hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
+        final = {"kind": ExamKind.COMPLEX_EXAM, "attestation": Attestation.FINAL, "examiners": ()}
+        self.hall.add_exams(exam("E1", NINE), exam("E2", NINE + dt.timedelta(minutes=10), **final))
+        self.exams = self.hall.sql(lambda uow: {ext: row.id for ext, row in uow.exams.by_ext().items()})
         self.hall.clock.now = local("2026-12-21 09:30")
         self.ids = []
         self.last = None
@@ -73,9 +81,13 @@ class Reports(RuleBasedStateMachine):
         except Refusal:
             return None
 
-    @rule(who=st.sampled_from(["S1", "S2", "T1"]), trouble=st.sampled_from(["internet", "lms", "device"]))
-    def file(self, who, trouble):
-        case = self.act(cases.file, self.people[who], trouble, self.exam, self.hall.origin())
+    @rule(
+        who=st.sampled_from(["S1", "S2", "T1"]),
+        trouble=st.sampled_from(["internet", "lms", "device"]),
+        about=st.sampled_from(["E1", "E2"]),
+    )
+    def file(self, who, trouble, about):
+        case = self.act(cases.file, self.people[who], trouble, self.exams[about], self.hall.origin())
         if case is not None and case.id not in self.ids:
             self.ids.append(case.id)
 
@@ -102,6 +114,10 @@ class Reports(RuleBasedStateMachine):
     @rule(who=WHO, pick=st.integers(0, 5), ruling=RULINGS)
     def decide(self, who, pick, ruling):
         self.on(pick, decisions.decide, who, ruling)
+
+    @rule(who=WHO, pick=st.integers(0, 5))
+    def send_act(self, who, pick):
+        self.on(pick, decisions.send_act, who, None)
 
     @rule(who=WHO, pick=st.integers(0, 5), step=st.integers(0, 6), to=st.sampled_from([*STAFF]))
     def hand_over_to_one(self, who, pick, step, to):
@@ -193,6 +209,17 @@ class Reports(RuleBasedStateMachine):
                 allowed = self.with_stand_ins(DECIDERS[case.outcome])
                 assert ext[case.data["decided_by"]] in allowed, case.outcome
 
+    @invariant()
+    def at_a_final_attestation_the_secretary_hears_at_once_then_the_chair(self):
+        for case, _, events in self.rows():
+            if case.exam_id != self.exams["E2"]:
+                continue
+            assert [rung["role"] for rung in case.chain[:2]] == ["secretary", "commission_chair"]
+            heard = [e for e in events if e.action in ("step_told", "step_skipped")]
+            first = [e.detail["role"] for e in heard if e.at == case.filed_at]
+            assert first[0] == "secretary"
+            assert [role for role in first if role != "secretary"][:1] in ([], ["commission_chair"])
+
     def with_stand_ins(self, names):
         """These and whoever has stood in for them, or for those."""
         found, fresh = set(names), set(names)
@@ -226,16 +253,22 @@ class Reports(RuleBasedStateMachine):
         return self.hall.sql(look)
 
     def teardown(self):
+        for case, _, _ in self.rows():
+            event(f"{case.state} {case.stage} {case.outcome}".strip())
         if hasattr(self, "hall"):
             self.hall.__exit__(None, None, None)
             shutil.rmtree(self.folder)
 
 
+LONG = os.environ.get("EMTIHAN_WALKS", "")
+"""`EXAMPLESxSTEPS` for a long run over walks never taken before; the short one takes the same each time."""
+
+EXAMPLES, _, STEPS = (LONG or "12x20").partition("x")
 TestReports = Reports.TestCase
 TestReports.settings = settings(
-    max_examples=12,
-    stateful_step_count=20,
+    max_examples=int(EXAMPLES),
+    stateful_step_count=int(STEPS),
     deadline=None,
     suppress_health_check=list(HealthCheck),
-    derandomize=True,
+    derandomize=not LONG,
 )

@@ -1,12 +1,14 @@
 """However many messages are claimed or written down at once, the database is asked as often as for a few."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import event, select
 
 from bot.exchange.exams import ResultRow
 from bot.rules.parcels import Sent
 from bot.services import imports, outbox, timers
-from bot.storage.tables import Account, Person
+from bot.storage.tables import Account, Notice, Person
 from tests.support.clock import local
 from tests.support.people import exam, student
 
@@ -101,3 +103,15 @@ def test_cost__of_results(crowds):
     few = costs(crowds, "result_open", FEW)
     published(crowds, "14:30", "E2")
     assert costs(crowds, "result_open", MANY) == few
+
+
+def test_announcing__a_result_to_many_asks_the_database_as_often_as_to_few(crowds):
+    def announce(ext_id):
+        row = ResultRow(2, ext_id, None, crowds.clock() - dt.timedelta(minutes=1))
+        with Asked(crowds) as asked:
+            crowds.do(imports.results, [row])
+        return asked.count
+
+    assert announce("E1") == announce("E2")
+    owed = crowds.sql(lambda uow: list(uow.session.scalars(select(Notice.person_id))))
+    assert len(set(owed)) == FEW + MANY

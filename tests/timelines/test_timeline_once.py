@@ -1,14 +1,17 @@
 """Nobody gets anything twice: not by repeated ticks, not by two processes, not when the clock jumps."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 
+from bot.clock import zone
 from bot.rules.people import Me
 from bot.rules.vocabulary import Role
 from bot.services import cases, outbox, timers
-from bot.storage.tables import Notice
-from tests.support.hall import Hall
+from bot.storage.tables import Notice, Reminder
+from tests.support.hall import DeskAtHand, Hall
 from tests.support.people import exam
 from tests.support.timelines import at, jump, nothing_until, to
 
@@ -50,6 +53,17 @@ def test_clock__forward_and_back_leaves_the_warnings_as_they_were(hall: Hall, cr
     nothing_until(hall, "10:29:59", step_seconds=60)
     to(hall, "10:30")
     hall.expect(*((me, "30 минут қалды") for me in crowd))
+
+
+def test_zone__whose_data_change_moves_no_deadline(hall: Hall, crowd: list[Me]) -> None:
+    due = hall.sql(lambda uow: {row.id: row.due_at for row in uow.session.scalars(select(Reminder))})
+    other = dataclasses.replace(hall.office, zone=zone("Asia/Omsk"))
+    hall.desk = DeskAtHand(hall.base.database, other, hall.clock)
+    hall.do(timers.follow_policy)
+    assert hall.sql(lambda uow: {row.id: row.due_at for row in uow.session.scalars(select(Reminder))}) == due
+    jump(hall, "10:30")
+    left = [message for message in hall.sent() if "30" in message.text]
+    assert sorted(message.user_id for message in left) == sorted(me.user_id for me in crowd)
 
 
 def test_clock__forward_over_the_lease_of_what_is_on_its_way_sends_it_once(
