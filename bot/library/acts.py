@@ -4,12 +4,10 @@ A form names its fields, its commission, who may draw it up and who signs, and t
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from pathlib import Path
 
-from bot.errors import ContentError
 from bot.library.hints import hint
 from bot.library.papers import DOCUMENTS
+from bot.library.shelf import Found, Shelf
 from bot.library.yamlfiles import Node, Reader, names
 from bot.rules.acts import ActSpec, ActWords
 from bot.rules.vocabulary import Attestation, Role
@@ -26,36 +24,18 @@ _ATTESTATIONS = frozenset(attestation.value for attestation in Attestation)
 _ID_LETTERS = 32
 
 
-class Acts:
-    """The forms of acts that a profile has, read at their first use."""
+class Acts(Shelf[ActSpec, ActWords]):
+    """The forms of acts that a profile has."""
 
-    def __init__(self, root: Path, languages: Sequence[str], profile: str) -> None:
-        self._root, self._languages, self._profile = root, tuple(languages), profile
-
-    @cached_property
-    def _read(self) -> tuple[dict[str, ActSpec], dict[tuple[str, str], ActWords]]:
-        reader = Reader(self._root)
-        found = read_acts(reader, self._languages, self._profile)
-        if reader.problems:
-            raise ContentError(reader.problems)
-        return found
-
-    def all(self) -> list[ActSpec]:
-        """Every form of the profile, in the order of their names."""
-        return list(self._read[0].values())
-
-    def spec(self, act_id: str) -> ActSpec | None:
-        """A form, None for one that the profile has not."""
-        return self._read[0].get(act_id)
+    def _found(self, reader: Reader, languages: Sequence[str], profile: str) -> Found[ActSpec, ActWords]:
+        return read_acts(reader, languages, profile)
 
     def words(self, act_id: str) -> Mapping[str, ActWords]:
         """A form's words by language."""
         return {language: words for (language, name), words in self._read[1].items() if name == act_id}
 
 
-def read_acts(
-    reader: Reader, languages: Sequence[str], profile: str = ""
-) -> tuple[dict[str, ActSpec], dict[tuple[str, str], ActWords]]:
+def read_acts(reader: Reader, languages: Sequence[str], profile: str = "") -> Found[ActSpec, ActWords]:
     """Every form (of a profile, where named) as far as it is whole; what is wrong stays with the reader."""
     specs: dict[str, ActSpec] = {}
     words: dict[tuple[str, str], ActWords] = {}

@@ -4,11 +4,9 @@ A methodist adds one by three files: what it asks and who decides, and its words
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from pathlib import Path
 
-from bot.errors import ContentError
 from bot.library.hints import hint
+from bot.library.shelf import Found, Shelf
 from bot.library.yamlfiles import Node, Reader, names
 from bot.rules.applications import DENIED, GRANTED, FormSpec, FormWords
 from bot.rules.vocabulary import Role
@@ -23,36 +21,18 @@ _ROLES = frozenset(role.value for role in Role)
 FALLBACK = "ministry"
 
 
-class Forms:
-    """The forms that a profile offers, read at their first use."""
+class Forms(Shelf[FormSpec, FormWords]):
+    """The forms of applications that a profile offers."""
 
-    def __init__(self, root: Path, languages: Sequence[str], profile: str) -> None:
-        self._root, self._languages, self._profile = root, tuple(languages), profile
-
-    @cached_property
-    def _read(self) -> tuple[dict[str, FormSpec], dict[tuple[str, str], FormWords]]:
-        reader = Reader(self._root)
-        found = read_forms(reader, self._languages, self._profile)
-        if reader.problems:
-            raise ContentError(reader.problems)
-        return found
-
-    def all(self) -> list[FormSpec]:
-        """Every form of the profile, in the order of their names."""
-        return list(self._read[0].values())
-
-    def spec(self, form_id: str) -> FormSpec | None:
-        """A form, None for one that the profile does not offer."""
-        return self._read[0].get(form_id)
+    def _found(self, reader: Reader, languages: Sequence[str], profile: str) -> Found[FormSpec, FormWords]:
+        return read_forms(reader, languages, profile)
 
     def words(self, form_id: str, language: str) -> FormWords:
         """A form's words. Raises `KeyError` for an unknown form or language."""
         return self._read[1][language, form_id]
 
 
-def read_forms(
-    reader: Reader, languages: Sequence[str], profile: str = ""
-) -> tuple[dict[str, FormSpec], dict[tuple[str, str], FormWords]]:
+def read_forms(reader: Reader, languages: Sequence[str], profile: str = "") -> Found[FormSpec, FormWords]:
     """Every form (of a profile, where named) as far as it is whole; what is wrong stays with the reader."""
     specs: dict[str, FormSpec] = {}
     words: dict[tuple[str, str], FormWords] = {}

@@ -1,6 +1,5 @@
 """Killed at random while people use it, nothing confirmed is lost. `python -m bench kills` runs longer."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,6 @@ from tests.support.zygote import Zygote
 
 FEW = 5
 SEED = 20261221
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    warm = Zygote()
-    yield warm
-    warm.close()
 
 
 @pytest.mark.slow

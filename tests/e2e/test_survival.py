@@ -9,9 +9,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -22,48 +19,16 @@ from bot.storage.tables import Account, AuditEvent, Case, CaseEvent, IncomingUpd
 from tests.support.life import Life
 from tests.support.people import exam, member, student
 from tests.support.shell import environment
-from tests.support.zygote import Zygote, gone
+from tests.support.story import EXAMINER, STUDENT, Step, killed_in_the_middle, killed_while_away, say, tap
+from tests.support.zygote import gone
 
-STUDENT, EXAMINER, FIRST_OF_CROWD = 7001, 7002, 8000
+FIRST_OF_CROWD = 8000
 CROWD = 40
 SOON = 1.5
 """Seconds until the warning that the story waits for."""
 
 
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    warm = Zygote()
-    yield warm
-    warm.close()
-
-
-@pytest.fixture
-def life(tmp_path: Path, zygote: Zygote) -> Iterator[Life]:
-    life = Life(tmp_path, zygote)
-    yield life
-    life.close()
-
-
 # --- the story --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Step:
-    """What somebody does, and the words by which it is seen that all of it was heard: (reader, words)."""
-
-    name: str
-    act: Callable[[Life], object]
-    heard: tuple[tuple[int, str], ...]
-
-    def said(self, life: Life) -> list[int]:
-        """How often each of the words can be read now."""
-        return [life.says(reader, words) for reader, words in self.heard]
-
-    def until_heard(self, life: Life, before: list[int]) -> None:
-        """Wait for all of the words once more than before."""
-        life.until(
-            lambda: all(now > then for now, then in zip(self.said(life), before, strict=True)), self.name
-        )
 
 
 def enrol(life: Life) -> None:
@@ -86,22 +51,6 @@ def warn_soon(life: Life) -> None:
     life.do(timetable.timetable, [exam("E1", end - dt.timedelta(minutes=120))])
     if not life._number:
         time.sleep(SOON)  # the warning falls due while nobody is there
-
-
-def tap(user_id: int, label: str, beneath: str = "") -> Callable[[Life], object]:
-    """Press the newest button of this label; an answer given twice has two, so `beneath` tells which text."""
-
-    def press(life: Life) -> None:
-        messages = life.ask(lambda box: box.world.transcript(user_id))
-        meant = [message for message in messages if beneath in str(message.get("text") or "")]
-        with_button = [message for message in meant if label in str(message.get("keyboard"))]
-        life.act(user_id, "tap", label=label, message_id=with_button[-1]["message_id"])
-
-    return press
-
-
-def say(user_id: int, text: str) -> Callable[[Life], object]:
-    return lambda life: life.act(user_id, "send", text=text)
 
 
 STORY = (
@@ -140,13 +89,7 @@ def everything_once(life: Life) -> None:
 def test_killed_while_away__everything_done_meanwhile_is_answered(life: Life) -> None:
     """The person acts while the bot is dead."""
     enrol(life)
-    for step in STORY:
-        before = step.said(life)
-        step.act(life)
-        life.start()
-        step.until_heard(life, before)
-        life.kill()
-    life.start()
+    killed_while_away(life, STORY)
     everything_once(life)
 
 
@@ -154,16 +97,7 @@ def test_killed_while_away__everything_done_meanwhile_is_answered(life: Life) ->
 def test_killed_in_the_middle__of_an_answer_it_is_given_after_all(life: Life) -> None:
     """The bot dies with its answer on the way: stored or not, sent or not."""
     enrol(life)
-    life.start()
-    for step in STORY:
-        before = step.said(life)
-        life.hold(step.heard[0][0])
-        step.act(life)
-        life.until(life.held, f"the answer to {step.name}")
-        life.kill()
-        life.release()
-        life.start()
-        step.until_heard(life, before)
+    killed_in_the_middle(life, STORY)
     everything_once(life)
 
 

@@ -12,11 +12,10 @@ from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services import commissions, imports, timetable
 from bot.storage.tables import Account, Case, CaseEvent, CaseFile, Draft, IncomingUpdate, Notice
-from tests.e2e.test_survival import Life, Step, life, say, tap, zygote
 from tests.exchange.test_exchange_files import pdf
+from tests.support.life import Life
 from tests.support.people import exam, member, student
-
-__all__ = ["life", "zygote"]
+from tests.support.story import Step, say, tap
 
 STUDENT, EXAMINER, CHAIR, MEMBER, OTHER = 7001, 7002, 7003, 7004, 7005
 STAFF = {

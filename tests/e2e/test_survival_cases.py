@@ -8,8 +8,9 @@ from bot.clock import system_clock
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services import imports, timetable
 from bot.storage.tables import Case, CaseEvent, IncomingUpdate, Notice
-from tests.e2e.test_survival import EXAMINER, STUDENT, Life, Step, life, say, tap, zygote  # noqa: F401
+from tests.support.life import Life
 from tests.support.people import exam, member, student
+from tests.support.story import EXAMINER, STUDENT, Step, killed_in_the_middle, killed_while_away, say, tap
 
 DEAN = 7003
 WALK = (
@@ -32,7 +33,7 @@ WALK = (
 MOVES = ("filed", "taken", "kept", "referred", "accepted", "decided")
 
 
-def enrol(life: Life) -> None:  # noqa: F811
+def enrol(life: Life) -> None:
     """Student, examiner and dean, linked; the exam runs."""
     life.do(imports.staff, [member("T1"), member("T4", Role.DEAN, department="")])
     life.do(imports.students, [student("S1")])
@@ -48,7 +49,7 @@ def enrol(life: Life) -> None:  # noqa: F811
     life.link(people)
 
 
-def everything_once(life: Life) -> None:  # noqa: F811
+def everything_once(life: Life) -> None:
     """One report, ordered; every change of its state is written down once, nothing is still owed."""
     life.until(lambda: not life.count(IncomingUpdate, IncomingUpdate.state == "waiting"), "the inbox's end")
     owed = (Notice.state.in_(("pending", "sending")), Notice.due_at <= system_clock())
@@ -63,29 +64,14 @@ def everything_once(life: Life) -> None:  # noqa: F811
 
 
 @pytest.mark.slow
-def test_killed_in_the_middle__of_each_change_it_happens_once_and_is_answered(life: Life) -> None:  # noqa: F811
+def test_killed_in_the_middle__of_each_change_it_happens_once_and_is_answered(life: Life) -> None:
     enrol(life)
-    life.start()
-    for step in WALK:
-        before = step.said(life)
-        life.hold(step.heard[0][0])
-        step.act(life)
-        life.until(life.held, f"the answer to {step.name}")
-        life.kill()
-        life.release()
-        life.start()
-        step.until_heard(life, before)
+    killed_in_the_middle(life, WALK)
     everything_once(life)
 
 
 @pytest.mark.slow
-def test_killed_between__the_changes_nothing_is_lost(life: Life) -> None:  # noqa: F811
+def test_killed_between__the_changes_nothing_is_lost(life: Life) -> None:
     enrol(life)
-    for step in WALK:
-        before = step.said(life)
-        step.act(life)
-        life.start()
-        step.until_heard(life, before)
-        life.kill()
-    life.start()
+    killed_while_away(life, WALK)
     everything_once(life)

@@ -1,33 +1,15 @@
 """A bot process is killed in the middle of a conversation: every word arrives, in its order."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.clock import system_clock
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services import helpdesk, imports, people, tickets
 from bot.storage.tables import Account, Notice, TicketCopy, TicketMessage
-from tests.e2e.test_survival import Life
+from tests.support.life import Life
 from tests.support.people import member, student
-from tests.support.zygote import Zygote
 
 STUDENT, HELPER = 7001, 7002
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    warm = Zygote()
-    yield warm
-    warm.close()
-
-
-@pytest.fixture
-def life(tmp_path: Path, zygote: Zygote) -> Iterator[Life]:
-    life = Life(tmp_path, zygote)
-    yield life
-    life.close()
 
 
 def linked(life: Life, user: int, ext_id: str, kind: PersonKind):
