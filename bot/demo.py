@@ -8,7 +8,7 @@ import os
 import secrets
 import tempfile
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from bot import config, telemetry
 from bot.errors import ConfigError
 from bot.library.content import CONTENT
 from bot.sandbox.config import SandboxConfig
+from bot.sandbox.server import Sandbox
 from bot.sandbox.thread import SandboxThread
 
 SAMPLE = CONTENT / "demo"
@@ -87,15 +88,15 @@ class Demo:
         except OSError as failure:
             raise ConfigError(f"port {self._port} cannot be used ({failure.strerror}): try --port") from None
         try:
-            await self._serve(thread.sandbox.config.token, load_application)
+            await self._serve(thread.sandbox, load_application)
         finally:
             thread.stop()
 
-    async def _serve(self, token: str, load_application: Callable[[], Any]) -> None:
+    async def _serve(self, sandbox: Sandbox, load_application: Callable[[], Any]) -> None:
         _forget_last_time()
         application = load_application()
         settings = config.load(
-            token=token,
+            token=sandbox.config.token,
             api_url=self._url,
             database_url=f"sqlite:///{DATABASE}",
             webhook_url=None,
@@ -106,7 +107,7 @@ class Demo:
         self._import(app, ("staff", "students", "timetable"))
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(app.serve())
-            tasks.create_task(self._play(app))
+            tasks.create_task(self._play(app, sandbox))
             await serving
 
     def _import(self, app: Any, kinds: tuple[str, ...]) -> None:
@@ -126,12 +127,13 @@ class Demo:
                 if report.problems:
                     raise ConfigError("\n".join(problem.message for problem in report.problems))
 
-    async def _play(self, app: Any) -> None:
+    async def _play(self, app: Any, sandbox: Sandbox) -> None:
         """Say where to look; once somebody looks, let the staff join."""
         await app.ready.wait()
         invites = self._codes(app)
         async with aiohttp.ClientSession(self._url) as http:
             await self._make_phones(http, invites)
+            sandbox.guide = _guide(app, sandbox)
             print(f"\n  Emtihan is ready: {self._url}/\n  Ctrl-C stops it.\n", flush=True)  # noqa: T201
             if not self._headless:
                 await asyncio.to_thread(webbrowser.open, f"{self._url}/")
@@ -170,6 +172,13 @@ class Demo:
                 "start": invites[phone.kind, phone.ext_id],
             }
             await _post(http, "/sandbox/people", person)
+
+
+def _guide(app: Any, sandbox: Sandbox) -> Callable[[], Awaitable[dict[str, Any]]]:
+    from bot.touring import Guide
+
+    users = {phone.ext_id: (phone.user_id, phone.language) for phone in phones()}
+    return Guide(app, asyncio.get_running_loop(), sandbox, users).now
 
 
 def _forget_last_time() -> None:

@@ -9,9 +9,10 @@ from aiohttp import web
 
 from bot.sandbox.api import Api, refused
 from bot.sandbox.config import SandboxConfig
-from bot.sandbox.control import Control
+from bot.sandbox.control import Control, guarded, reply
 from bot.sandbox.desk import Desk
 from bot.sandbox.errors import ApiError
+from bot.sandbox.model import JsonDict
 from bot.sandbox.tasks import Background
 from bot.sandbox.world import World
 
@@ -26,13 +27,15 @@ mimetypes.add_type("image/webp", ".webp")
 class Sandbox:
     """One sandbox. It must be built, started and stopped in one running event loop.
 
-    `on_first_open` is called once, in the background, when the page `/` is first asked for.
+    `on_first_open` is called once, in the background, when the page `/` is first asked for. `guide`, where
+    there is one, answers what a visitor of the page may do next (`GET /sandbox/guide`).
     """
 
     def __init__(self, config: SandboxConfig | None = None) -> None:
         self.config = config or SandboxConfig()
         self.world = World(self.config)
         self.on_first_open: Callable[[], Awaitable[None]] | None = None
+        self.guide: Callable[[], Awaitable[JsonDict]] | None = None
         self._opened = False
         self._runner: web.AppRunner | None = None
         self._background = Background()
@@ -59,6 +62,7 @@ class Sandbox:
                 *desk.routes(),
                 web.get("/", self._index),
                 web.get("/page/{path:.*}", self._page),
+                web.get("/sandbox/guide", guarded(self._guided)),
             ]
         )
         app.on_shutdown.append(self._shutdown)
@@ -101,6 +105,9 @@ class Sandbox:
             if self.on_first_open is not None:
                 self._background.spawn(_called(self.on_first_open), "first open")
         return _static("index.html")
+
+    async def _guided(self, request: web.Request) -> web.StreamResponse:
+        return reply(await self.guide() if self.guide else {})
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         return _static(request.match_info["path"])

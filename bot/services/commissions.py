@@ -19,8 +19,8 @@ from bot.storage.notices import Claimed
 from bot.storage.tables import Case, Exam, Notice
 from bot.storage.unit import UnitOfWork
 
-LATE, SOON, RESULT = "late", "soon", "result"
-"""Rules of an appeal's timers beside its receipt's: no sitting called; sitting near; no decision."""
+LATE, SOON, SITS, RESULT = "late", "soon", "sits", "result"
+"""Rules of an appeal's timers beside the receipt: no sitting called; one is near; it begins; no decision."""
 
 SOON_HOURS = (24, 1)
 SILENT_RESULT = dt.timedelta(days=1)
@@ -162,12 +162,20 @@ def call(
         uow.case_timers.stop(case, rule, reason="called")
     receipts.soon(uow, now, case)
     uow.case_timers.set(case, RESULT, due)
+    uow.case_timers.set(case, SITS, at)
     soon = at - dt.timedelta(hours=1)
     if soon > now:
         uow.case_timers.set(case, f"{SOON}:1", soon)
     appeal_cards.invite(uow, now, case, everybody(case))
     appeal_cards.refresh(uow, now, case)
     return case
+
+
+def sits(uow: UnitOfWork, _office: Office, now: dt.datetime, case: Case, _rule: str) -> None:
+    """The sitting begins: the commission's cards now hold the votes."""
+    if case.state in OPEN:
+        for person in everybody(case):
+            appeal_cards.card(uow, now, case, person)
 
 
 def _require_open(case: Case) -> None:

@@ -45,6 +45,15 @@ def clause(office: Office) -> str:
     return next((leaf.clause for leaf in leaves if leaf and leaf.value is not None and leaf.clause), "")
 
 
+def _own_day(uow: UnitOfWork, office: Office, now: dt.datetime, person_id: int) -> dt.date:
+    """The day whose report somebody owes: today's; before today's first exam, yesterday's evening still."""
+    present = today(office, now)
+    for day in (present, present - dt.timedelta(days=1)):
+        if any(exam.starts_at <= now for exam in day_facts.held(uow, office, day, person_id)):
+            return day
+    return present
+
+
 def lay(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     """Whose exams of today have begun owes a report, where the source wants one. Returns how many are new."""
     day, laid = today(office, now), 0
@@ -97,9 +106,9 @@ def _day(case: Case) -> dt.date:
 
 
 def fill(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> DayReport:
-    """Today's report of the reader, filled from the facts. Raises `Refusal`: `staff_only`, `day_no_exams`."""
+    """The report that the reader owes, filled. Raises `Refusal`: `staff_only`, `day_no_exams`."""
     person_id = access.require(me.actor, Action.SEE_STAFF)
-    day = today(office, now)
+    day = _own_day(uow, office, now, person_id)
     if not day_facts.held(uow, office, day, person_id):
         raise Refusal("day_no_exams")
     return view(uow, office, now, _open(uow, office, now, person_id, day), me.person_id)
@@ -278,11 +287,11 @@ def state(uow: UnitOfWork, office: Office, now: dt.datetime, person_id: int, day
 
 
 def offered(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> tuple[bool, DayState | None]:
-    """Whether the reader has a report of today to send, and, for a deanery, who has sent theirs."""
+    """Whether the reader has a report to send, and, for a deanery, who has sent today's."""
     person_id = access.require(me.actor, Action.SEE_STAFF)
-    day = today(office, now)
-    begun = [exam for exam in day_facts.held(uow, office, day, person_id) if exam.starts_at <= now]
-    own = uow.cases.by_origin(rules.key(PROCTOR, person_id, day))
+    day, owed = today(office, now), _own_day(uow, office, now, person_id)
+    begun = [exam for exam in day_facts.held(uow, office, owed, person_id) if exam.starts_at <= now]
+    own = uow.cases.by_origin(rules.key(PROCTOR, person_id, owed))
     author = bool(begun) and (own is None or own.state in OPEN)
     deanery = bool(me.roles & CENTRE_ROLES) and bool(
         uow.cases.of_day(KIND, PROCTOR, *day_facts.bounds(office, day))

@@ -174,7 +174,7 @@ def today(
 ) -> Sequence[ExamBrief]:
     """The reader's exams that run now or start or end today in the local zone; none for a guest.
 
-    `over`: with those of today that have ended.
+    `over`: with those that ended a short while ago (`LOOK_BACK`), whatever day it is by now.
     """
     if me.person_id is None:
         return []
@@ -182,6 +182,6 @@ def today(
     found = []
     for exam, _ in _of_person(uow, me.person_id, now - LOOK_BACK if over else now):
         days = [moment.astimezone(office.zone).date() for moment in (exam.span.start, exam.span.end)]
-        if days[0] <= local_day <= days[1]:
+        if days[0] <= local_day <= days[1] or (over and exam.span.end <= now):
             found.append(exam)
     return found

@@ -29,6 +29,7 @@ from bot.storage.rehearsals import Rehearsals
 from bot.storage.reminders import Reminders
 from bot.storage.talks import Talks
 from bot.storage.tickets import Tickets
+from bot.storage.tour import Tours
 from bot.storage.uploads import Uploads
 from bot.storage.walks import Walks
 from bot.storage.waves import Waves
@@ -161,3 +162,7 @@ class UnitOfWork:
     @cached_property
     def records(self) -> Records:
         return Records(self.session)
+
+    @cached_property
+    def tour(self) -> Tours:
+        return Tours(self.session)

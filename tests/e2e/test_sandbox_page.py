@@ -30,7 +30,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 )  # fmt: skip
-MOST_BYTES = 120_000
+MOST_BYTES = 130_000
 STUDENT, DEAN = 1001, 1002
 START_BUTTON = '[data-action="start"]'
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -107,3 +107,12 @@ def test_asleep_over_the_evening__asked_once_and_told(whole: Hall) -> None:
     whole.sent()
     jump(whole, "21:01")
     assert not [m for m in whole.sent() if ASKED in m.text]
+
+
+def test_after_midnight__the_evenings_report_is_still_the_one_to_send(whole: Hall) -> None:
+    whole.add_exams(exam("E3", at("21:00"), proctor="P1"))
+    whole.clock.now = at("2026-12-22 00:20")
+    assert whole.do(day_reports.offered, whole.proctor)[0]
+    assert whole.do(day_reports.fill, whole.proctor).day.isoformat() == "2026-12-21"
+    reported(whole, whole.proctor)
+    assert not whole.do(day_reports.offered, whole.proctor)[0]

@@ -25,6 +25,7 @@ export const api = {
   state: () => request("GET", "state"),
   addPerson: (person) => request("POST", "people", person),
   changePerson: (id, change) => request("PATCH", `people/${id}`, change),
+  guide: () => request("GET", "guide"),
   messages: (id) => request("GET", `chats/${id}/messages`),
   start: (id) => request("POST", `chats/${id}/start`, {}),
   send: (id, content) => request("POST", `chats/${id}/send`, content),

@@ -2,6 +2,7 @@
 
 import { Calls } from "./calls.js";
 import { Deck } from "./deck.js";
+import { Guide } from "./guide.js";
 import { Live } from "./live.js";
 import { personForm } from "./person_form.js";
 import { applyTheme, pref } from "./prefs.js";
@@ -17,6 +18,7 @@ await loadWords();
 const store = new Store();
 const deck = new Deck(store, part("deck"), part("tabs"));
 const calls = new Calls(store, part("calls"), () => bar.draw());
+const guide = new Guide(store, part("guide"), deck);
 const bar = new TopBar(store, part("bar"), {
   deck,
   calls,
@@ -29,6 +31,7 @@ const bar = new TopBar(store, part("bar"), {
     bar.draw();
     deck.redraw();
     calls.draw();
+    guide.draw();
     lostNotice();
   },
 });

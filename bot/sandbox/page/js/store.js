@@ -11,6 +11,8 @@ export class Store {
   bot = { name: "", username: "", description: "" };
   link = "connecting";
   zone = null;
+  /** What the guided tour points at: {user_id, message_id, data}. */
+  hint = null;
   #ahead = 0;
   #listeners = new Map();
 
@@ -23,6 +25,7 @@ export class Store {
 
   emit(topic, detail) {
     for (const fn of [...(this.#listeners.get(topic) ?? [])]) fn(detail);
+    if (topic.startsWith("chat:") && !detail?.hint) this.emit("news");
   }
 
   chat(id) {
