@@ -46,12 +46,12 @@ def _text(node: Node, name: str) -> str:
 
 
 def _step(reader: Reader, node: Node) -> TourStep:
-    step = TourStep(*(_text(node, name) for name in ("id", "phone", "until")), cues=())
-    if not (step.id and step.phone and step.until):
+    name, phone, until = (_text(node, key) for key in ("id", "phone", "until"))
+    if not (name and phone and until):
         reader.problems.append(f"{node.where}: a step needs an id, a phone and what it lasts until")
     listed = node.fields()["cues"].items() if "cues" in node.fields() else []
     cues = tuple(_cue(reader, one) for one in listed)
-    return TourStep(step.id, step.phone, step.until, cues)
+    return TourStep(name, phone, until, cues)
 
 
 def _cue(reader: Reader, node: Node) -> Cue:
