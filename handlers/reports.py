@@ -4,7 +4,7 @@ from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules import access, rights
 from bot.rules.cases import CaseView, Filing
-from bot.rules.vocabulary import PersonKind
+from bot.rules.vocabulary import PersonKind, Role
 from bot.services import (
     act_cases,
     acts,
@@ -28,6 +28,7 @@ from bot.views import sittings as sitting_views
 from bot.views import tickets as ticket_views
 from bot.views.administration import with_administration
 from bot.views.board.offer import with_board
+from bot.views.broadcasts import with_news
 from bot.views.digests import with_week
 from bot.views.registrar import with_registrar
 from bot.views.screen import TEXT_LIMIT, Screen
@@ -236,6 +237,8 @@ async def desk(ctx: Context) -> None:
         screen = with_registrar(ctx.voice, screen)
     if ctx.me.roles & rights.BOARD:
         screen = with_week(ctx.voice, screen)
+    if ctx.me.roles & access.DEANS and Role.ADMIN not in ctx.me.roles:
+        screen = with_news(ctx.voice, screen)
     if access.may(ctx.me.actor, access.Action.ADMINISTER):
         screen = with_administration(ctx.voice, screen)
     await ctx.door.send(screen)

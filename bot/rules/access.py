@@ -177,6 +177,21 @@ def require_admin(actor: Actor) -> int:
     return person
 
 
+NEWS_ROLES = DEANS | {Role.ADMIN}
+"""They may send news to many."""
+
+
+def news_scope(actor: Actor, faculty: str) -> Scope:
+    """Whom somebody of `faculty` may send news to: their own faculty, with an empty one everybody.
+
+    Raises `Refusal`: `link_first`, `staff_only`, `news_senders` for everybody else.
+    """
+    require(actor, Action.SEE_STAFF)
+    if actor.kind is not PersonKind.STAFF or not actor.roles & NEWS_ROLES:
+        raise Refusal("news_senders")
+    return Scope(faculty)
+
+
 def require_holder(actor: Actor, addressees: frozenset[int]) -> int:
     """The actor's person id when the report was addressed to them.
 

@@ -15,10 +15,11 @@ TEXT_LETTERS = 3000
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom news are for: `which` of what; '' for everybody."""
+    """Whom news are for: `which` of what; '' for everybody. `faculty`: only people of it, '' for any."""
 
     what: str
     which: str = ""
+    faculty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ RECENT = 5
 def choices(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, what: str) -> list[str]:
     """What an audience of this kind may be; empty where it is typed.
 
-    Raises `Refusal`: `link_first`, `staff_only`, `admins_only`, `news_audience`.
+    Raises `Refusal`: `link_first`, `staff_only`, `news_senders`, `news_audience`.
     """
-    access.require_admin(me.actor)
+    scope = access.news_scope(me.actor, me.faculty)
     if what == "faculty":
-        return uow.broadcasts.faculties()
+        return [scope.faculty] if scope.faculty else uow.broadcasts.faculties()
     if what == "role":
         return ["student", "staff", *Role]
     if what == "language":
@@ -40,14 +40,16 @@ def draft(
     uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, what: str, which: str, origin: int
 ) -> BroadcastView:
     """Begin news for an audience; the same update begins them once. Raises as `choices`."""
-    author = access.require_admin(me.actor)
+    author, faculty = _author(me)
     standing = uow.broadcasts.by_origin(origin)
     if standing is not None:
         return view(uow, standing)
-    known = frozenset(choices(uow, office, now, me, what)) if what != "group" else uow.broadcasts.groups()
+    known = (
+        frozenset(choices(uow, office, now, me, what)) if what != "group" else uow.broadcasts.groups(faculty)
+    )
     if what != "all" and which not in known:
         raise Refusal("news_audience")
-    audience = {"what": what, "which": "" if what == "all" else which}
+    audience = {"what": what, "which": "" if what == "all" else which, "faculty": faculty}
     row = Broadcast(
         origin=origin, author_id=author, audience=audience, texts={}, state="draft", counted={}, begun_at=now
     )
@@ -76,9 +78,9 @@ def confirm(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, broadcast
 
     Raises as `choices`, and `news_gone`, `news_empty` without words, `news_nobody` without readers.
     """
-    author = access.require_admin(me.actor)
-    row = uow.broadcasts.get(broadcast_id, lock=True)
-    if row is None or row.state == "dropped":
+    author, _ = _author(me)
+    row = _row(uow, me, broadcast_id, lock=True)
+    if row.state == "dropped":
         raise Refusal("news_gone")
     if row.state != "draft":
         return view(uow, row)
@@ -97,10 +99,7 @@ def confirm(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, broadcast
 
 def cancel(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, broadcast_id: int) -> BroadcastView:
     """Drop a draft, or stop what has not gone out yet. Raises as `choices`, and `news_gone`."""
-    access.require_admin(me.actor)
-    row = uow.broadcasts.get(broadcast_id, lock=True)
-    if row is None:
-        raise Refusal("news_gone")
+    row = _row(uow, me, broadcast_id, lock=True)
     if row.state == "draft":
         row.state, row.ended_at = "dropped", now
     elif row.state == "going":
@@ -112,17 +111,16 @@ def cancel(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, broadcast_
 
 def look(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, broadcast_id: int) -> BroadcastView:
     """How it stands. Raises as `choices`, and `news_gone`."""
-    access.require_admin(me.actor)
-    row = uow.broadcasts.get(broadcast_id)
-    if row is None or row.state == "dropped":
+    row = _row(uow, me, broadcast_id)
+    if row.state == "dropped":
         raise Refusal("news_gone")
     return view(uow, row)
 
 
 def recent(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> list[BroadcastView]:
     """The last ones. Raises as `choices`."""
-    access.require_admin(me.actor)
-    return [view(uow, row) for row in uow.broadcasts.recent(RECENT)]
+    _, faculty = _author(me)
+    return [view(uow, row) for row in uow.broadcasts.recent(RECENT, faculty)]
 
 
 def adopt(
@@ -170,10 +168,25 @@ def _tally(uow: UnitOfWork, row: Broadcast) -> Tally:
     return tally(uow.broadcasts.states(row.id), row.counted["meant"], row.counted["total"])
 
 
+def _author(me: Me) -> tuple[int, str]:
+    """Who sends, and the faculty that they may reach ('' for all)."""
+    scope = access.news_scope(me.actor, me.faculty)
+    assert me.person_id is not None
+    return me.person_id, scope.faculty
+
+
+def _row(uow: UnitOfWork, me: Me, broadcast_id: int, *, lock: bool = False) -> Broadcast:
+    """A broadcast that the reader may handle; to others it is not there."""
+    _, faculty = _author(me)
+    row = uow.broadcasts.get(broadcast_id, lock=lock)
+    if row is None or (faculty and row.audience.get("faculty", "") != faculty):
+        raise Refusal("news_gone")
+    return row
+
+
 def _draft(uow: UnitOfWork, me: Me, broadcast_id: int) -> Broadcast:
-    access.require_admin(me.actor)
-    row = uow.broadcasts.get(broadcast_id, lock=True)
-    if row is None or row.state != "draft":
+    row = _row(uow, me, broadcast_id, lock=True)
+    if row.state != "draft":
         raise Refusal("news_gone")
     return row
 

@@ -14,6 +14,11 @@ _REACHED = Account.id.is_not(None) & Account.blocked_at.is_(None)
 
 
 def _meant(audience: Audience) -> ColumnElement[bool]:
+    inside = Person.faculty == audience.faculty if audience.faculty else true()
+    return inside & _chosen(audience)
+
+
+def _chosen(audience: Audience) -> ColumnElement[bool]:
     which = audience.which
     if audience.what == "faculty":
         return Person.faculty == which
@@ -52,13 +57,17 @@ class Broadcasts:
         query = select(Broadcast).where(Broadcast.state == "going").order_by(Broadcast.id)
         return self._session.scalars(query.with_for_update(skip_locked=True)).all()
 
-    def recent(self, limit: int) -> Sequence[Broadcast]:
-        """Confirmed ones, newest first."""
+    def recent(self, limit: int, faculty: str = "") -> Sequence[Broadcast]:
+        """Confirmed ones, those of a faculty alone where one is named, newest first."""
         query = select(Broadcast).where(Broadcast.confirmed_at.is_not(None))
+        if faculty:
+            query = query.where(Broadcast.audience["faculty"].as_string() == faculty)
         return self._session.scalars(query.order_by(Broadcast.id.desc()).limit(limit)).all()
 
-    def groups(self) -> frozenset[str]:
+    def groups(self, faculty: str = "") -> frozenset[str]:
         query = select(Person.group_name).where(Person.group_name != "").distinct()
+        if faculty:
+            query = query.where(Person.faculty == faculty)
         return frozenset(self._session.scalars(query))
 
     def faculties(self) -> list[str]:

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.rules.broadcasts import AUDIENCES, Audience, BroadcastView
-from bot.views.administration import back
 from bot.views.exams import shorten
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
@@ -12,11 +12,24 @@ from bot.views.speech import Speech
 TITLE_LETTERS = 60
 
 
+def with_news(voice: Speech, screen: Screen) -> Screen:
+    """The same screen with the way to news below."""
+    return replace(screen, rows=[*screen.rows, [Button(voice.label("button.admin_news"), pack("n0"))]])
+
+
+def _home(voice: Speech) -> list[Button]:
+    return [Button(voice.label("button.back"), pack("menu", "staff"))]
+
+
+def _list(voice: Speech) -> list[Button]:
+    return [Button(voice.label("button.back"), pack("n0"))]
+
+
 def start(voice: Speech, recent: Sequence[BroadcastView], now: dt.datetime) -> Screen:
     """Whom for? The last ones below."""
     rows = [[Button(voice.label(f"news.to.{what}"), pack("na", what))] for what in AUDIENCES]
     shown = [[_open(voice, one, now)] for one in recent]
-    return Screen(lines(bold(voice.t("news.whom")), voice.t("news.hint")), [*rows, *shown, back(voice)])
+    return Screen(lines(bold(voice.t("news.whom")), voice.t("news.hint")), [*rows, *shown, _home(voice)])
 
 
 def _open(voice: Speech, one: BroadcastView, now: dt.datetime) -> Button:
@@ -50,9 +63,10 @@ def _which(voice: Speech, what: str, which: str) -> str:
 
 
 def audience(voice: Speech, whom: Audience) -> str:
-    """«Faculty: …»."""
+    """«Faculty: …»; with the faculty it stays inside, where it does."""
     name = voice.label(f"news.to.{whom.what}")
-    return f"{name}: {_which(voice, whom.what, whom.which)}" if whom.which else name
+    shown = f"{name}: {_which(voice, whom.what, whom.which)}" if whom.which else name
+    return f"{shown} · {whom.faculty}" if whom.faculty and whom.what != "faculty" else shown
 
 
 def ask_words(voice: Speech, shown: BroadcastView, language: str) -> Screen:
@@ -106,12 +120,12 @@ def account(voice: Speech, shown: BroadcastView, now: dt.datetime) -> Screen:
     rows = [[Button(voice.label("button.refresh"), pack("ns", shown.id))]]
     if shown.state == "going":
         rows.insert(0, [Button(voice.label("button.news_stop"), pack("nc", shown.id), style="danger")])
-    return Screen(text, [*rows, back(voice)])
+    return Screen(text, [*rows, _list(voice)])
 
 
 def dropped(voice: Speech) -> Screen:
     """Nothing goes out."""
-    return Screen(voice.t("news.dropped"), [back(voice)])
+    return Screen(voice.t("news.dropped"), [_list(voice)])
 
 
 def message(voice: Speech, text: str) -> Screen:

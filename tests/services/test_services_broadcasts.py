@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from bot.errors import Refusal
 from bot.rules.notices import Rank
 from bot.rules.parcels import Sent
 from bot.rules.vocabulary import Role
@@ -15,7 +16,7 @@ from tests.support.refusals import code_of
 
 @pytest.fixture
 def admin(hall):
-    return hall.member("A1", Role.ADMIN)
+    return hall.member("A1", Role.ADMIN, faculty="", department="")
 
 
 @pytest.fixture
@@ -124,9 +125,9 @@ def test_stopped__a_message_taken_back_after_a_crash_is_not_sent_either(hall, ad
 
 
 def test_nobody_else__may_write_news(hall, three):
-    dean = hall.member("D1", Role.DEAN)
-    assert code_of(hall, broadcasts.draft, dean, "all", "", hall.origin()) == "admins_only"
-    assert code_of(hall, broadcasts.confirm, dean, 1) == "admins_only"
+    methodist = hall.member("D1", Role.METHODIST)
+    assert code_of(hall, broadcasts.draft, methodist, "all", "", hall.origin()) == "news_senders"
+    assert code_of(hall, broadcasts.confirm, methodist, 1) == "news_senders"
     assert code_of(hall, broadcasts.cancel, three[0], 1) == "staff_only"
 
 
@@ -139,3 +140,36 @@ def test_draft__refuses_an_audience_there_is_not_and_words_that_cannot_be_sent(h
     assert code_of(hall, broadcasts.write, admin, found.id, "kk", "а" * 3001) == "news_long"
     hall.do(broadcasts.cancel, admin, found.id)
     assert code_of(hall, broadcasts.look, admin, found.id) == "news_gone"
+
+
+@pytest.mark.parametrize(
+    ("what", "which", "reached"),
+    [("all", "", 3), ("role", "student", 2), ("group", "АЖ-23-1", 2), ("language", "ru", 1)],
+)
+def test_faculty__its_deputy_dean_reaches_nobody_else(hall, three, what, which, reached):
+    deputy = hall.member("D1", Role.DEPUTY_DEAN)
+    shown = drafted(hall, deputy, what, which)
+    assert shown.tally.total == reached
+    hall.do(broadcasts.confirm, deputy, shown.id)
+    hall.tick()
+    assert three[2].user_id not in {m.user_id for m in hall.sent()}
+    assert hall.do(broadcasts.choices, deputy, "faculty") == [shown.audience.faculty]
+
+
+def test_faculty__another_facultys_people_and_news_are_not_there(hall, three, admin):
+    deputy = hall.member("D1", Role.DEPUTY_DEAN)
+    for what, which in (("faculty", "Математика"), ("group", "МТ-23-1")):
+        with pytest.raises(Refusal) as refusal:
+            hall.do(broadcasts.draft, deputy, what, which, hall.origin())
+        assert refusal.value.code == "news_audience"
+    whole = drafted(hall, admin)
+    hall.do(broadcasts.confirm, admin, whole.id)
+    assert hall.do(broadcasts.recent, deputy) == []
+    for work in (broadcasts.look, broadcasts.cancel, broadcasts.confirm):
+        with pytest.raises(Refusal) as refusal:
+            hall.do(work, deputy, whole.id)
+        assert refusal.value.code == "news_gone"
+    own = drafted(hall, deputy)
+    hall.do(broadcasts.confirm, deputy, own.id)
+    assert [one.id for one in hall.do(broadcasts.recent, deputy)] == [own.id]
+    assert len(hall.do(broadcasts.recent, admin)) == 2
