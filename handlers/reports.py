@@ -4,6 +4,7 @@ from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules import access, rights
 from bot.rules.cases import CaseView, Filing
+from bot.rules.rights import DEANS
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services import (
     act_cases,
@@ -237,7 +238,7 @@ async def desk(ctx: Context) -> None:
         screen = with_registrar(ctx.voice, screen)
     if ctx.me.roles & rights.BOARD:
         screen = with_week(ctx.voice, screen)
-    if ctx.me.roles & access.DEANS and Role.ADMIN not in ctx.me.roles:
+    if ctx.me.roles & DEANS and Role.ADMIN not in ctx.me.roles:
         screen = with_news(ctx.voice, screen)
     if access.may(ctx.me.actor, access.Action.ADMINISTER):
         screen = with_administration(ctx.voice, screen)

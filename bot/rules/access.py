@@ -177,18 +177,14 @@ def require_admin(actor: Actor) -> int:
     return person
 
 
-NEWS_ROLES = DEANS | {Role.ADMIN}
-"""They may send news to many."""
-
-
 def news_scope(actor: Actor, faculty: str) -> Scope:
     """Whom somebody of `faculty` may send news to: their own faculty, with an empty one everybody.
 
-    Raises `Refusal`: `link_first`, `staff_only`, `news_senders` for everybody else.
+    Raises `Refusal`: `link_first`, `staff_only`, `deans_only` for everybody else.
     """
     require(actor, Action.SEE_STAFF)
-    if actor.kind is not PersonKind.STAFF or not actor.roles & NEWS_ROLES:
-        raise Refusal("news_senders")
+    if not actor.roles & rights.DEANERY.who:
+        raise Refusal("deans_only")
     return Scope(faculty)
 
 

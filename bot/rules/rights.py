@@ -114,12 +114,12 @@ TAPS: Mapping[str, Right] = _rows(
     (HELD_EXAM, "pa pb po pc pd pe pf pg ph pi ps pq qa qg qb qc qd qf"),
     (HELD_EXAM, "ma mb mc md me mf mg mh mi mj mk ml mm mn gy gn"),
     (COLLEAGUES, "yz yf yw yu ys yc"),
-    (DEANERY, "yr"),
+    (DEANERY, "yr n0 na nb nt nw ng nc ns nx"),
     (BOARDS, "bd iz"),
     (REGISTRY, "i1 if"),
     (HELP_DESK, "dy dh hs tc kc kv k0 kr kp ki kn kg ka kf km kt kx ks kh kl kb"),
     (DESK_LEADS, "kw kz ku sd sn"),
-    (ADMINS, "i0 ii ik is ix iv ij ig ir io it ip iq iw ih n0 na nb nt nw ng nc ns nx"),
+    (ADMINS, "i0 ii ik is ix iv ij ig ir io it ip iq iw ih"),
 )
 GROUPS: Mapping[str, Right] = _rows((SAT_OR_HELD, "link unlink"), (DESK_LEADS, "desk"))
 """Commands of a group's chat."""

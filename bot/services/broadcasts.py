@@ -22,7 +22,7 @@ RECENT = 5
 def choices(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, what: str) -> list[str]:
     """What an audience of this kind may be; empty where it is typed.
 
-    Raises `Refusal`: `link_first`, `staff_only`, `news_senders`, `news_audience`.
+    Raises `Refusal`: `link_first`, `staff_only`, `deans_only`, `news_audience`.
     """
     scope = access.news_scope(me.actor, me.faculty)
     if what == "faculty":

@@ -126,8 +126,8 @@ def test_stopped__a_message_taken_back_after_a_crash_is_not_sent_either(hall, ad
 
 def test_nobody_else__may_write_news(hall, three):
     methodist = hall.member("D1", Role.METHODIST)
-    assert code_of(hall, broadcasts.draft, methodist, "all", "", hall.origin()) == "news_senders"
-    assert code_of(hall, broadcasts.confirm, methodist, 1) == "news_senders"
+    assert code_of(hall, broadcasts.draft, methodist, "all", "", hall.origin()) == "deans_only"
+    assert code_of(hall, broadcasts.confirm, methodist, 1) == "deans_only"
     assert code_of(hall, broadcasts.cancel, three[0], 1) == "staff_only"
 
 
