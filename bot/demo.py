@@ -123,7 +123,7 @@ class Demo:
                     self._laid_at = asyncio.get_running_loop().time()
                 file = Path(folder, f"{kind}.csv")
                 file.write_text(text, "utf-8")
-                report = store(app.base, Kind(kind), file)
+                report = store(app.base, Kind(kind), file, quietly=kind == "timetable")
                 if report.problems:
                     raise ConfigError("\n".join(problem.message for problem in report.problems))
 
@@ -148,7 +148,7 @@ class Demo:
             self._lay_anew(app)
 
     def _lay_anew(self, app: Any) -> None:
-        """The first warning comes within a minute of the first look, however late that is."""
+        """The first warning comes within a minute of the first look, however late that is; nobody is told."""
         if asyncio.get_running_loop().time() - self._laid_at > STALE_SECONDS:
             self._import(app, ("timetable",))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -88,11 +89,12 @@ class Sender:
             tasks.create_task(self._write_down())
             while True:
                 self._news.clear()
-                parcels = await self._claim(self._room())
+                looked, room = self._desk.clock(), self._room()
+                parcels = await self._claim(room)
                 for parcel in parcels:
                     tasks.create_task(self._fly(parcel))
                 if not parcels:
-                    await self._idle()
+                    await self._idle(looked if room > 0 else None)
 
     async def finish(self) -> None:
         """Take up nothing more and wait until what is on its way has arrived and is written down."""
@@ -141,12 +143,17 @@ class Sender:
             log.error("outbox.unavailable", reason=str(failure))
         await asyncio.sleep(AGAIN_SECONDS)
 
-    async def _idle(self) -> None:
-        """Wait for news, for the next notice to be due, or for the next look."""
+    async def _idle(self, looked: dt.datetime | None) -> None:
+        """Wait for news, for the next notice to be due, or for the next look.
+
+        What has fallen due since it was `looked` for is not waited for.
+        """
         wait = self._pace.paused_for
         if not wait and not self._stopping and not self._away:
             try:
-                wait = await self._desk.do(outbox.next_due_in, IDLE_SECONDS)
+                wait = await self._desk.do(outbox.next_due_in, IDLE_SECONDS, looked)
+                if wait == 0:
+                    return
             except Unavailable as failure:
                 await self._database_away(failure)
         try:

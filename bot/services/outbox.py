@@ -248,10 +248,15 @@ def take_over(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     return uow.notices.release_all()
 
 
-def next_due_in(uow: UnitOfWork, office: Office, now: dt.datetime, at_most: float) -> float:
-    """Seconds until the next message falls due, `at_most` when none does before."""
-    due = uow.notices.next_due(now)
-    return at_most if due is None else min(at_most, (due - now).total_seconds())
+def next_due_in(
+    uow: UnitOfWork, office: Office, now: dt.datetime, at_most: float, since: dt.datetime | None = None
+) -> float:
+    """Seconds until the next message falls due, `at_most` when none does before.
+
+    `since`: when was looked last; 0 when one has fallen due in between, which nobody has seen yet.
+    """
+    due = uow.notices.next_due(min(since or now, now))
+    return at_most if due is None else max(0.0, min(at_most, (due - now).total_seconds()))
 
 
 def lag(uow: UnitOfWork, office: Office, now: dt.datetime) -> tuple[float, float]:

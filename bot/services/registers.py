@@ -32,6 +32,9 @@ STORE: dict[Kind, Callable[..., Report]] = {
 }
 
 
+LAID_ANEW: Callable[..., Report] = timetable.laid_anew
+
+
 _headings = functools.cache(lambda: load_headings(CONTENT))
 
 

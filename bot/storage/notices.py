@@ -278,7 +278,7 @@ class Notices:
         return self._session.scalar(waiting.where(Notice.broadcast_id.is_(None)))
 
     def next_due(self, now: dt.datetime) -> dt.datetime | None:
-        """When the next message that is not due yet will be."""
+        """When the first message falls due that was not due yet at a moment."""
         return self._session.scalar(select(func.min(Notice.due_at)).where(_OWED, Notice.due_at > now))
 
     def last(self, kind: str, exam_id: int, person_id: int) -> Notice | None:

@@ -351,6 +351,25 @@ def test_idle__sender_is_on_the_moment(room: Room, record_property: Callable[[st
     assert worst < A_BUSY_MACHINE
 
 
+def test_idle__what_falls_due_between_a_look_and_the_rest_is_not_slept_over(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (user,) = room.people(1)
+    look = room.desk.do
+
+    async def slow(work: object, *args: object) -> object:
+        found = await look(work, *args)
+        if work is outbox.claim and not found:
+            await asyncio.sleep(0.3)
+        return found
+
+    monkeypatch.setattr("bot.delivery.sender.IDLE_SECONDS", 3600.0)
+    monkeypatch.setattr(room.desk, "do", slow)
+    room.owe(user, after=0.2)
+    room.run(room.all_final())
+    assert room.wire.counts() == {user: 1}
+
+
 def test_finish__lets_what_is_on_its_way_arrive_and_gives_the_rest_back(room_of: RoomOf) -> None:
     room = room_of(rate=20)
     users = room.people(30)

@@ -322,6 +322,16 @@ def test_next_due__is_a_moment_ahead_or_as_far_as_one_looks(running):
     assert running.do(outbox.next_due_in, 1.0) == 1.0
 
 
+def test_next_due__is_now_for_what_fell_due_since_the_last_look(running):
+    parcel = fired(running)[running.one.user_id]
+    settle(running, parcel, "flood", retry_after=2)
+    looked = running.clock()
+    running.clock.move(seconds=3)
+    assert running.do(outbox.next_due_in, 5.0) == 5.0
+    assert running.do(outbox.next_due_in, 5.0, looked) == 0.0
+    assert running.do(outbox.next_due_in, 5.0, looked + dt.timedelta(seconds=2)) == 5.0
+
+
 def test_register__says_what_became_of_every_message(running):
     running.wire.blocked.add(running.other.user_id)
     running.tick()

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import pytest
 
 from bot.rules.people import Me
+from bot.services import timetable
 from bot.wire import ApiUnreachable
 from tests.support.hall import Hall
 from tests.support.people import exam
-from tests.support.timelines import MOVED, STEP, at, nothing_until, to
+from tests.support.timelines import MOVED, STEP, at, jump, nothing_until, to
 
 People = tuple[Hall, Me, Me]
 
@@ -153,3 +154,35 @@ def test_moved_while_its_warnings_are_going_out__the_rest_of_them_stays_away(dat
         assert len([text for text in texts if "30 минут қалды" in text]) == 3
         assert len([text for text in texts if MOVED in text]) == len([*students, examiner])
         nothing_until(hall, "11:29:59", step_seconds=120)
+
+
+def test_laid_anew__for_a_demonstration_moves_the_warnings_and_tells_nobody(hall: Hall) -> None:
+    me = hall.student("S1")
+    hall.member("T1")
+    hall.add_exams(exam("E1", at("09:00")))
+    hall.sent()
+    hall.do(timetable.laid_anew, [exam("E1", at("09:30"))])
+    jump(hall, "08:01")
+    hall.expect()
+    jump(hall, "11:00")
+    got = [message.text for message in hall.sent() if message.user_id == me.user_id]
+    assert any("30 минут қалды" in text for text in got)
+    assert not any(MOVED in text for text in got)
+
+
+def test_moved__while_its_warning_is_on_its_way_is_told_after_it_and_warned_anew(people: People) -> None:
+    hall, student, examiner = people
+    to(hall, "10:29", step_seconds=300)
+    hall.sent()
+
+    def moves(user: int) -> None:
+        hall.wire.before = None
+        hall.add_exams(exam("E1", at("09:30")))
+
+    hall.wire.before = moves
+    jump(hall, "10:30")
+    hall.tick()
+    hall.expect(*left(student, 30), (student, MOVED), (examiner, MOVED))
+    nothing_until(hall, "10:59", step_seconds=300)
+    to(hall, "11:00")
+    hall.expect(*left(student, 30))
