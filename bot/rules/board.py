@@ -1,6 +1,7 @@
 """The board: one day of exams as those who run it see it, and how somebody gets in."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -87,7 +88,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class MatterRow:
-    """An open appeal or application. `planned` in the order of time, its deadline among them."""
+    """An open appeal, application, act, day's report or sitting; `planned` by time, its deadline too.
+
+    `name`: who filed it; of an act and a report who drew it up, of a sitting its secretary.
+    """
 
     number: str
     kind: str
@@ -174,6 +178,16 @@ class Board:
     desk: Desk = Desk()
     incidents: tuple[IncidentRow, ...] = ()
     hours: tuple[HourRow, ...] = ()
+
+    @property
+    def counted(self) -> Mapping[str, int]:
+        """How many of the matters are of which kind."""
+        return Counter(one.kind for one in self.matters)
+
+    @property
+    def overdue(self) -> int:
+        """How many of them are past their deadline."""
+        return sum(one.deadline is not None and one.deadline.at <= self.now for one in self.matters)
 
     @property
     def running(self) -> int:

@@ -8,7 +8,14 @@ from bot.rules.casework import Did, Kind
 
 PAGE = 8
 EVERY = "-"
-KINDS = {"r": Kind.REPORT, "a": Kind.APPEAL, "p": Kind.APPLICATION, "v": Kind.ACT}
+KINDS = {
+    "r": Kind.REPORT,
+    "a": Kind.APPEAL,
+    "p": Kind.APPLICATION,
+    "v": Kind.ACT,
+    "d": Kind.DAY_REPORT,
+    "s": Kind.SITTING,
+}
 """Letters that a button carries."""
 
 STUDENTS = frozenset(
@@ -55,6 +62,7 @@ class Work:
     role: str
     mine: bool
     seats: bool = False
+    exam_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

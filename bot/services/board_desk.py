@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from bot.rules import tickets, warnings
 from bot.rules.board import Desk, HourRow, IncidentRow, MatterRow, Planned, Scope, TicketRow
-from bot.rules.casework import WAITING
+from bot.rules.casework import WAITING, Kind
 from bot.rules.exams import Span
 from bot.rules.incidents import EXAM, FACULTY
 from bot.services import exams, incidents, receipts
+from bot.services.appeal_facts import moment
 from bot.services.office import Office
 from bot.storage.board import OpenMatter
 from bot.storage.tables import Exam
@@ -26,7 +27,7 @@ def matters(uow: UnitOfWork, faculty: str, holder: int | None) -> tuple[MatterRo
 
 
 def _matter(row: OpenMatter) -> MatterRow:
-    planned = [Planned(rule.partition(":")[0], due) for rule, due in row.timers if rule != receipts.RECEIPT]
+    planned = _planned(row)
     return MatterRow(
         number=row.case.number,
         kind=row.case.kind,
@@ -37,6 +38,16 @@ def _matter(row: OpenMatter) -> MatterRow:
         stage=row.case.stage,
         planned=tuple(sorted(planned, key=lambda step: step.at)),
     )
+
+
+def _planned(row: OpenMatter) -> list[Planned]:
+    """What comes by itself; of a day's report its deadline, of a sitting nothing: its clock is the room's."""
+    if row.case.kind == Kind.SITTING:
+        return []
+    if row.case.kind == Kind.DAY_REPORT:
+        due = moment(row.case, "due")
+        return [Planned("report", due)] if due else []
+    return [Planned(rule.partition(":")[0], due) for rule, due in row.timers if rule != receipts.RECEIPT]
 
 
 def desk(uow: UnitOfWork, now: dt.datetime, faculty: str, holder: int | None) -> Desk:

@@ -63,6 +63,7 @@ def _work(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, me: Me)
         owner=owner,
         role=role,
         mine=me.person_id in told,
+        exam_id=case.exam_id,
         seats=case.kind == Kind.APPEAL and seats.may_change(uow, me, case),
     )
 
@@ -76,8 +77,10 @@ def _passed_on(case: Case) -> bool:
 def _due(uow: UnitOfWork, case: Case) -> dt.datetime | None:
     if case.kind == Kind.APPEAL:
         return moment(case, "result_by" if case.stage == SITTING else "sitting_by")
-    if case.kind == Kind.APPLICATION:
+    if case.kind in (Kind.APPLICATION, Kind.DAY_REPORT):
         return moment(case, "due")
+    if case.kind == Kind.SITTING:
+        return None
     return min(uow.case_timers.pending(case.id).values(), default=None)
 
 
@@ -87,6 +90,8 @@ def _owner(uow: UnitOfWork, case: Case) -> tuple[str, str]:
         return name(uow, case.data.get("chair")), Role.APPEAL_CHAIR.value
     if case.holder_id is not None:
         return name(uow, case.holder_id), ""
+    if case.kind in (Kind.DAY_REPORT, Kind.SITTING):
+        return name(uow, case.reporter_id), ""
     told = [rung for rung in case.chain if rung["state"] == "told"]
     if not told:
         return "", case.data.get("addressee", "")

@@ -26,6 +26,12 @@ from bot.storage.tables import (
 )
 
 OPEN = ("waiting", "taken")
+MATTERS = ("appeal", "application", "act", "day_report", "sitting")
+"""Kinds of cases that the board lists beside the reports of force majeure."""
+
+HELD = ("appeal", "act", "sitting")
+"""Those of them that whoever holds the exam sees; a day's report only its author."""
+
 LIMIT = 200
 _PENDING = CaseTimer.state == "pending"
 
@@ -43,7 +49,7 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class OpenMatter:
-    """An open appeal or application with (rule, due) of what is planned for it."""
+    """An open case of `MATTERS` with (rule, due) of what is planned for it."""
 
     case: Case
     reporter: Person
@@ -173,18 +179,19 @@ class Boards:
         return {row[0]: row[1] for row in self._session.execute(query) if row[0] and row[1]}
 
     def matters(self, faculty: str, holder: int | None) -> Sequence[OpenMatter]:
-        """Open appeals and applications, as they were filed, with what is planned for each."""
+        """Open cases of `MATTERS`, as they were filed, with what is planned for each."""
         query = (
             select(Case, Person, Exam, CaseTimer.rule, CaseTimer.due_at)
             .join(Person, Person.id == Case.reporter_id)
             .outerjoin(Exam, Exam.id == Case.exam_id)
             .outerjoin(CaseTimer, (CaseTimer.case_id == Case.id) & _PENDING)
-            .where(Case.state.in_(OPEN), Case.kind.in_(("appeal", "application")))
+            .where(Case.state.in_(OPEN), Case.kind.in_(MATTERS))
         )
         if faculty:
             query = query.where(func.coalesce(Exam.faculty, Person.faculty) == faculty)
         if holder is not None:
-            query = query.where(_held_by(holder), Case.kind == "appeal")
+            own = (Case.kind == "day_report") & (Case.reporter_id == holder)
+            query = query.where((_held_by(holder) & Case.kind.in_(HELD)) | own)
         found: dict[int, OpenMatter] = {}
         for matter, person, exam, rule, due_at in self._session.execute(
             query.order_by(Case.filed_at, Case.id, CaseTimer.due_at).limit(4 * LIMIT)

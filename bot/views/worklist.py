@@ -22,7 +22,9 @@ def queue(voice: Speech, found: Queue, now: dt.datetime) -> Screen:
         parts += ["", _headline(voice, work, now), *_lines(voice, work, now)]
         if work.mine:
             label = f"{work.number} · {shorten(work.student, 20)}"
-            rows.append([Button(label, _card(work.kind, work.id), style="danger" if work.late else "")])
+            rows.append(
+                [Button(label, _card(work.kind, work.id, work.exam_id), style="danger" if work.late else "")]
+            )
         elif work.seats:
             rows.append([Button(voice.label("button.seats_of", number=work.number), pack("ah", work.id))])
     if not found.works:
@@ -92,14 +94,16 @@ def timeline(voice: Speech, found: Timeline, now: dt.datetime) -> Screen:
     return Screen(text, [[Button(voice.label("button.back"), back)]])
 
 
-def _card(kind: str, case_id: int) -> str:
-    """What opens a case for staff."""
+def _card(kind: str, case_id: int, exam_id: int | None = None) -> str:
+    """What opens a case for staff; a sitting is opened by its exam."""
+    if kind == Kind.SITTING and exam_id is not None:
+        return pack("ma", exam_id)
+    if kind == Kind.DAY_REPORT:
+        return pack("qg", case_id)
     if kind == Kind.ACT:
         return pack("pv", case_id)
     if kind == Kind.APPEAL:
         return pack("ak", case_id)
-    if kind == Kind.ACT:
-        return pack("pv", case_id)
     return pack("fk", case_id) if kind == Kind.APPLICATION else pack("co", case_id)
 
 
@@ -109,8 +113,6 @@ def _own(kind: str, case_id: int) -> str:
         return pack("pv", case_id)
     if kind == Kind.APPEAL:
         return pack("al", case_id)
-    if kind == Kind.ACT:
-        return pack("pv", case_id)
     return pack("fl", case_id) if kind == Kind.APPLICATION else pack("cv", case_id)
 
 

@@ -8,8 +8,22 @@ from bot.errors import Refusal
 from bot.exchange.rows import ResultRow
 from bot.rules.board import KEY_LIFE, SESSION_LIFE
 from bot.rules.vocabulary import Role
-from bot.services import appeals, board, cases, imports, readiness, tickets
+from bot.rules.worklist import Asked
+from bot.services import (
+    act_cases,
+    acts,
+    appeals,
+    board,
+    cases,
+    day_reports,
+    imports,
+    readiness,
+    tickets,
+    worklist,
+)
 from bot.services.files import Sent
+from bot.views import worklist as work_views
+from bot.views.screen import pack
 from tests.exchange.test_exchange_files import pdf
 from tests.support.clock import local
 from tests.support.people import exam, member, student
@@ -271,3 +285,32 @@ def test_hours__count_reports_and_warnings(day):
         (local("2026-12-21 10:00"), 0, 0, 1, 1),
     ]
     assert day.do(board.overview, day.dean, "", dt.date(2026, 12, 23)).hours == ()
+
+
+def test_matters__acts_reports_of_the_day_and_their_deadlines(day):
+    proctor = day.member("P1", Role.PROCTOR)
+    day.add_exams(exam("E1", local("2026-12-21 09:00"), proctor="P1"))
+    day.clock.now = local("2026-12-21 09:30")
+    draft = day.do(acts.begin, proctor, "ayu_violation", number(day, "E1"), day.origin())
+    day.do(acts.choose_student, proctor, draft.id, day.person("S1").id)
+    day.do(acts.toggle_offence, proctor, draft.id, "cheat_sheet")
+    stamp = day.do(acts.draft_of, proctor, draft.id).stamp
+    day.do(act_cases.submit, proctor, draft.id, stamp, day.origin())
+    day.do(day_reports.lay)
+    shown = day.do(board.overview, day.dean)
+    assert shown.counted == {"act": 1, "day_report": 1}
+    rows = {row.kind: row for row in shown.matters}
+    assert {row.name for row in rows.values()} == {proctor.name}, "who drew it up, not whom it is about"
+    assert rows["act"].deadline.what == "answer"
+    assert rows["day_report"].deadline.what == "report"
+    assert shown.overdue == 0
+    assert {row.kind for row in day.do(board.overview, proctor).matters} == {"act", "day_report"}
+    day.clock.now = rows["day_report"].deadline.at
+    assert day.do(board.overview, day.dean).overdue == 1
+    queue = day.do(worklist.queue, proctor, Asked("d"))
+    assert [(work.kind, work.due, work.late, work.owner) for work in queue.works] == [
+        ("day_report", rows["day_report"].deadline.at, True, proctor.name)
+    ]
+    assert pack("qg", queue.works[0].id) in str(
+        work_views.queue(day.base.voices["kk"], queue, day.clock()).rows
+    )
