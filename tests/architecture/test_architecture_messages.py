@@ -29,7 +29,8 @@ from bot.rules.files import PROBLEMS
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.tickets import Urgency
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
-from bot.services import chains, commissions, privacy, timers
+from bot.services import act_cases, chains, commissions, privacy, timers
+from bot.storage.board import MATTERS
 from bot.storage.tables import Broadcast, Case, Ticket, Upload
 from bot.views import administration, commands, desk, walks
 from bot.views.notices import exams as exam_notices
@@ -181,8 +182,12 @@ def families() -> dict[str, set[str]]:
         "news.to.*": set(broadcasts.AUDIENCES),
         "news.kind.*": {"student", "staff"},
         "news.state.*": states_of(Broadcast),
-        "board.matter.*": {"appeal", "application"},
-        "board.planned.*": {commissions.LATE, commissions.SOON, commissions.RESULT, applications.ANSWER},
+        "board.matter.*": set(MATTERS),
+        "board.planned.*": {
+            *(commissions.LATE, commissions.SOON, commissions.SITS, commissions.RESULT, applications.ANSWER),
+            *(rule for _, rule in act_cases.TIMERS),
+            "report",
+        },
         "board.urgency.*": {str(int(urgency)) for urgency in Urgency},
         "board.step.*": {chains.TOLD, chains.SKIPPED, chains.AHEAD},
     }
