@@ -5,12 +5,12 @@ import datetime as dt
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules.day_reports import DayReport
-from bot.services import day_reports, served
+from bot.services import day_again, day_reports, served
 from bot.views import day_reports as views
 from bot.views.screen import Html, Screen
 from bot.wire import Upload
 
-LINE, REMARKS = "day_line", "day_remarks"
+LINE, REMARKS, AGAIN = "day_line", "day_remarks", "day_again"
 
 
 async def fill(ctx: Context) -> None:
@@ -66,6 +66,22 @@ async def remarks(ctx: Context) -> None:
     await _send(ctx, seen)
 
 
+async def ask_again(ctx: Context) -> None:
+    """Why is it opened again?"""
+    seen = await ctx.desk.do(day_reports.show, ctx.me, _case(ctx))
+    if not seen.own:
+        raise Refusal("day_not_sent")
+    await ctx.form.open(AGAIN, case=seen.id)
+    await ctx.door.send(views.ask_again(ctx.voice))
+
+
+async def again(ctx: Context) -> None:
+    """The reason was written."""
+    seen = await ctx.desk.do(day_again.reopen, ctx.me, int(ctx.form_data["case"]), ctx.text, ctx.origin)
+    await ctx.form.close()
+    await _send(ctx, seen)
+
+
 async def send(ctx: Context) -> None:
     """To the dean."""
     revision = ctx.number(1)
@@ -102,6 +118,7 @@ TAPS: dict[str, Handler] = {
     "qd": send,
     "qe": centre,
     "qf": documents,
+    "qh": ask_again,
 }
 BEHIND = dict.fromkeys(("qa", "qg", "qe"), "staff")
-FORMS: dict[str, Handler] = {LINE: line, REMARKS: remarks}
+FORMS: dict[str, Handler] = {LINE: line, REMARKS: remarks, AGAIN: again}

@@ -77,6 +77,7 @@ class Did(StrEnum):
     RAISED = "raised"
     SEATED = "seated"
     CORRECTED = "corrected"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)

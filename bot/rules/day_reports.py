@@ -39,7 +39,7 @@ class ExamLine:
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """A report as its people see it. `mine`: the reader is its author and it is not sent."""
+    """A report as its people see it. `mine`: the reader is the author, it is not sent; `own`: it is."""
 
     id: int
     number: str
@@ -56,11 +56,23 @@ class DayReport:
     to: tuple[str, ...]
     clause: str
     mine: bool
+    own: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Proctors whose exams stand in no report."""
         return tuple(dict.fromkeys(line.proctor for line in self.lines if not line.report and line.proctor))
+
+
+@dataclass(frozen=True, slots=True)
+class DayAgain:
+    """A sent report that its author has opened again, for those it went to."""
+
+    number: str
+    day: dt.date
+    author: str
+    reason: str
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)

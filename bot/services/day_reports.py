@@ -144,6 +144,7 @@ def view(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, me_id: i
         to=tuple(name(uow, person) for person in case.data.get("to", ())),
         clause=clause(office),
         mine=case.reporter_id == me_id and case.state in OPEN,
+        own=case.reporter_id == me_id and case.stage == PROCTOR and case.outcome == SENT,
     )
 
 
@@ -222,7 +223,7 @@ def send(
     casework.move(uow, now, case, Did.DECIDED, actor_id=me.person_id, origin=origin, people=to)
     day_papers.issue(uow, office, now, case, view(uow, office, now, case, me.person_id))
     for person in to:
-        casework.owe(uow, now, case, ARRIVED, person, Rank.REMINDER)
+        casework.owe(uow, now, case, ARRIVED, person, Rank.REMINDER, suffix=str(case.revision))
         _late(uow, now, _day(case), person, only_standing=True)
     return view(uow, office, now, case, me.person_id)
 

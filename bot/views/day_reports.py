@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bot.rules.casework import OPEN
-from bot.rules.day_reports import CENTRE, DayReport, DayState, ExamLine
+from bot.rules.day_reports import CENTRE, DayAgain, DayReport, DayState, ExamLine
 from bot.views.appeals import clause
 from bot.views.exams import shorten
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
@@ -54,7 +54,8 @@ def _state(voice: Speech, seen: DayReport, now: dt.datetime) -> Html:
 
 def _rows(voice: Speech, seen: DayReport) -> list[list[Button]]:
     if not seen.mine:
-        return [[Button(voice.label("button.documents"), pack("qf", seen.id))]]
+        rows = [[Button(voice.label("button.documents"), pack("qf", seen.id))]]
+        return [*rows, [Button(voice.label("button.day_again"), pack("qh", seen.id))]] if seen.own else rows
     rows = [
         [
             Button(
@@ -78,6 +79,17 @@ def ask_line(voice: Speech, line: ExamLine) -> Screen:
 def ask_remarks(voice: Speech) -> Screen:
     """What else?"""
     return Screen(voice.t("day.ask_remarks"))
+
+
+def ask_again(voice: Speech) -> Screen:
+    """Why is it opened again?"""
+    return Screen(voice.t("day.ask_again"))
+
+
+def again(voice: Speech, seen: DayAgain) -> Screen:
+    """A report that had arrived is being corrected, for whoever it went to."""
+    text = voice.t("day.again", day=voice.date(seen.day), number=bold(seen.number), name=seen.author)
+    return Screen(lines(text, voice.t("day.again_why", reason=seen.reason), "", clause(seen.clause)))
 
 
 def offer(voice: Speech, *, author: bool, state: DayState | None) -> Screen | None:

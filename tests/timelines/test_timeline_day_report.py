@@ -6,9 +6,10 @@ import pytest
 
 from bot.rules.people import Me
 from bot.rules.vocabulary import Role
-from bot.services import day_reports
+from bot.services import day_again, day_reports
 from tests.support.hall import Hall, Message
 from tests.support.people import exam, student
+from tests.support.refusals import refused
 from tests.support.timelines import at, jump
 
 ASKED, LATE, ALL = (
@@ -116,3 +117,38 @@ def test_after_midnight__the_evenings_report_is_still_the_one_to_send(whole: Hal
     assert whole.do(day_reports.fill, whole.proctor).day.isoformat() == "2026-12-21"
     reported(whole, whole.proctor)
     assert not whole.do(day_reports.offered, whole.proctor)[0]
+
+
+def test_opened_again__the_dean_hears_why_and_gets_it_anew(whole: Hall) -> None:
+    whole.clock.now = at("16:30")
+    seen = whole.do(day_reports.fill, whole.proctor)
+    case_id = seen.id
+    with refused("day_not_sent"):
+        whole.do(day_again.reopen, whole.proctor, case_id, "қате", whole.origin())
+    reported(whole, whole.proctor)
+    jump(whole, "16:31")
+    whole.sent()
+    assert whole.do(day_reports.show, whole.proctor, case_id).own
+    assert not whole.do(day_reports.show, whole.dean, case_id).own
+    for other in (whole.other, whole.dean):
+        with refused("not_yours"):
+            whole.do(day_again.reopen, other, case_id, "қате", whole.origin())
+    with refused("reason_empty"):
+        whole.do(day_again.reopen, whole.proctor, case_id, " ", whole.origin())
+    origin = whole.origin()
+    for _ in range(2):
+        again = whole.do(day_again.reopen, whole.proctor, case_id, "Бір студент қатыспаған", origin)
+    assert (again.state, again.sent_at, again.mine) == ("waiting", None, True)
+    jump(whole, "16:32")
+    (told,) = whole.sent()
+    assert told.user_id == whole.dean.user_id
+    assert "Себебі: Бір студент қатыспаған" in told.text
+    assert whole.do(day_reports.offered, whole.proctor)[0]
+    whole.do(day_reports.correct, whole.proctor, case_id, seen.lines[0].exam.id, "0")
+    reported(whole, whole.proctor)
+    jump(whole, "16:33")
+    (arrived,) = got(whole, whole.dean, "Проктордың есебі келді")
+    assert "Қатысқаны: 0" in arrived.text
+    events = whole.sql(lambda uow: [event.action for event in uow.cases.events(case_id)])
+    assert events.count("reopened") == 1
+    assert events.count("decided") == 2

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from bot.rules.day_reports import DayReport, DayState
+from bot.rules.day_reports import DayAgain, DayReport, DayState
 from bot.rules.parcels import Parcel
 from bot.views import day_reports as views
 from bot.views.notices.setting import Render, Setting
@@ -29,8 +29,14 @@ def _late(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> 
     return views.late(voice, parcel.about)
 
 
+def _again(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    assert isinstance(parcel.about, DayAgain)
+    return views.again(voice, parcel.about)
+
+
 KINDS: Mapping[str, Render] = {
     "day_report_missing": _missing,
     "day_report": _arrived,
     "day_reports_late": _late,
+    "day_report_again": _again,
 }
