@@ -1,6 +1,7 @@
 """Fixtures that every folder may use: databases, an office with a clock moved by hand, a town with phones."""
 
 import functools
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,16 @@ from bot.storage.engine import Database
 from tests.support.databases import Postgres
 from tests.support.hall import Hall
 from tests.support.town import Town
+
+gc.disable()  # what is imported and collected stays to the end: looked at in vain, over and over
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is looked for among what the tests make only."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
+
 
 DIALECTS = ("sqlite", "postgresql")
 
