@@ -13,7 +13,7 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "accounts": ("id", "person_id"),
     **dict.fromkeys(
         (
-            "absences", "case_people", "drafts", "exam_examiners", "exam_extras", "invites", "person_roles",
+            "absences", "advisers", "case_people", "drafts", "exam_examiners", "exam_extras", "invites", "person_roles",
             "preferences", "readiness_answers", "shifts", "student_calls", "ticket_offers",
         ),
         ("person_id",),
@@ -33,6 +33,7 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
 
 ELSEWHERE: Mapping[str, str] = {
     "absences.stands_in_id": "about the one who is absent",
+    "advisers.adviser_id": "about the one who is guided",
     "board_keys.account_id": "a key of minutes; nothing of it can be read back",
     "board_sessions.account_id": "a key of hours; nothing of it can be read back",
     "case_events.actor_id": "what staff did, told with the case of whom it concerns",
@@ -66,7 +67,9 @@ FOLLOWING: Mapping[str, tuple[str, str]] = {
 }
 """Rows told with those that they belong to."""
 
-HIDDEN = frozenset(("code_hash", "facts", "holder_id", "second_id", "actor_id", "leased_by", "leased_until"))
+HIDDEN = frozenset(
+    ("adviser_id", "code_hash", "facts", "holder_id", "second_id", "actor_id", "leased_by", "leased_until")
+)
 """Columns left out: secrets, how a message was put together, numbers of other people."""
 
 
