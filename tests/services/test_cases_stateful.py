@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.errors import Refusal
-from bot.rules.casework import OPEN
+from bot.rules.casework import OPEN, ORDER
 from bot.rules.decisions import Ruling, Verdict
 from bot.rules.vocabulary import Attestation, ExamKind, Role
 from bot.services import absences, auditor, case_timers, cases, decisions, holding, outages, outbox, people
@@ -52,6 +52,15 @@ RULINGS = st.sampled_from(
         Ruling(Verdict.RESUMED),
     ]
 )
+ORDERS = (
+    Ruling(Verdict.ORDER, at=local("2026-12-28 10:00"), number="1"),
+    Ruling(Verdict.REFUSED, reason="-"),
+)
+ADMISSIONS = (
+    Ruling(Verdict.READMITTED),
+    Ruling(Verdict.SAME_DAY, at=local("2026-12-21 18:00")),
+    Ruling(Verdict.REFER),
+)
 CHAINS_OWN = {"case_card", "case_again", "case_remind", "case_lapsed"}
 
 
@@ -72,6 +81,8 @@ class Reports(RuleBasedStateMachine):
         self.ids = []
         self.last = None
         self.stood_in = {}
+        self.report("S1", "internet", "E1")
+        self.report("S2", "lms", "E2")
 
     def act(self, work, *args):
         """Do it; a refusal is an answer. The same update may be handled again later."""
@@ -87,6 +98,9 @@ class Reports(RuleBasedStateMachine):
         about=st.sampled_from(["E1", "E2"]),
     )
     def file(self, who, trouble, about):
+        self.report(who, trouble, about)
+
+    def report(self, who, trouble, about):
         case = self.act(cases.file, self.people[who], trouble, self.exams[about], self.hall.origin())
         if case is not None and case.id not in self.ids:
             self.ids.append(case.id)
@@ -152,6 +166,46 @@ class Reports(RuleBasedStateMachine):
     @rule(who=WHO, pick=st.integers(0, 5), come_back=st.booleans())
     def clock(self, who, pick, come_back):
         self.on(pick, outages.back if come_back else outages.gone, who)
+
+    @rule(pick=st.integers(0, 5), how=st.sampled_from(range(4)))
+    def whoever_may_decides(self, pick, how):
+        """Taps at random seldom find the one whose decision it is."""
+        case = self.picked(pick)
+        if case is None:
+            return
+        if case.exam_id == self.exams["E2"]:
+            self.on(
+                pick,
+                decisions.decide,
+                ("T6", "T7")[how % 2],
+                Ruling((Verdict.RESUMED, Verdict.STOPPED)[how // 2]),
+            )
+        elif case.stage == ORDER:
+            self.on(pick, decisions.apply, "S1")
+            self.on(pick, decisions.decide, "T4", ORDERS[how % 2])
+        else:
+            self.on(pick, decisions.decide, "T1", ADMISSIONS[how % 3])
+
+    @rule(pick=st.integers(0, 5), promise=st.sampled_from(["", "admit", "call"]))
+    def somebody_told_takes_it(self, pick, promise):
+        case = self.picked(pick)
+        told = self.hall.sql(lambda uow: sorted(uow.cases.told(case))) if case is not None else []
+        if told:
+            self.on(pick, holding.take, self.name(told[0]), promise)
+
+    @rule(pick=st.integers(0, 5))
+    def the_holder_sends_the_act(self, pick):
+        case = self.picked(pick)
+        if case is not None and case.holder_id is not None:
+            self.on(pick, decisions.send_act, self.name(case.holder_id), None)
+
+    def picked(self, pick):
+        if not self.ids:
+            return None
+        return self.hall.sql(lambda uow: uow.cases.get(self.ids[pick % len(self.ids)]))
+
+    def name(self, person_id):
+        return next(name for name, me in self.people.items() if me.person_id == person_id)
 
     def on(self, pick, work, who, *args):
         if self.ids:
