@@ -33,7 +33,7 @@ from bot.intake.membership import Membership
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.worker import Worker
 from bot.rules.auditing import Trouble
-from bot.rules.health import Health
+from bot.rules.health import Around, Health, Worry
 from bot.services import administration, board, nodes, outbox, people, timers
 from bot.storage import schema
 from bot.storage.engine import Unavailable
@@ -314,15 +314,15 @@ class Application:
         """What `/readyz` answers."""
         return (await self.health()).said()
 
-    def _worries(self) -> list[str]:
-        """What is wrong around the program, in sentences for an operator."""
+    def _worries(self) -> list[Around]:
+        """What is wrong around the program."""
         worries = []
         if self.parts.wire.silent_for > TELEGRAM_LIMIT_SECONDS:
-            worries.append(f"Telegram has not answered for {self.parts.wire.silent_for:.0f} seconds")
+            worries.append(Around(Worry.TELEGRAM, f"{self.parts.wire.silent_for:.0f}"))
         if self._locale in FOLDS_NOTHING:
-            worries.append(f"the database's locale is {self._locale}: Kazakh letters are not folded")
+            worries.append(Around(Worry.LOCALE, str(self._locale)))
         if self.parts.membership is not None and not self.parts.membership.trusted():
-            worries.append("this machine is not heard of in the database")
+            worries.append(Around(Worry.MACHINE))
         return worries
 
     def _silent_keepers(self) -> list[str]:

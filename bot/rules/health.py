@@ -1,11 +1,41 @@
 """Whether the program does what it should: what `/readyz` answers and an administrator reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from bot.rules.auditing import Trouble
 
 LAG_LIMIT_SECONDS = 60
+
+
+class Worry(StrEnum):
+    """What may be wrong around the program."""
+
+    TELEGRAM = "telegram"
+    LOCALE = "locale"
+    MACHINE = "machine"
+
+
+SENTENCES: Mapping[Worry, str] = {
+    Worry.TELEGRAM: "Telegram has not answered for {of} seconds",
+    Worry.LOCALE: "the database's locale is {of}: Kazakh letters are not folded",
+    Worry.MACHINE: "this machine is not heard of in the database",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """One such worry; `of`: how many seconds, which locale."""
+
+    worry: Worry
+    of: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """For an operator, in English."""
+        return SENTENCES[self.worry].format(of=self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +51,7 @@ class Health:
     silent: tuple[str, ...] = ()
     troubles: tuple[tuple[Trouble, int], ...] = ()
     unavailable: str = ""
-    more: tuple[str, ...] = field(default=())
+    more: tuple[Around, ...] = field(default=())
 
     @property
     def late(self) -> bool:
@@ -42,7 +72,7 @@ class Health:
         problems += [f"keeper {name} is silent" for name in self.silent]
         return {
             "ready": self.ready,
-            "problems": [*problems, *self.more],
+            "problems": [*problems, *(one.sentence for one in self.more)],
             "inbox_lag_seconds": round(self.inbox_lag, 3),
             "outbox_lag_seconds": round(self.outbox_lag, 3),
         }

@@ -275,5 +275,6 @@ def health(voice: Speech, found: Health) -> Screen:
     parts += [
         voice.t("health.reports", n=n, what=voice.t(f"audit.{trouble}")) for trouble, n in found.troubles
     ]
-    parts += [str(one) for one in found.more]
+    parts += [voice.t("health.late")] if found.late else []
+    parts += [voice.t(f"health.around.{one.worry}", of=one.of) for one in found.more]
     return Screen(lines(*parts), [again, back(voice)])

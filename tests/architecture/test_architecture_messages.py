@@ -26,6 +26,7 @@ from bot.rules.auditing import Trouble
 from bot.rules.casework import PROMISES, Did
 from bot.rules.decisions import Verdict
 from bot.rules.files import PROBLEMS
+from bot.rules.health import Worry
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.tickets import Urgency
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
@@ -134,6 +135,7 @@ def families() -> dict[str, set[str]]:
         "apply.outcome.*": {applications.GRANTED, applications.DENIED},
         "appeal.problem.*": {"no_chair", "few"},
         "seat.conflict.*": {"examiner", "commission_member", appeals.ADMINISTRATION},
+        "health.around.*": set(Worry),
         "work.kind.*": set(worklist.KINDS.values()),
         "work.filter.*": {"any", *worklist.KINDS.values()},
         "file.reason.*": set(PROBLEMS),

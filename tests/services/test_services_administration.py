@@ -3,9 +3,10 @@
 import pytest
 
 from bot.rules.auditing import Trouble
-from bot.rules.health import Health
+from bot.rules.health import Around, Health, Worry
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services import administration, people
+from bot.views import administration as views
 from tests.support.people import member, student
 from tests.support.refusals import code_of
 
@@ -88,3 +89,16 @@ def test_health__says_for_the_operator_what_it_knows():
         "keeper leases is silent",
     ]
     assert not Health(started=False).ready
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize("worry", list(Worry))
+def test_health__worries_are_read_in_ones_own_language_and_by_an_operator(hall, worry, language):
+    ill = Health(True, 61, more=(Around(worry, "77"),))
+    (late, said) = ill.said()["problems"]
+    assert not ill.ready
+    text = views.health(hall.base.voices[language], ill).text
+    assert said not in text
+    assert late not in text
+    assert ("77" in text) == ("77" in said)
+    assert text.count("\n") == 4
