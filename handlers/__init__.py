@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from aiogram import Router
 
-from bot.dialogue.context import Handler
+from bot.dialogue.context import Context, Handler
 from handlers import (
     absences,
     account,
@@ -104,8 +104,15 @@ GROUPS: dict[str, Handler] = _handlers("GROUPS")
 GROUP_TAPS: dict[str, Handler] = _handlers("GROUP_TAPS")
 """Buttons below posts in a group's chat; no other button works there."""
 
+EDITS: dict[str, Handler] = _handlers("EDITS")
+"""Forms that read an edited message anew."""
+
 BEHIND: dict[str, str] = _merged(getattr(family, "BEHIND", {}) for family in FAMILIES)
 """Taps that show what a command shows: what stands before the command stands before them."""
+
+
+async def _edited(ctx: Context) -> None:
+    await EDITS.get(ctx.form_name, fallback.edited)(ctx)
 
 
 def build_router() -> Router:
@@ -121,7 +128,7 @@ def build_router() -> Router:
             text=talk.before(ask.free_text),
             command=fallback.command,
             media=talk.before(fallback.media),
-            edited=talk.before_edit(fallback.edited),
+            edited=talk.before_edit(_edited),
             old_button=fallback.old_button,
         )
     )

@@ -4,8 +4,9 @@ from bot.dialogue import drafts, typed
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules.appeals import GRANTED, AppealView, DraftView
-from bot.services import appeal_cards, appealed, appeals, commissions, proposals, served, verdicts
+from bot.services import appeal_cards, appealed, appeals, commissions, proposals, rewording, served, verdicts
 from bot.views import appeals as views
+from bot.views import home
 from bot.views import proposals as proposal_views
 from bot.views.screen import Html, Screen
 from bot.wire import Upload
@@ -82,12 +83,23 @@ async def material(ctx: Context) -> None:
         if ctx.attachment is not None:
             view = await ctx.desk.do(appeals.add_file, ctx.me, draft_id, drafts.sent(ctx), ctx.origin)
         if ctx.text or view is None:
-            view = await ctx.desk.do(appeals.add_text, ctx.me, draft_id, ctx.text, ctx.origin)
+            said = (ctx.text, ctx.origin, ctx.message_id)
+            view = await ctx.desk.do(appeals.add_text, ctx.me, draft_id, *said)
         return view
 
     view = await drafts.take(ctx, DRAFT, add)
     if view is not None:
         await _show_draft(ctx, view, anew=True)
+
+
+async def reworded(ctx: Context) -> None:
+    """A message of the draft was edited: its new words count."""
+    draft_id = int(ctx.form_data["draft"])
+    view = await ctx.desk.do(rewording.in_appeal, ctx.me, draft_id, ctx.message_id, ctx.text)
+    if view is None:
+        await ctx.door.send(home.not_understood(ctx.voice, ctx.me, "edited"))
+    else:
+        await ctx.door.send(views.draft(ctx.voice, view, ctx.desk.clock()))
 
 
 async def paper(ctx: Context) -> None:
@@ -276,3 +288,4 @@ FORMS: dict[str, Handler] = {
     REASON: reason,
     FOLLOWS: follows,
 }
+EDITS: dict[str, Handler] = {DRAFT: reworded}

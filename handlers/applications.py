@@ -4,9 +4,10 @@ from bot.dialogue import drafts, typed
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
 from bot.rules.applications import GRANTED, FormDraft
-from bot.services import applications, forms, proposals
+from bot.services import applications, forms, proposals, rewording
 from bot.views import appeals as appeal_views
 from bot.views import applications as views
+from bot.views import home
 from bot.views import proposals as proposal_views
 from bot.views.screen import Screen
 from bot.wire import Upload
@@ -76,11 +77,24 @@ async def material(ctx: Context) -> None:
 
     async def add(draft_id: int) -> FormDraft:
         file = drafts.sent(ctx) if ctx.attachment is not None else None
-        return await ctx.desk.do(forms.add, ctx.me, draft_id, ctx.origin, text=ctx.text, sent=file)
+        source = ctx.message_id
+        return await ctx.desk.do(
+            forms.add, ctx.me, draft_id, ctx.origin, text=ctx.text, sent=file, source=source
+        )
 
     view = await drafts.take(ctx, DRAFT, add)
     if view is not None:
         await _show(ctx, view, anew=True)
+
+
+async def reworded(ctx: Context) -> None:
+    """A message of the draft was edited: its new words count."""
+    draft_id = int(ctx.form_data["draft"])
+    view = await ctx.desk.do(rewording.in_application, ctx.me, draft_id, ctx.message_id, ctx.text)
+    if view is None:
+        await ctx.door.send(home.not_understood(ctx.voice, ctx.me, "edited"))
+    else:
+        await ctx.door.send(views.draft(ctx.voice, view, ctx.desk.clock()))
 
 
 async def paper(ctx: Context) -> None:
@@ -207,3 +221,4 @@ TAPS: dict[str, Handler] = {
 }
 BEHIND = {"fo": "apply", "fd": "apply", "fl": "my", "fk": "staff"}
 FORMS: dict[str, Handler] = {DRAFT: material, ANSWER: answer, DATE: date}
+EDITS: dict[str, Handler] = {DRAFT: reworded}

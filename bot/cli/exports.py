@@ -173,7 +173,7 @@ def _appeals(base: Base) -> Table:
 def _applications(base: Base) -> Table:
     headers = (
         "number", "filed_at", "form", "student", "group", "exam", "reason", "text", "files", "addressee",
-        "due", "state", "outcome", "answer",
+        "due", "state", "outcome", "answer", "new_date",
     )  # fmt: skip
     rows = [
         (
@@ -185,6 +185,7 @@ def _applications(base: Base) -> Table:
             one.state,
             one.outcome,
             one.answer,
+            _local(base, one.new_date),
         )
         for one in base.desk.do_now(applications.register)
     ]

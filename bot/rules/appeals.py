@@ -8,7 +8,7 @@ from typing import Literal
 from bot.errors import Refusal
 from bot.rules.exams import ExamBrief
 from bot.rules.files import FileView
-from bot.rules.vocabulary import Role
+from bot.rules.vocabulary import ExamKind, Role
 from bot.rules.windows import Leniency, Reading, Term, Window
 
 FILED, SITTING = "filed", "sitting"
@@ -18,6 +18,8 @@ FOR, AGAINST = "for", "against"
 GRANTED, REFUSED = "granted", "refused"
 CHAIR, MEMBER = "chair", "member"
 ADMINISTRATION = "administration"
+SCREENSHOT = "online_screenshot"
+TESTS = frozenset({ExamKind.TEST, ExamKind.TEST_COMPLEX, ExamKind.TEST_CYCLIC})
 Vote = Literal["for", "against"]
 
 
@@ -54,6 +56,11 @@ class AppealRules:
     unguided_told: tuple[str, ...]
     text_letters_max: int
     clause: str
+
+
+def form_of(rules: AppealRules, kind: str) -> str | None:
+    """What has to come with an appeal: UKGU wants a screenshot with tests alone (UKGU T11; O13)."""
+    return "online" if rules.form == SCREENSHOT and kind not in TESTS else rules.form
 
 
 @dataclass(frozen=True, slots=True)

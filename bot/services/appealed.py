@@ -49,7 +49,7 @@ def add_to_case(
         raise Refusal("file_kind")
     files.attach(uow, office, now, case.reporter_id, sent, origin, role="attachment", case_id=case.id)
     casework.log(uow, now, case, Did.FILE, actor_id=case.reporter_id, origin=origin)
-    receipts.soon(uow, now, case)
+    receipts.soon(uow, now, case, receipts.ALBUM)
     return case.number
 
 

@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.errors import Refusal
-from bot.rules import access, windows
+from bot.rules import access, drafting, windows
 from bot.rules.access import Action
-from bot.rules.appeals import FILED, AppealRules, DraftView, OpenResult
+from bot.rules.appeals import FILED, SCREENSHOT, TESTS, AppealRules, DraftView, OpenResult, form_of
 from bot.rules.casework import Kind
-from bot.rules.files import MISSING, REFUSED, FileView, standing
+from bot.rules.files import MISSING, REFUSED, standing
 from bot.rules.notices import Rank
 from bot.rules.papers import Day, Made, Said
 from bot.rules.people import Me
-from bot.rules.vocabulary import Attestation, ExamKind, PersonKind, Role
+from bot.rules.vocabulary import Attestation, PersonKind, Role
 from bot.services import casework, commissions, documents, exams, files, holders, results
 from bot.services.appeal_facts import about
 from bot.services.documents import Order
@@ -25,8 +25,6 @@ from bot.storage.unit import UnitOfWork
 KIND, DURING = Kind.APPEAL.value, "appeal_during"
 LIST_LIMIT = 50
 SHOWN_SINCE = dt.timedelta(days=30)
-SCREENSHOT = "online_screenshot"
-TESTS = frozenset({ExamKind.TEST, ExamKind.TEST_COMPLEX, ExamKind.TEST_CYCLIC})
 JOIN = "\n"
 
 
@@ -196,25 +194,12 @@ def _view(uow: UnitOfWork, office: Office, draft: Draft, exam: Exam, result: Res
         ground=ground,
         text=text,
         files=found,
-        form=form_of(rules, exam),
+        form=form_of(rules, exam.kind),
         grounds=rules.before_grounds if _before(result) else rules.grounds,
         during=_before(result),
         clause=rules.before_clause if _before(result) else rules.clause,
-        stamp=_stamp(ground, text, found),
+        stamp=drafting.stamp(ground, text, *(str(file.id) for file in standing(found))),
     )
-
-
-def form_of(rules: AppealRules, exam: Exam) -> str | None:
-    """What has to come with an appeal: UKGU wants a screenshot with tests alone (UKGU T11; O13)."""
-    if rules.form == SCREENSHOT and exam.kind not in TESTS:
-        return "online"
-    return rules.form
-
-
-def _stamp(ground: str, text: str, found: Sequence[FileView]) -> int:
-    """A small number that changes with what the review shows."""
-    seen = "|".join([ground, text, *(str(file.id) for file in standing(found))])
-    return sum(ord(letter) * (index % 97 + 1) for index, letter in enumerate(seen)) % 1_000_000
 
 
 def set_ground(
@@ -235,9 +220,16 @@ def _keep(draft: Draft, now: dt.datetime, **facts: str | int) -> None:
 
 
 def add_text(
-    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, draft_id: int, text: str, origin: int
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    draft_id: int,
+    text: str,
+    origin: int,
+    source: int = 0,
 ) -> DraftView:
-    """Add words below those that are there; the same update adds them once.
+    """Add words below those that are there; the same update adds them once. `source`: their message.
 
     Raises `Refusal`: `draft_gone`, `appeal_again`, `appeal_text_long`, `appeal_text_empty` (no letter).
     """
@@ -251,7 +243,14 @@ def add_text(
         if len(whole) > limit:
             raise Refusal("appeal_text_long", limit=limit, now=len(whole))
         _keep(draft, now, text=whole, origin=origin)
+        draft.data = {**draft.data, "pieces": drafting.pieces(draft.data, source, text.strip())}
     return _shown(uow, office, now, draft, person)
+
+
+def letters_max(uow: UnitOfWork, office: Office, me: Me, draft_id: int) -> int:
+    """How many letters an open draft of the reader's own may hold. Refuses as `draft_of`."""
+    draft, person = _open_draft(uow, me, draft_id)
+    return _rules(office, exams.require_own(uow, person.id, int(draft.subject))).text_letters_max
 
 
 def clear_text(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, draft_id: int) -> DraftView:

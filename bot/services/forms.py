@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bot.errors import Refusal
-from bot.rules import access, escalation
+from bot.rules import access, drafting, escalation
 from bot.rules import applications as rules
 from bot.rules.access import Action
 from bot.rules.applications import FormDraft, FormSpec, FormWords
@@ -84,7 +84,6 @@ def seen_of(
     own = uow.exams.sat_by(person, now - EXAMS_SINCE, LIST_LIMIT) if spec.exam else ()
     found = tuple(files.views(uow, draft_id=draft.id))
     reason, text = draft.data.get("reason", ""), draft.data.get("text", "")
-    seen = "|".join([reason, text, str(exam_id), *(str(file.id) for file in standing(found))])
     return FormDraft(
         id=draft.id,
         form=spec,
@@ -95,7 +94,7 @@ def seen_of(
         exams=tuple(exams.brief(one) for one in own),
         files=found,
         last_date=last_date(office, spec),
-        stamp=sum(ord(letter) * (index % 97 + 1) for index, letter in enumerate(seen)) % 1_000_000,
+        stamp=drafting.stamp(reason, text, str(exam_id), *(str(file.id) for file in standing(found))),
     )
 
 
@@ -153,8 +152,9 @@ def add(
     *,
     text: str = "",
     sent: Sent | None = None,
+    source: int = 0,
 ) -> FormDraft:
-    """Add words or a file; the same update adds them once.
+    """Add words or a file; the same update adds them once. `source`: the message of the words.
 
     Raises `Refusal`: as `draft_of`; `file_kind`, `files_many`, `file_big`; `form_text_long`,
     `appeal_text_empty`.
@@ -170,7 +170,8 @@ def add(
         whole = "\n".join(part for part in (draft.data.get("text", ""), text.strip()) if part)
         if len(whole) > TEXT_LETTERS:
             raise Refusal("form_text_long", limit=TEXT_LETTERS)
-        draft.data = {**draft.data, "text": whole, "origin": origin}
+        said = drafting.pieces(draft.data, source, text.strip())
+        draft.data = {**draft.data, "text": whole, "origin": origin, "pieces": said}
     draft.updated_at = now
     return seen_of(uow, office, now, draft, spec, person)
 

@@ -16,12 +16,13 @@ from bot.storage.unit import UnitOfWork
 RECEIPT = "receipt"
 """The timer's rule."""
 
-WAIT = dt.timedelta(seconds=3)
+WAIT, ALBUM = dt.timedelta(seconds=3), dt.timedelta(seconds=10)
+"""How long a receipt waits: for files to be had; for the further parts of what is sent afterwards."""
 
 
-def soon(uow: UnitOfWork, now: dt.datetime, case: Case) -> None:
+def soon(uow: UnitOfWork, now: dt.datetime, case: Case, wait: dt.timedelta = WAIT) -> None:
     """The receipt is made as soon as no file is on its way any more."""
-    uow.case_timers.set(case, RECEIPT, now + WAIT)
+    uow.case_timers.set(case, RECEIPT, now + wait)
 
 
 def ready(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> bool:

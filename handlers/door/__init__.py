@@ -145,6 +145,7 @@ class _Front:
         enquiries: Enquiries,
         origin: int,
         state: FSMContext | None = None,
+        raw_state: str | None = None,
     ) -> None:
         if message.from_user is None or message.chat.type != PRIVATE or state is None:
             return
@@ -153,6 +154,8 @@ class _Front:
         me = await _meet(desk, message.from_user.id, message.from_user.language_code)
         ctx = self._context(bot, desk, voices, enquiries, state, origin, me)
         ctx.text, ctx.message_id = message.text or message.caption or "", message.message_id
+        if raw_state is not None:
+            ctx.form_name, ctx.form_data = raw_state, await state.get_data()
         if await self._admitted(ctx):
             await self._run(ctx, self._table.edited, "")
 

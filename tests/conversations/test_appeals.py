@@ -9,6 +9,7 @@ from bot.exchange.rows import ResultRow
 from bot.rules.vocabulary import Role
 from bot.services import imports
 from bot.storage.tables import Draft
+from tests.conversations.test_bad_input import POLL
 from tests.exchange.test_exchange_files import pdf
 from tests.support.campus import Campus
 from tests.support.town import Phone
@@ -29,9 +30,14 @@ def student(campus: Campus) -> Phone:
     return phone
 
 
-def document(phone: Phone, name: str = "scan.pdf", **more: Any) -> None:
-    scan = base64.b64encode(pdf()).decode()
-    phone.sends(document={"file_name": name, "mime_type": "application/pdf", "base64": scan, **more})
+def scan(name: str) -> dict[str, Any]:
+    """A good PDF."""
+    content = base64.b64encode(pdf()).decode()
+    return {"file_name": name, "mime_type": "application/pdf", "base64": content}
+
+
+def document(phone: Phone, name: str = "scan.pdf") -> None:
+    phone.sends(document=scan(name))
 
 
 def test_appeal__from_the_news_to_the_receipt_and_the_status(campus: Campus, student: Phone) -> None:
@@ -163,7 +169,7 @@ def test_album__of_ten_out_of_order_is_answered_once_and_kept_in_its_order(
     student.fresh()
     names = [f"{number}.pdf" for number in range(10)]
     order = [3, 0, 9, 1, 2, 8, 7, 4, 6, 5]
-    student.sends(album=[{"document": {"file_name": name}} for name in names], order=order)
+    student.sends(album=[{"document": scan(name)} for name in names], order=order)
     answers = [m for m in student.fresh() if m["from"] == "bot"]
     assert len(answers) <= 2
     student.send("суреттерде бәрі көрінеді")
@@ -171,6 +177,58 @@ def test_album__of_ten_out_of_order_is_answered_once_and_kept_in_its_order(
     draft_id = campus.town.sql(lambda uow: max(draft.id for draft in uow.session.query(Draft)))
     kept = campus.town.sql(lambda uow: [file.name for file in uow.files.of_draft(draft_id)])
     assert kept == names
+
+
+PUZZLING: list[dict[str, Any]] = [
+    {"sticker": True}, {"contact": {"phone_number": "+77010000000", "first_name": "А"}},
+    {"extra": {"poll": POLL}}, {"extra": {"dice": {"emoji": "🎲", "value": 3}}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["appeal", "application"])
+def test_draft__odd_messages_and_an_edited_one_lose_nothing(student: Phone, form: str) -> None:
+    """B16: each gets one answer that says what to send; the words stay."""
+    if form == "appeal":
+        student.tap("Апелляция беру")
+    else:
+        student.send("/apply").tap("Емтиханды ауыстыру («I»)")
+    first = student.act("send", text="бірінші себебі")["message_id"]
+    student.settle().send("екінші")
+    for content in PUZZLING:
+        student.fresh()
+        student.sends(**content)
+        [answer] = student.fresh()
+        assert "Құжат не сурет жіберіңіз" in answer["text"], content
+    student.sends(text="үшінші", extra={"via_bot": {"id": 5, "is_bot": True, "first_name": "b"}})
+    assert f"Мәтін: {len('бірінші себебі екінші үшінші')} әріп" in student.text
+    student.edit(first, "түзетілген себеп")
+    assert f"Мәтін: {len('түзетілген себеп екінші үшінші')} әріп" in student.text
+    student.edit(first, "👍")
+    assert "Себебін сөзбен жазыңыз" in student.text
+    other = student.act("send", text="/nothing")["message_id"]
+    student.settle().edit(other, "бұл өтініштен емес")
+    assert student.text.startswith("Өзгертілген хабар оқылмайды")
+    student.send("төртінші")
+    assert f"Мәтін: {len('түзетілген себеп екінші үшінші төртінші')} әріп" in student.text
+
+
+def test_album__in_two_parts_with_a_gap_and_out_of_order_is_answered_once(
+    campus: Campus, student: Phone
+) -> None:
+    """B15; with a gap of three seconds: test_services_appeals."""
+    student.tap("Апелляция беру")
+    student.fresh()
+    student.sends(album=[{"document": scan(f"{n}.pdf")} for n in (0, 1, 2)], order=[2, 1, 0], gap_s=0.2)
+    draft_id = campus.town.sql(lambda uow: max(draft.id for draft in uow.session.query(Draft)))
+
+    def kept() -> list[str]:
+        found: list[str] = campus.town.sql(lambda uow: [file.name for file in uow.files.of_draft(draft_id)])
+        return found
+
+    campus.town.until(lambda: len(kept()) == 3)
+    student.settle()
+    assert len(student.fresh()) == 1
+    assert kept() == ["0.pdf", "1.pdf", "2.pdf"]
 
 
 def test_draft__a_contact_is_no_file_and_the_words_stay(student: Phone) -> None:

@@ -312,6 +312,22 @@ def test_photos__a_later_one_takes_the_place_of_the_pdf_before(faculty):
     assert faculty.office.files.read(digest) is None
 
 
+def test_album__in_pieces_three_seconds_apart_and_out_of_order_is_one_pdf_and_one_receipt(faculty):
+    case_id = submitted(faculty)
+    faculty.forward(seconds=10, step_seconds=5)
+    faculty.sent()
+    for order in (12, 14, 11, 13):
+        faculty.wire.files[f"p{order}"] = jpeg(width=100 + order)
+        sent = Sent(f"p{order}", "photo", order=order)
+        faculty.do(appealed.add_to_case, faculty.me, case_id, sent, faculty.origin())
+        faculty.forward(seconds=3, step_seconds=1)
+    faculty.forward(seconds=15, step_seconds=3)
+    [made] = merged(faculty, case_id)
+    pages = pypdf.PdfReader(io.BytesIO(made.content)).pages
+    assert [page["/Resources"]["/XObject"]["/P"]["/Width"] for page in pages] == [111, 112, 113, 114]
+    assert len([m for m in faculty.sent() if m.user_id == faculty.me.user_id and m.upload]) == 1
+
+
 def test_photos__a_long_series_becomes_several_pdfs_each_light_enough_to_send(faculty, monkeypatch):
     monkeypatch.setattr(photos, "BYTES_MAX", 3 * len(jpeg(width=101)) + 10)
     case_id = pictured(faculty, *((n, jpeg(width=100 + n)) for n in range(1, 8)))
