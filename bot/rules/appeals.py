@@ -256,3 +256,4 @@ class AppealView:
     part: str = "staff"
     my_vote: str = ""
     decided_at: dt.datetime | None = None
+    result_by: dt.datetime | None = None

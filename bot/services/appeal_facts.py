@@ -87,6 +87,7 @@ def view(uow: UnitOfWork, office: Office, case: Case, me: Me | int | None) -> Ap
         part=part,
         my_vote=votes.get(me_id or 0, ""),
         decided_at=case.ended_at,
+        result_by=moment(case, "result_by"),
     )
 
 

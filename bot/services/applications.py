@@ -127,7 +127,6 @@ def _advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, spec
     due = office.workdays.end_of(now, spec.answer_working_days, office.zone)
     casework.note(case, due=due.isoformat(), addressee=role)
     uow.case_timers.set(case, ANSWER, due)
-    _status(uow, now, case)
 
 
 def _mark(case: Case, step: int, state: str, told: list[int]) -> None:

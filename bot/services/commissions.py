@@ -19,10 +19,13 @@ from bot.storage.notices import Claimed
 from bot.storage.tables import Case, Exam, Notice
 from bot.storage.unit import UnitOfWork
 
-LATE, SOON, SITS, RESULT = "late", "soon", "sits", "result"
-"""Rules of an appeal's timers beside the receipt: no sitting called; one is near; it begins; no decision."""
+LATE, SOON, SITS, RESULT, DUE = "late", "soon", "sits", "result", "due"
+"""Rules of an appeal's timers beside the receipt: none called; one is near; it begins; no decision, soon so."""
 
 SOON_HOURS = (24, 1)
+DUE_HOURS = (8, 2)
+"""How long before its term a decision that is not written down is asked for."""
+
 SILENT_RESULT = dt.timedelta(days=1)
 AGAIN = dt.timedelta(hours=24)
 WATCHERS = (Role.DEAN, Role.ADMIN)
@@ -75,7 +78,6 @@ def open_for(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, exam
             if at > now:
                 uow.case_timers.set(case, f"{SOON}:{hours}", at)
     receipts.soon(uow, now, case)
-    appeal_cards.status(uow, now, case)
 
 
 def _seat(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, exam: Exam) -> None:
@@ -166,6 +168,10 @@ def call(
     soon = at - dt.timedelta(hours=1)
     if soon > now:
         uow.case_timers.set(case, f"{SOON}:1", soon)
+    for hours in DUE_HOURS:
+        asked = due - dt.timedelta(hours=hours)
+        if asked > at:
+            uow.case_timers.set(case, f"{DUE}:{hours}", asked)
     appeal_cards.invite(uow, now, case, everybody(case))
     appeal_cards.refresh(uow, now, case)
     return case
@@ -267,6 +273,14 @@ def soon(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: st
         casework.owe(uow, now, case, kind, person, Rank.REMINDER, suffix=rule)
 
 
+def due_soon(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
+    """The student is to hear the decision within the source's term, and it is not written down yet."""
+    seats.cover(uow, office, now, case)
+    chair = case.data.get("chair")
+    if chair:
+        casework.owe(uow, now, case, "appeal_due", chair, Rank.ESCALATION, suffix=f"{case.revision}:{rule}")
+
+
 def waiting_for(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> list[AppealView]:
     """Appeals that wait for the reader, nearest deadline first. Raises `Refusal`: `staff_only`."""
     person_id = access.require(me.actor, Action.SEE_STAFF)
@@ -314,6 +328,7 @@ LETTERS = {
             "appeal_undecided",
             "appeal_call",
             "appeal_soon",
+            "appeal_due",
             "appeal_unreached",
         )
     },

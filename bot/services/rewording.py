@@ -21,8 +21,14 @@ def in_appeal(
     Raises `Refusal`: `draft_gone`, `appeal_again`, `appeal_text_empty`, `appeal_text_long`.
     """
     limit = appeals.letters_max(uow, office, me, draft_id)
-    done = _reword(uow.drafts.get(draft_id), now, message_id, text, "appeal_text_long", limit)
-    return appeals.draft_of(uow, office, now, me, draft_id) if done else None
+    draft = uow.drafts.get(draft_id)
+    whole = _whole(draft, message_id, text)
+    if draft is None or whole is None:
+        return None
+    if len(whole) > limit:
+        raise Refusal("appeal_text_long", limit=limit, now=len(whole))
+    _keep(draft, now, message_id, text, whole)
+    return appeals.draft_of(uow, office, now, me, draft_id)
 
 
 def in_application(
@@ -30,21 +36,23 @@ def in_application(
 ) -> FormDraft | None:
     """The same of an application. Raises `Refusal`: `draft_gone`, `appeal_text_empty`, `form_text_long`."""
     draft, _, _ = forms.opened(uow, office, me, draft_id)
-    done = _reword(draft, now, message_id, text, "form_text_long", forms.TEXT_LETTERS)
-    return forms.draft_of(uow, office, now, me, draft_id) if done else None
+    whole = _whole(draft, message_id, text)
+    if whole is None:
+        return None
+    if len(whole) > forms.TEXT_LETTERS:
+        raise Refusal("form_text_long", limit=forms.TEXT_LETTERS)
+    _keep(draft, now, message_id, text, whole)
+    return forms.draft_of(uow, office, now, me, draft_id)
 
 
-def _reword(
-    draft: Draft | None, now: dt.datetime, message_id: int, text: str, too_long: str, limit: int
-) -> bool:
-    words = text.strip()
-    whole = drafting.reworded(draft.data, message_id, words) if draft is not None else None
-    if draft is None or whole is None:
-        return False
-    if not any(letter.isalpha() for letter in words):
+def _whole(draft: Draft | None, message_id: int, text: str) -> str | None:
+    """The draft's words as they would be now; None when nothing of that message stands in it."""
+    whole = drafting.reworded(draft.data, message_id, text.strip()) if draft is not None else None
+    if whole is not None and not any(letter.isalpha() for letter in text):
         raise Refusal("appeal_text_empty")
-    if len(whole) > limit:
-        raise Refusal(too_long, limit=limit, now=len(whole))
-    draft.data = {**draft.data, "text": whole, "pieces": drafting.pieces(draft.data, message_id, words)}
-    draft.updated_at = now
-    return True
+    return whole
+
+
+def _keep(draft: Draft, now: dt.datetime, message_id: int, text: str, whole: str) -> None:
+    said = drafting.pieces(draft.data, message_id, text.strip())
+    draft.data, draft.updated_at = {**draft.data, "text": whole, "pieces": said}, now

@@ -13,7 +13,7 @@ from bot.rules.people import Me
 from bot.rules.vocabulary import Role
 from bot.services import appeal_cards, casework, commissions, documents, exams, holders, receipts, resits
 from bot.services.appeal_facts import moment, name, rules_of, votes_of
-from bot.services.commissions import LATE, RESULT, SITS, SOON
+from bot.services.commissions import DUE, LATE, RESULT, SITS, SOON
 from bot.services.documents import Order
 from bot.services.office import Office
 from bot.storage.tables import Case, CaseFile
@@ -184,4 +184,5 @@ TIMERS = {
     (Kind.APPEAL.value, RESULT): commissions.late,
     (Kind.APPEAL.value, SOON): commissions.soon,
     (Kind.APPEAL.value, SITS): commissions.sits,
+    (Kind.APPEAL.value, DUE): commissions.due_soon,
 }

@@ -471,6 +471,17 @@ def test_undecided__the_result_is_asked_for(faculty):
     assert {m.user_id for m in said} >= {faculty.chair.user_id, faculty.dean.user_id}
 
 
+def test_undecided__the_chair_is_asked_before_the_term_of_the_result_is_over(faculty):
+    sat(faculty)
+    faculty.forward(hours=23, minutes=59, step_seconds=3600)
+    asked = [m for m in faculty.sent() if "шешім әлі жазылмаған" in m.text]
+    assert [(m.user_id, m.at.hour) for m in asked] == [
+        (faculty.chair.user_id, 21),
+        (faculty.chair.user_id, 3),
+    ]
+    assert all("сәрсенбі, 23 желтоқсан, 09:59" in m.text for m in asked)
+
+
 def test_withdraw__before_the_sitting_only_and_another_may_follow(faculty):
     case_id = called(faculty)
     revision = case_of(faculty, case_id).revision

@@ -13,6 +13,8 @@ from bot.views.speech import Speech
 from bot.wire import Upload
 
 SITTING_HOURS = 1
+MINUTE = dt.timedelta(minutes=1)
+"""A term that ends at midnight is said by its last minute."""
 
 
 def _appeal(parcel: Parcel) -> AppealView:
@@ -94,6 +96,12 @@ def _undecided(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime
     return _headed(voice, parcel, voice.t("appeal.undecided", number=number), now)
 
 
+def _due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    view = _appeal(parcel)
+    due = voice.moment(view.result_by - MINUTE) if view.result_by else "—"
+    return _headed(voice, parcel, voice.t("appeal.due", number=bold(view.number), time=due), now)
+
+
 def _call(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     number = bold(_appeal(parcel).number)
     return _headed(voice, parcel, voice.t("appeal.call", number=number), now)
@@ -168,6 +176,7 @@ KINDS: Mapping[str, Render] = {
     "appeal_late": _late,
     "appeal_undecided": _undecided,
     "appeal_call": _call,
+    "appeal_due": _due,
     "appeal_soon": _soon,
     "appeal_unreached": _unreached,
     "appeal_withdrawn": _withdrawn,
