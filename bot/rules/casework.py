@@ -78,6 +78,7 @@ class Did(StrEnum):
     SEATED = "seated"
     CORRECTED = "corrected"
     REOPENED = "reopened"
+    CALLED = "called"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ STUDENTS = frozenset(
         Did.FILED, Did.FILED_FOR, Did.CONFIRMED, Did.NOTE, Did.FILE, Did.STEP_TOLD, Did.TAKEN, Did.PROMISED,
         Did.REFERRED, Did.STAGE, Did.SEATED, Did.DEADLINE, Did.DECIDED, Did.SOLVED, Did.WITHDRAWN,
         Did.OUTAGE_BEGAN, Did.OUTAGE_ENDED, Did.MINUTES_GIVEN, Did.DOCUMENT, Did.RETURNED, Did.ACCEPTED,
-        Did.CORRECTED,
+        Did.CORRECTED, Did.CALLED,
     }
 )  # fmt: skip
 """What of a case's history concerns its student: not who could not be reached, nor who voted how."""

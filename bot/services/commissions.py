@@ -155,7 +155,9 @@ def call(
     until = moment(case, "sitting_by")
     if until is not None and at >= until > now:
         raise Refusal("sitting_late", at=until, clause=rules_of(uow, office, case).sitting.clause or "—")
-    if not casework.log(uow, now, case, Did.STAGE, actor_id=person_id, origin=origin, sitting=at.isoformat()):
+    if not casework.log(
+        uow, now, case, Did.CALLED, actor_id=person_id, origin=origin, sitting=at.isoformat()
+    ):
         return case
     case.stage, case.revision = SITTING, case.revision + 1
     due = rules_of(uow, office, case).result.end(at, office.zone, office.workdays) or at + SILENT_RESULT

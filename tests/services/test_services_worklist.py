@@ -76,8 +76,8 @@ def test_timeline__all_of_it_for_the_commission_and_less_for_the_student(faculty
     assert {line.who for line in whole.lines if line.did == "voted"} == {
         faculty.chair.name, faculty.second.name, faculty.third.name,
     }  # fmt: skip
-    [stage] = [line for line in whole.lines if line.did == "stage"]
-    assert stage.moment == local("2026-12-22 10:00")
+    [called] = [line for line in whole.lines if line.did == "called"]
+    assert called.moment == local("2026-12-22 10:00")
     brief = faculty.do(worklist.timeline, faculty.me, case_id)
     assert [line.did for line in brief.lines][:1] == ["filed"]
     assert "voted" not in {line.did for line in brief.lines}
