@@ -20,7 +20,7 @@ from bot.storage.tables import Case, Exam, Notice
 from bot.storage.unit import UnitOfWork
 
 LATE, SOON, SITS, RESULT, DUE = "late", "soon", "sits", "result", "due"
-"""Rules of an appeal's timers beside the receipt: none called; one is near; it begins; no decision, soon so."""
+"""Rules of an appeal's timers beside the receipt: none called; one near; it begins; no decision; soon."""
 
 SOON_HOURS = (24, 1)
 DUE_HOURS = (8, 2)
