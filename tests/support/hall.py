@@ -34,6 +34,7 @@ from bot.views.notices import Notices
 from bot.wire import ApiRefused, ApiUnreachable, TooBig, Upload
 from scheduler.duties import keepers
 from tests.support.clock import HandClock, local
+from tests.support.databases import hurry
 from tests.support.people import member, student
 
 START = local("2026-12-21 08:00")
@@ -202,14 +203,6 @@ FILLED = sa.text(
 )
 
 
-def _hurry(engine: sa.Engine) -> None:
-    """Nothing here outlives the test, and no server goes away: no flush to the disk, no ping before a use."""
-    engine.pool._pre_ping = False
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-        engine.dispose()
-
-
 class DeskAtHand(Desk):
     """Use-cases run where they are asked for: a hall does one thing at a time."""
 
@@ -244,7 +237,7 @@ class Hall:
             _env_file=None,
         )
         self.base = wiring.build(settings, self.clock, climb=True)
-        _hurry(self.base.database.engine)
+        hurry(self.base.database.engine)
         policy = self.base.desk.office.policy
         if not whole:
             policy = of_students(policy)

@@ -20,6 +20,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.thread import SandboxThread
 from bot.services import people
 from bot.storage.tables import Account
+from tests.support.databases import hurry
 
 PATIENCE = 30.0
 PAUSE = 0.005
@@ -195,6 +196,7 @@ class Town:
 
         async def serve() -> None:
             self.app = Application(settings, self._clock)
+            hurry(self.app.base.database.engine)
             self._loop = asyncio.get_running_loop()
             self._task = asyncio.ensure_future(self.app.serve())
             waiting = asyncio.ensure_future(self.app.ready.wait())
