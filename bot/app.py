@@ -34,7 +34,7 @@ from bot.intake.poller import ALLOWED, Poller
 from bot.intake.worker import Worker
 from bot.rules.auditing import Trouble
 from bot.rules.health import Around, Health, Worry
-from bot.services import administration, board, nodes, outbox, people, timers
+from bot.services import administration, belonging, board, nodes, outbox, people, timers
 from bot.storage import schema
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
@@ -172,11 +172,12 @@ class Application:
             raise ConfigError(f"EMTIHAN_LISTEN: cannot listen on {host}:{port}: {failure.strerror}") from None
         await parts.wire.open()
         try:
+            await self.base.desk.do(people.keep_secret, secrets.token_hex(32))
+            await self.base.desk.do(belonging.require_own, self._bot_id)
             if parts.membership is not None:
                 await parts.membership.join()
             elif await asyncio.to_thread(self.base.database.alone):
                 await self.base.desk.do(outbox.take_over)
-            await self.base.desk.do(people.keep_secret, secrets.token_hex(32))
             await self.base.desk.do(board.remember_place, self.settings.board_url or place)
             while await self.base.desk.do(timers.follow_policy):
                 pass

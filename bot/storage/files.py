@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 BLOCK = 1024 * 1024
+OWNER = "owner"
 
 
 class FileStore:
@@ -60,6 +61,17 @@ class FileStore:
     def remove(self, sha256: str) -> None:
         """Erase the bytes; none there is no error."""
         self.path(sha256).unlink(missing_ok=True)
+
+    def belongs_to(self, mark: str) -> str:
+        """Whose folder this is; a folder that is nobody's yet is `mark`'s from now on."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        place = self.root / OWNER
+        try:
+            with place.open("x", encoding="ascii") as new:
+                new.write(mark)
+        except FileExistsError:
+            return place.read_text("ascii")
+        return mark
 
     def path(self, sha256: str) -> Path:
         """Where a hash is kept. Raises `ValueError` for anything that is no hash."""

@@ -43,6 +43,9 @@ class Records:
         self.keep_fact(key, value)
         self._session.execute(update(Meta).where(Meta.key == key).values(value=value))
 
+    def forget_fact(self, key: str) -> None:
+        self._session.execute(delete(Meta).where(Meta.key == key))
+
     def conversation(self, key: str) -> tuple[str, dict[str, Any]]:
         row = self._session.get(Conversation, key)
         return (row.state, dict(row.data)) if row else ("", {})

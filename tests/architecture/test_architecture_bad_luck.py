@@ -410,6 +410,46 @@ SURVIVED = {
     "D24 alert rules for metrics that nobody counts": (
         "architecture/test_architecture_ops.py::test_expressions__name_metrics_that_are_counted",
     ),
+    "D25 a button that stands in no row of the rights": (
+        "rules/test_rules_rights.py::test_route__that_stands_in_no_row_is_open_to_nobody",
+        "rules/test_rules_rights.py::test_table__has_a_row_for_every_route_and_for_nothing_else",
+    ),
+    "D26 every forbidden pair of a person and a button or command": (
+        "rules/test_rules_rights.py::test_every_pair__is_let_pass_or_refused_as_the_row_says",
+        "services/test_services_rights.py::test_forbidden__a_pair_of_every_row_through_the_dispatcher",
+    ),
+    "D27 every button forged by another faculty's staff and another group's student": (
+        "services/test_services_rights.py::test_whose__outsiders_reach_nothing_by_any_button",
+    ),
+    "D28 somebody who is nobody in the place of the helper a ticket does not have": (
+        "services/test_services_rights.py::test_ticket__of_one_helper_is_not_in_the_hands_of_who_is_nobody",
+    ),
+    "D29 a button's day at the ends of time": (
+        "rules/test_rules_rights.py::test_days__at_the_ends_of_time_are_no_days",
+    ),
+    "D30 another university's bot on this database": (
+        "conversations/test_health.py::test_start__with_another_bots_database_is_refused_and_takes_nothing",
+        "services/test_services_universities.py::"
+        "test_database__is_one_bots_and_a_new_token_of_it_is_the_same",
+    ),
+    "D31 one folder of files for two universities": (
+        "services/test_services_universities.py::test_files__of_two_universities_are_never_in_one_folder",
+    ),
+    "D32 another university's codes, keys and staff": (
+        "services/test_services_universities.py::test_codes__of_one_university_open_nothing_at_another",
+        "services/test_services_universities.py::test_board__a_key_of_one_university_opens_no_other",
+        "services/test_services_universities.py::"
+        "test_buttons__somebody_who_may_everything_elsewhere_is_a_stranger_here",
+    ),
+    "D33 more requests for help than a group's chat may be told of": (
+        "services/test_services_deskchats.py::test_rush__no_minute_sees_more_than_telegram_lets_into_a_group",
+    ),
+    "D34 a mass incident that is over before its time": (
+        "services/test_services_spikes.py::test_end__by_the_call_centre_is_told_once_and_the_banner_is_gone",
+    ),
+    "D35 a machine told to stop with an answer on its way": (
+        "conversations/test_health.py::test_node__told_to_stop_finishes_what_it_holds_and_leaves",
+    ),
 }  # fmt: skip
 
 

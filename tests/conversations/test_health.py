@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from bot.app import Application
+from bot.errors import ConfigError
 from bot.rules.auditing import Trouble
-from bot.services import administration
+from bot.services import administration, belonging, people
 from bot.storage.engine import Unavailable
 from bot.storage.tables import IncomingUpdate, Node
 from tests.support.campus import Campus
 from tests.support.clock import HandClock
 from tests.support.databases import Postgres
+from tests.support.hall import Hall
 from tests.support.town import Phone, Town
 
 
@@ -153,3 +155,19 @@ def _waiting(uow: Any) -> int:
     from sqlalchemy import func, select
 
     return int(uow.session.scalar(select(func.count()).where(IncomingUpdate.state == "waiting")))
+
+
+def test_start__with_another_bots_database_is_refused_and_takes_nothing(sqlite_url: str) -> None:
+    """Two universities, one deployment: a mistyped setting must not open the other's data."""
+    with Hall(sqlite_url) as hall:
+        hall.do(people.keep_secret, "11" * 32)
+        hall.do(belonging.require_own, 111)
+    town = Town(sqlite_url)
+    town.sandbox.start()
+    try:
+        with pytest.raises(ConfigError, match="the database belongs to bot 111"):
+            town.start_bot()
+        assert town.calls(method="getUpdates") == []
+    finally:
+        town.stop_bot()
+        town.sandbox.stop()
