@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import secrets
+import shutil
 import tempfile
 import webbrowser
 from collections.abc import Awaitable, Callable
@@ -25,6 +26,7 @@ from bot.sandbox.thread import SandboxThread
 
 SAMPLE = CONTENT / "demo"
 DATABASE = Path("var/demo.db")
+FILES = Path("var/demo-files")
 OPENING_SECONDS = 20.0
 STALE_SECONDS = 20.0
 FIRST_USER = 5001
@@ -99,6 +101,7 @@ class Demo:
             token=sandbox.config.token,
             api_url=self._url,
             database_url=f"sqlite:///{DATABASE}",
+            files_dir=FILES,
             webhook_url=None,
             **({} if "EMTIHAN_LISTEN" in os.environ else {"listen": ("127.0.0.1", 0)}),
         )
@@ -186,6 +189,7 @@ def _forget_last_time() -> None:
     DATABASE.parent.mkdir(parents=True, exist_ok=True)
     for suffix in ("", "-wal", "-shm"):
         Path(f"{DATABASE}{suffix}").unlink(missing_ok=True)
+    shutil.rmtree(FILES, ignore_errors=True)
 
 
 def _names() -> dict[tuple[str, str], str]:

@@ -26,8 +26,8 @@ def require_own(uow: UnitOfWork, office: Office, now: dt.datetime, bot_id: int) 
     mark = hashlib.sha256((uow.records.fact(SECRET) or "").encode()).hexdigest()[:16]
     if office.files.belongs_to(mark) != mark:
         raise ConfigError(
-            "EMTIHAN_FILES_DIR: the folder holds the files of another database; "
-            "each university has a folder of its own"
+            "EMTIHAN_FILES_DIR: the folder holds the files of another database; each university has a folder "
+            "of its own. If that database is gone for good, remove the file `owner` from the folder"
         )
 
 

@@ -123,12 +123,12 @@ def test_privacy__a_guest_gets_what_is_kept_of_a_guest(town: Town) -> None:
 
 
 def test_node__told_to_stop_finishes_what_it_holds_and_leaves(
-    postgres: Postgres, clock: HandClock, policy_file: Path
+    postgres: Postgres, clock: HandClock, policy_file: Path, tmp_path: Path
 ) -> None:
     """One of several machines: the answer that is on its way arrives, what waits is left to the others."""
     with (
         postgres.database() as url,
-        Town(url, clock=clock, policy_file=policy_file, cluster=True) as town,
+        Town(url, clock=clock, policy_file=policy_file, cluster=True, files_dir=tmp_path) as town,
     ):
         phone = town.phone("ru").start().tap("Русский")
         assert town.sql(_count, Node) == 1
