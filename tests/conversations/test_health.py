@@ -167,6 +167,8 @@ def test_start__with_another_bots_database_is_refused_and_takes_nothing(sqlite_u
     try:
         with pytest.raises(ConfigError, match="the database belongs to bot 111"):
             town.start_bot()
+            town.until(lambda: town._failures)
+            raise town._failures[0]
         assert town.calls(method="getUpdates") == []
     finally:
         town.stop_bot()
