@@ -145,6 +145,12 @@ def test_node__told_to_stop_finishes_what_it_holds_and_leaves(
         assert town.sql(_waiting) == 0
 
 
+def _start(town: Town) -> None:
+    """Start, and raise what ended the bot, be it a moment later."""
+    town.start_bot()
+    raise town.until(lambda: town._failures)[0]
+
+
 def _count(uow: Any, table: Any) -> int:
     from sqlalchemy import func, select
 
@@ -166,9 +172,7 @@ def test_start__with_another_bots_database_is_refused_and_takes_nothing(sqlite_u
     town.sandbox.start()
     try:
         with pytest.raises(ConfigError, match="the database belongs to bot 111"):
-            town.start_bot()
-            town.until(lambda: town._failures)
-            raise town._failures[0]
+            _start(town)
         assert town.calls(method="getUpdates") == []
     finally:
         town.stop_bot()
