@@ -27,6 +27,13 @@ SWEEP_SECONDS = 2.0
 AGAIN_SECONDS = 1.0
 STOP_SECONDS = 4.0
 BATCH = 500
+HELD = """
+SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%(names)s)
+UNION ALL
+SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'doing' AND queueing_lock = ANY(%(names)s)
+"""
+"""Which rows a job holds: both halves read the small indices that procrastinate has for each state."""
+
 HURRY = 10
 """Rounds of keepers go before updates."""
 
@@ -128,7 +135,7 @@ class Cluster:
                 self._news.set()
 
     async def _defer(self, row_id: int, chat_key: int) -> None:
-        order = self._update.configure(lock=f"chat:{chat_key}", queueing_lock=f"update:{row_id}")
+        order = self._update.configure(lock=f"chat:{chat_key}", queueing_lock=_name(row_id))
         try:
             await order.defer_async(row_id=row_id)
         except exceptions.AlreadyEnqueued:
@@ -157,11 +164,17 @@ class Cluster:
         rows = await self._desk.do(inbox.waiting, self._bot_id, 0, BATCH)
         if not rows:
             return
-        found = await self._app.job_manager.list_jobs_async(queue=UPDATES)
-        held = {job.task_kwargs.get("row_id") for job in found}
+        names = {row.row_id: _name(row.row_id) for row in rows}
+        found = await self._app.connector.execute_query_all_async(HELD, names=list(names.values()))
+        held = {job["queueing_lock"] for job in found}
         for row in rows:
-            if row.row_id not in held:
+            if names[row.row_id] not in held:
                 await self._defer(row.row_id, row.chat_key)
+
+
+def _name(row_id: int) -> str:
+    """What a job of a row is called; of one row no two wait."""
+    return f"update:{row_id}"
 
 
 def _of_row(handle: Callable[[int], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
