@@ -9,7 +9,7 @@ import platform
 import re
 from pathlib import Path
 
-from bench import desk, due, growth, inbound, kills, reports, startup, timing, unlimited, wave
+from bench import desk, due, growth, inbound, kills, reports, soak, startup, timing, unlimited, wave
 from bench.figures import Figure, table
 from bot import telemetry
 
@@ -28,8 +28,9 @@ BENCHES = {
     "storm": wave.storm,
     "bigwave": wave.big_wave,
     "kills": kills.kills,
+    "soak": soak.soak,
 }
-"""From quick to slow. Waves run in real time: `wave` and `storm` four minutes each, `bigwave` twelve."""
+"""From quick to slow. Waves run in real time: `wave` and `storm` four minutes each, `bigwave` twelve, `soak` an hour."""
 
 HEAD = """# Benchmarks
 
