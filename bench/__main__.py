@@ -30,7 +30,7 @@ BENCHES = {
     "kills": kills.kills,
     "soak": soak.soak,
 }
-"""From quick to slow. Waves run in real time: `wave` and `storm` four minutes each, `bigwave` twelve, `soak` an hour."""
+"""From quick to slow. In real time: `wave` and `storm` four minutes each, `bigwave` twelve, `soak` five."""
 
 HEAD = """# Benchmarks
 

@@ -29,7 +29,7 @@ from bot.sandbox.config import SandboxConfig
 from bot.sandbox.thread import SandboxThread
 from bot.storage.tables import IncomingUpdate
 
-MINUTES = 60.0
+MINUTES = 5.0
 PEOPLE, GROUP = 400, 50
 BEATS_A_SECOND, EACH_BEAT = 5, 4
 """Twenty updates a second."""
