@@ -38,7 +38,7 @@ UP_SECONDS, SAMPLE_SECONDS = 60.0, 5.0
 WARM = 0.25
 """The part of the time after which everything has been loaded."""
 
-SAID = ("/start", "/exams", "/help", "/steps", "/ask камера", "/my", "/sos", "/privacy")
+SAID = ("/start", "/exams", "/help", "/steps", "/ask zoom", "/my", "/sos", "/privacy")
 TASKS = re.compile(r"^emtihan_tasks (\S+)", re.MULTILINE)
 
 
