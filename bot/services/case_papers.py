@@ -67,7 +67,7 @@ def _facts(
     exam = uow.exams.get(case.exam_id) if case.exam_id is not None else None
     reporter = uow.people.get(case.reporter_id)
     clock = outages.read(case.data)
-    first = clock.breaks[0] if clock.breaks else (case.filed_at, None)
+    breaks = clock.breaks or ((case.filed_at, None),)
     subject = exams.brief(exam).subject(language) if exam else None
     leaf = office.policy.leaves.get(CLAUSES.get(template, ""))
     at, claimed = case.data.get("at"), case.data.get("claimed_at")
@@ -85,8 +85,9 @@ def _facts(
         "trouble": label(f"trouble.{case.trouble}"),
         "filed_at": case.filed_at,
         "claimed_at": dt.datetime.fromisoformat(claimed) if claimed else label("paper.not_claimed"),
-        "began_at": first[0],
-        "ended_at": first[1],
+        "began_at": breaks[0][0],
+        "ended_at": breaks[-1][1],
+        "breaks": [{"began_at": begun, "ended_at": ended} for begun, ended in breaks],
         "minutes": outages.lost(clock, case.ended_at or now, bounds),
         "text": _words(uow, case),
         "decision": label(f"ruling.{case.outcome}") if case.outcome else None,

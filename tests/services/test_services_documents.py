@@ -58,6 +58,7 @@ LISTS = (
     "votes",
     "answers",
     "events",
+    "breaks",
     "offences",
     "members",
     "exams",
