@@ -85,6 +85,7 @@ class Demo:
             loop.call_soon_threadsafe(self._opened.set)
 
         thread.sandbox.on_first_open = opened
+        thread.sandbox.guide = _not_yet
         try:
             self._url = thread.start()
         except OSError as failure:
@@ -175,6 +176,11 @@ class Demo:
                 "start": invites[phone.kind, phone.ext_id],
             }
             await _post(http, "/sandbox/people", person)
+
+
+async def _not_yet() -> dict[str, Any]:
+    """There will be a guide."""
+    return {"total": 0}
 
 
 def _guide(app: Any, sandbox: Sandbox) -> Callable[[], Awaitable[dict[str, Any]]]:

@@ -22,7 +22,6 @@ function inlineButton(message, key, place, phone) {
   const node = h("button", { class: "key", data: { place }, "aria-busy": waiting ? "true" : null },
     h("span", { class: "key-label" }, key.text), mark ? icon(MARKS[mark]) : null, h("span", { class: "spinner", "aria-hidden": "true" }));
   if (STYLES.includes(key.style)) node.dataset.style = key.style;
-  node.classList.toggle("hinted", Boolean(key.callback_data) && phone.hintOf(message.message_id) === key.callback_data);
   node.addEventListener("click", () => press(message, key, place, phone));
   return node;
 }

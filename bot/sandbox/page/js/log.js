@@ -50,7 +50,7 @@ export class Log {
       if (key !== day) wanted.push(this.#remember(fresh, `day ${key}`, `${language()} ${this.#dayLabel(message.date)}`, () => h("p", { class: "day" }, h("span", null, this.#dayLabel(message.date)))));
       day = key;
       const taps = this.phone.tapsOf(message.message_id);
-      const state = `${language()} ${taps} ${this.phone.hintOf(message.message_id)} ${this.phone.store.zone} ${JSON.stringify(message)}`;
+      const state = `${language()} ${taps} ${this.phone.store.zone} ${JSON.stringify(message)}`;
       wanted.push(this.#remember(fresh, message.message_id, state, () => messageNode(message, this.phone)));
     }
     for (const item of chat.outbox.filter((each) => each.visible)) {

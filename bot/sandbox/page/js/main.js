@@ -1,8 +1,8 @@
 /** Puts the page together. */
 
+import { api } from "./api.js";
 import { Calls } from "./calls.js";
 import { Deck } from "./deck.js";
-import { Guide } from "./guide.js";
 import { Live } from "./live.js";
 import { personForm } from "./person_form.js";
 import { applyTheme, pref } from "./prefs.js";
@@ -18,7 +18,7 @@ await loadWords();
 const store = new Store();
 const deck = new Deck(store, part("deck"), part("tabs"));
 const calls = new Calls(store, part("calls"), () => bar.draw());
-const guide = new Guide(store, part("guide"), deck);
+let guide;
 const bar = new TopBar(store, part("bar"), {
   deck,
   calls,
@@ -31,7 +31,7 @@ const bar = new TopBar(store, part("bar"), {
     bar.draw();
     deck.redraw();
     calls.draw();
-    guide.draw();
+    guide?.draw();
     lostNotice();
   },
 });
@@ -45,3 +45,10 @@ store.on("link", lostNotice);
 store.on("bot", () => pref("tz") ?? setZone(store.zone));
 store.on("forgotten", () => calls.restart());
 new Live(store).start();
+
+/** The guided tour is fetched only where somebody guides. */
+const tour = await api.guide().catch(() => ({}));
+if (Object.keys(tour).length) {
+  const { Guide } = await import("../guide/guide.js");
+  guide = new Guide(store, deck, part("lost"));
+}

@@ -231,12 +231,6 @@ export class Phone {
     navigator.clipboard?.writeText(text).then(() => this.#toast(t("copied")), () => this.#toast(text));
   }
 
-  /** The data of the button that the guided tour points at in a message; else nothing. */
-  hintOf(messageId) {
-    const { hint } = this.store;
-    return hint?.user_id === this.id && hint.message_id === messageId ? hint.data : "";
-  }
-
   isTapped(messageId, place) {
     return [...this.chat.taps.values()].some((tap) => tap.messageId === messageId && tap.place === place);
   }

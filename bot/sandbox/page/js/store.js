@@ -11,8 +11,6 @@ export class Store {
   bot = { name: "", username: "", description: "" };
   link = "connecting";
   zone = null;
-  /** What the guided tour points at: {user_id, message_id, data}. */
-  hint = null;
   #ahead = 0;
   #listeners = new Map();
 
@@ -25,7 +23,7 @@ export class Store {
 
   emit(topic, detail) {
     for (const fn of [...(this.#listeners.get(topic) ?? [])]) fn(detail);
-    if (topic.startsWith("chat:") && !detail?.hint) this.emit("news");
+    if (topic.startsWith("chat:")) this.emit("news");
   }
 
   chat(id) {

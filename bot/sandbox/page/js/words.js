@@ -26,6 +26,10 @@ export function setZone(name) {
 
 export const languages = () => Object.entries(labels).map(([tag, words]) => ({ code: tag, name: words._name }));
 
+export function addWords(more) {
+  for (const tag in more) Object.assign(labels[tag], more[tag]);
+}
+
 export const language = () => code;
 
 export function setLanguage(tag) {

@@ -1,26 +1,33 @@
 /** The guided tour: a strip above the phones that says what to tap next, as the server judges it from what happened. */
 
-import { api } from "./api.js";
-import { fullName, h } from "./dom.js";
-import { icon } from "./icons.js";
-import { keep, pref } from "./prefs.js";
-import { language, t } from "./words.js";
+import { api } from "../js/api.js";
+import { fullName, h } from "../js/dom.js";
+import { icon } from "../js/icons.js";
+import { keep, pref } from "../js/prefs.js";
+import { addWords, language, t } from "../js/words.js";
 
+const SHEET = new URL("./guide.css", import.meta.url);
 const SOON_MS = 350;
 const EVERY_MS = 3000;
 const SENT = ["send", "say", "photo"];
+
+addWords(await (await fetch(new URL("./labels.json", import.meta.url))).json());
 
 export class Guide {
   #timer = 0;
   #asking = false;
   #shown = "";
 
-  constructor(store, strip, deck) {
+  constructor(store, deck, above) {
     this.store = store;
-    this.strip = strip;
+    this.strip = h("section", { class: "guide", id: "guide", hidden: true });
     this.deck = deck;
-    strip.hidden = true;
-    store.on("news", () => this.#soon());
+    above.before(this.strip);
+    document.head.append(h("link", { rel: "stylesheet", href: SHEET.href }));
+    store.on("news", () => {
+      this.#point();
+      this.#soon();
+    });
     store.on("people", () => this.#soon());
     setInterval(() => this.#ask(), EVERY_MS);
     this.#ask();
@@ -48,11 +55,19 @@ export class Guide {
 
   #take(now) {
     if (!now?.step || !(now.do === "finish" || this.store.people.has(now.user_id))) return;
-    const before = this.now;
     this.now = now;
-    this.store.hint = now;
-    for (const id of new Set([before?.user_id, now.user_id])) if (id) this.store.emit(`chat:${id}`, { hint: true });
+    this.#point();
     this.draw();
+  }
+
+  /** Rings the button that is meant, on its phone; a message drawn anew is rung anew. */
+  #point() {
+    for (const key of document.querySelectorAll(".key.hinted")) key.classList.remove("hinted");
+    const { user_id: person, message_id: id, data } = this.now ?? {};
+    const rows = this.store.people.has(person) ? this.store.chat(person).messages.get(id)?.keyboard?.inline ?? [] : [];
+    const place = rows.flatMap((row, y) => row.map((key, x) => (data && key.callback_data === data ? `${y}.${x}` : ""))).find(Boolean);
+    const message = this.deck.phones.get(person)?.element.querySelector(`[data-message-id="${id}"]`);
+    if (place) message?.querySelector(`[data-place="${place}"]`)?.classList.add("hinted");
   }
 
   draw() {
