@@ -92,7 +92,7 @@ def test_conversations__never_mix(desk):
         [(other.user_id, "екіншіге"), (desk.one.user_id, "біріншіге")],
         [(desk.one.user_id, "біріншіге"), (other.user_id, "екіншіге")],
     )
-    with refused("ticket_not_held"):
+    with refused("helpers_only"):
         say(desk, other, "бөтен")
 
 

@@ -216,10 +216,10 @@ def _appeal(hall: Hall, day: Day) -> None:
     hall.tick()
     stamp = hall.do(appeals.review, me, draft.id).stamp
     case_id = day.does("S3", appeals.submit, draft.id, stamp, hall.origin())
-    day.heard(*((who, "Апелляция <b>AP-26-00001</b>") for who in ("D1", "S3", *BOARD)))
+    day.heard(*((who, "Апелляция <b>AP-26-00001</b>") for who in ("D1", *BOARD)))
     day.does("C1", commissions.call, case_id, at(f"{EXAM_DAY} 15:00"), hall.origin())
     invited = {"C1_ics": 1, "C2_ics": 1, "C3_ics": 1}
-    day.heard(**invited)
+    day.heard(("S3", "Комиссия отырысы: <b>сейсенбі, 22 желтоқсан, 15:00</b>"), **invited)
     jump(hall, f"{EXAM_DAY} 14:00")
     day.heard(*((who, "отырысына 1 сағат қалды") for who in BOARD), S3_receipt=1)
     jump(hall, f"{EXAM_DAY} 15:00")
