@@ -18,6 +18,7 @@ import pytest
 
 from tests.support.browser import chromium
 from tests.support.shell import Shell, environment
+from tests.support.zygote import Zygote
 
 STUDENT, EXAMINER, RUSSIAN = 5001, 5002, 5003
 """Phones of the sample university: Айгерім, her examiner Қайрат, and Дана who reads Russian."""
@@ -95,12 +96,13 @@ def test_demo__says_where_to_look_and_ctrl_c_stops_it_cleanly(tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["var"]
 
 
-def test_demo__on_a_taken_port_names_the_option(tmp_path: Path) -> None:
+def test_demo__on_a_taken_port_names_the_option(tmp_path: Path, zygote: Zygote) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        run = Shell(tmp_path, "sqlite:///x.db").run("demo", "--headless", "--port", str(port), code=1)
+        shell = Shell(tmp_path, "sqlite:///x.db", zygote)
+        run = shell.run("demo", "--headless", "--port", str(port), code=1)
     assert "--port" in run.err
     assert str(port) in run.err
 
