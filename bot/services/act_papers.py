@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from bot.exchange.paper import PDF
 from bot.rules.acts import CONFIRM, ActSpec, ActView, Signer
 from bot.rules.casework import OPEN, Did
-from bot.rules.notices import Rank
 from bot.rules.papers import Day, Facts, Plain, Said
 from bot.rules.people import Me
 from bot.services import acts, casework, documents, exams, files, hearers
@@ -117,21 +116,21 @@ def issue(
 ) -> list[CaseFile]:
     """Make the act in every language (PDF, DOCX), keep it with the case and send it to these people.
 
-    The student gets the PDF of their own language.
+    The student, and everybody while the act is not finished, gets the PDF of their own language.
     """
     spec, student = spec_of(office, case), case.data.get("student")
-    made: list[CaseFile] = []
+    made: dict[str, list[CaseFile]] = {}
     for language in office.languages:
         facts = _facts(uow, office, now, case, language)
         order = documents.Order(spec.document, facts, (language,), documents.BOTH)
-        mine = documents.issue(uow, office, now, case.id, order, student or case.reporter_id)
-        if student is not None and language == _language(uow, office, student) and student in people:
-            documents.send(uow, now, [file for file in mine if file.type == PDF], [student])
-        made += mine
+        made[language] = documents.issue(uow, office, now, case.id, order, student or case.reporter_id)
     uow.flush()
-    documents.send(uow, now, made, [one for one in people if one != student], Rank.REMINDER)
+    every = [file for mine in made.values() for file in mine]
+    for person in people:
+        own = [file for file in made[_language(uow, office, person)] if file.type == PDF]
+        documents.send(uow, now, own if person == student or is_open(case) else every, [person])
     casework.log(uow, now, case, Did.DOCUMENT, template=spec.document)
-    return made
+    return every
 
 
 def _language(uow: UnitOfWork, office: Office, person_id: int) -> str:

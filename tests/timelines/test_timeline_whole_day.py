@@ -162,7 +162,7 @@ def _act(hall: Hall, day: Day) -> None:
     hall.do(acts.toggle_offence, day["P1"], draft.id, "cheat_sheet")
     stamp = hall.do(acts.draft_of, day["P1"], draft.id).stamp
     act = day.does("P1", act_cases.submit, draft.id, stamp, hall.origin())
-    papers = {"S2_act": 1, "P1_act": 4, "D1_act": 4}
+    papers = {"S2_act": 1, "P1_act": 1, "D1_act": 1}
     day.heard(
         ("P1", "Акт <b>VA-26-00001</b>"),
         ("D1", "Акт <b>VA-26-00001</b>"),
@@ -172,7 +172,7 @@ def _act(hall: Hall, day: Day) -> None:
     day.does("S2", act_cases.answer, act, AGREE, hall.origin())
     day.heard(**papers)
     day.does("D1", act_cases.sign, act, SIGNED, hall.origin())
-    day.heard(**papers)
+    day.heard(S2_act=1, P1_act=4, D1_act=4)
 
 
 def _help(hall: Hall, day: Day) -> None:
