@@ -80,8 +80,12 @@ def submit(
 
 def receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
     """The student gets a receipt with the checksum of every file, once none is on its way any more."""
-    if not receipts.ready(uow, office, now, case):
-        return
+    if receipts.ready(uow, office, now, case):
+        _give_receipt(uow, office, now, case)
+        refresh(uow, now, case)
+
+
+def _give_receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> None:
     language = documents.language_of(uow, office, case.reporter_id)
     student, spec = uow.people.get(case.reporter_id), office.forms.spec(case.trouble)
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
@@ -101,7 +105,6 @@ def receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule:
         "clause": spec.clause if spec else None,
     }
     receipts.give(uow, office, now, case, "application_receipt", facts)
-    refresh(uow, now, case)
 
 
 def _advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, spec: FormSpec) -> None:
@@ -196,6 +199,8 @@ def answer(
     if standing.data.get("answered_origin") == origin:
         return standing.id
     case = require(uow, office, now, me, standing, outcome, words, new_date)
+    if receipts.owed(uow, case):  # nothing of a case comes after its end
+        _give_receipt(uow, office, now, case)
     case.outcome = outcome
     at = new_date.isoformat() if new_date else None
     casework.note(case, answer=words.strip(), answered_by=me.person_id, answered_origin=origin, at=at)

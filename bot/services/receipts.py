@@ -25,6 +25,11 @@ def soon(uow: UnitOfWork, now: dt.datetime, case: Case, wait: dt.timedelta = WAI
     uow.case_timers.set(case, RECEIPT, now + wait)
 
 
+def owed(uow: UnitOfWork, case: Case) -> bool:
+    """Whether the receipt of what was sent has not been made yet."""
+    return RECEIPT in uow.case_timers.pending(case.id)
+
+
 def ready(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> bool:
     """Whether every file is had, or is known to be missing; several photos are one PDF then. Else: later."""
     if not files.settled(_sent(uow, case)):

@@ -148,6 +148,17 @@ def test_submit__gets_a_receipt_with_the_moment_and_every_files_checksum(faculty
     assert len([m for m in faculty.sent() if m.upload]) == 1
 
 
+def test_receipt__of_what_was_answered_before_its_time_is_given_all_the_same(faculty):
+    case_id = sent(faculty)
+    faculty.deliver()
+    said = {"outcome": "granted", "words": "Рұқсат"}
+    faculty.do(applications.answer, faculty.dean, case_id, faculty.origin(), **said)
+    faculty.forward(minutes=1)
+    mine = [m for m in faculty.sent() if m.user_id == faculty.me.user_id]
+    [receipt] = [m.upload for m in mine if m.upload]
+    assert "AR-26-00001" in pdf_text(receipt.content)
+
+
 def test_submit__a_draft_changed_after_its_review_is_reviewed_again(faculty):
     draft = drafted(faculty)
     faculty.do(forms.add, faculty.me, draft.id, faculty.origin(), text="тағы")
