@@ -6,6 +6,7 @@ from bot.rules.acts import DISAGREE, RETURNED, ActDraft, ActView
 from bot.services import act_cases, acts, served
 from bot.services.files import Sent
 from bot.views import acts as views
+from bot.views import appeals as appeal_views
 from bot.views.screen import Html, Screen
 from bot.wire import Upload
 
@@ -139,7 +140,11 @@ async def submit(ctx: Context) -> None:
 
 
 async def drop(ctx: Context) -> None:
-    """Throw the draft away."""
+    """Throw the draft away, once that is confirmed."""
+    if ctx.number(1) is None:
+        await ctx.desk.do(acts.draft_of, ctx.me, _draft(ctx))
+        await ctx.door.show(appeal_views.drop_ask(ctx.voice, _draft(ctx), "pq", "po"))
+        return
     await ctx.desk.do(acts.drop, ctx.me, _draft(ctx))
     await ctx.form.close()
     await ctx.door.show(views.dropped(ctx.voice))

@@ -130,7 +130,11 @@ async def _follow(ctx: Context, case_id: int) -> None:
 
 
 async def drop(ctx: Context) -> None:
-    """Throw the draft away."""
+    """Throw the draft away, once that is confirmed."""
+    if ctx.number(1) is None:
+        await ctx.desk.do(appeals.draft_of, ctx.me, _draft(ctx))
+        await ctx.door.show(views.drop_ask(ctx.voice, _draft(ctx), "aq", "ad"))
+        return
     await ctx.desk.do(appeals.drop, ctx.me, _draft(ctx))
     await ctx.form.close()
     await ctx.door.show(views.dropped(ctx.voice))

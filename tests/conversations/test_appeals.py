@@ -231,6 +231,16 @@ def test_album__in_two_parts_with_a_gap_and_out_of_order_is_answered_once(
     assert kept() == ["0.pdf", "1.pdf", "2.pdf"]
 
 
+def test_draft__is_thrown_away_only_after_a_question(student: Phone) -> None:
+    student.tap("Апелляция беру").send("себебін жазып отырмын")
+    student.tap("🗑 Өтінішті өшіру")
+    assert "өшеді" in student.text
+    student.tap("Жоқ, қалсын")
+    assert "Мәтін: 21 әріп" in student.text
+    student.tap("🗑 Өтінішті өшіру").tap("🗑 Иә, өшіру")
+    assert "өшірілді" in student.text
+
+
 def test_draft__a_contact_is_no_file_and_the_words_stay(student: Phone) -> None:
     student.tap("Апелляция беру")
     student.send("бірінші себебі")
