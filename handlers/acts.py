@@ -7,7 +7,7 @@ from bot.services import act_cases, acts, served
 from bot.services.files import Sent
 from bot.views import acts as views
 from bot.views import appeals as appeal_views
-from bot.views.screen import Html, Screen
+from bot.views.screen import Html, Screen, pack
 from bot.wire import Upload
 
 DRAFT, REASON, WORDS = "act", "act_reason", "act_words"
@@ -142,8 +142,9 @@ async def submit(ctx: Context) -> None:
 async def drop(ctx: Context) -> None:
     """Throw the draft away, once that is confirmed."""
     if ctx.number(1) is None:
-        await ctx.desk.do(acts.draft_of, ctx.me, _draft(ctx))
-        await ctx.door.show(appeal_views.drop_ask(ctx.voice, _draft(ctx), "pq", "po"))
+        kept = await ctx.desk.do(acts.draft_of, ctx.me, _draft(ctx))
+        sure, keep = pack("pq", kept.id, 1), pack("po", kept.id)
+        await ctx.door.show(appeal_views.drop_ask(ctx.voice, sure, keep))
         return
     await ctx.desk.do(acts.drop, ctx.me, _draft(ctx))
     await ctx.form.close()

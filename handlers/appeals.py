@@ -8,7 +8,7 @@ from bot.services import appeal_cards, appealed, appeals, commissions, proposals
 from bot.views import appeals as views
 from bot.views import home
 from bot.views import proposals as proposal_views
-from bot.views.screen import Html, Screen
+from bot.views.screen import Html, Screen, pack
 from bot.wire import Upload
 
 DRAFT, FILES, SITTING, REASON, FOLLOWS = (
@@ -132,8 +132,9 @@ async def _follow(ctx: Context, case_id: int) -> None:
 async def drop(ctx: Context) -> None:
     """Throw the draft away, once that is confirmed."""
     if ctx.number(1) is None:
-        await ctx.desk.do(appeals.draft_of, ctx.me, _draft(ctx))
-        await ctx.door.show(views.drop_ask(ctx.voice, _draft(ctx), "aq", "ad"))
+        kept = await ctx.desk.do(appeals.draft_of, ctx.me, _draft(ctx))
+        sure, keep = pack("aq", kept.id, 1), pack("ad", kept.id)
+        await ctx.door.show(views.drop_ask(ctx.voice, sure, keep))
         return
     await ctx.desk.do(appeals.drop, ctx.me, _draft(ctx))
     await ctx.form.close()

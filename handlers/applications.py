@@ -9,7 +9,7 @@ from bot.views import appeals as appeal_views
 from bot.views import applications as views
 from bot.views import home
 from bot.views import proposals as proposal_views
-from bot.views.screen import Screen
+from bot.views.screen import Screen, pack
 from bot.wire import Upload
 
 DRAFT, ANSWER, DATE = "application", "application_answer", "application_date"
@@ -129,8 +129,9 @@ async def _follow(ctx: Context, case_id: int) -> None:
 async def drop(ctx: Context) -> None:
     """Throw the draft away, once that is confirmed."""
     if ctx.number(1) is None:
-        await ctx.desk.do(forms.draft_of, ctx.me, _draft(ctx))
-        await ctx.door.show(appeal_views.drop_ask(ctx.voice, _draft(ctx), "fq", "fd"))
+        kept = await ctx.desk.do(forms.draft_of, ctx.me, _draft(ctx))
+        sure, keep = pack("fq", kept.id, 1), pack("fd", kept.id)
+        await ctx.door.show(appeal_views.drop_ask(ctx.voice, sure, keep))
         return
     await ctx.desk.do(forms.drop, ctx.me, _draft(ctx))
     await ctx.form.close()

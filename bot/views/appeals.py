@@ -134,12 +134,10 @@ def review(voice: Speech, view: DraftView, now: dt.datetime) -> Screen:
     return Screen(text, [[submit], [_back(voice, view)]])
 
 
-def drop_ask(voice: Speech, draft_id: int, sure: str, keep: str) -> Screen:
-    """Whether to throw a draft away; `sure` and `keep`: the taps for either answer."""
-    yes = Button(voice.label("button.drop_sure"), pack(sure, draft_id, 1), style="danger")
-    return Screen(
-        voice.t("draft.drop_ask"), [[yes], [Button(voice.label("button.keep"), pack(keep, draft_id))]]
-    )
+def drop_ask(voice: Speech, sure: str, keep: str) -> Screen:
+    """Whether to throw a draft away; `sure` and `keep`: what either answer calls back."""
+    yes = Button(voice.label("button.drop_sure"), sure, style="danger")
+    return Screen(voice.t("draft.drop_ask"), [[yes], [Button(voice.label("button.keep"), keep)]])
 
 
 def dropped(voice: Speech) -> Screen:
