@@ -142,7 +142,7 @@ class Cluster:
             return
 
     async def _sweep(self) -> None:
-        """Jobs of silent workers are handed out again; a row that no job holds gets one."""
+        """Jobs of silent workers are thrown away; a row that no job holds gets one."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
@@ -152,13 +152,14 @@ class Cluster:
                 log.error("cluster.unswept", reason=str(failure))
 
     async def _take_over(self) -> None:
+        """Throw away what silent workers had begun: its row, or its next round, gets another job.
+
+        To hand out such a job itself again fails for ever where its row has got another one meanwhile.
+        """
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
             with contextlib.suppress(exceptions.ConnectorException):  # another node was quicker
-                if job.task_name == self._update.name:
-                    await manager.retry_job(job)
-                else:
-                    await manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
+                await manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
 
     async def _find_left(self) -> None:
         rows = await self._desk.do(inbox.waiting, self._bot_id, 0, BATCH)

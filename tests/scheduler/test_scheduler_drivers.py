@@ -208,6 +208,30 @@ async def test_sweeper__a_row_that_no_job_holds_gets_one_and_one_that_is_held_no
     assert nodes.hall.sql(lambda uow: uow.session.scalar(left)) == 0
 
 
+async def test_sweeper__a_dead_machines_job_does_not_block_the_chat_when_its_row_has_another(
+    nodes: Rig,
+) -> None:
+    """The next poller queues every waiting row: also one whose job a machine took with it when it died."""
+    (row,) = stored(nodes.hall, 7, 1)
+    built = nodes.build()
+    engine = nodes.hall.desk.database.engine
+    schema.make_room(engine, cluster.room(), built._app.schema_manager.get_schema())
+    with engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL search_path = {cluster.room()}"))
+        for status in ("doing", "todo"):
+            connection.execute(
+                text(
+                    "INSERT INTO procrastinate_jobs "
+                    "(queue_name, task_name, lock, queueing_lock, args, status) VALUES ('updates', 'update', 'chat:7', :name, jsonb_build_object('row_id', :row), "
+                    "CAST(:status AS procrastinate_job_status))"
+                ),
+                {"name": f"update:{row}", "row": row, "status": status},
+            )
+    async with nodes.running(built):
+        await until(lambda: nodes.handled)
+    assert nodes.handled == [row]
+
+
 def test_held__is_asked_by_index(nodes: Rig) -> None:
     """Among a hundred thousand queued jobs the question which of few rows are held reads no table."""
     built = nodes.build()
