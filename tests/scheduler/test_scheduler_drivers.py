@@ -223,7 +223,8 @@ async def test_sweeper__a_dead_machines_job_does_not_block_the_chat_when_its_row
                 text(
                     "INSERT INTO procrastinate_jobs "
                     "(queue_name, task_name, lock, queueing_lock, args, status) VALUES ('updates', "
-                    "'update', 'chat:7', :name, jsonb_build_object('row_id', :row), CAST(:status AS procrastinate_job_status))"
+                    "'update', 'chat:7', :name, jsonb_build_object('row_id', :row), "
+                    "CAST(:status AS procrastinate_job_status))"
                 ),
                 {"name": f"update:{row}", "row": row, "status": status},
             )
