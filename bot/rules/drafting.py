@@ -14,8 +14,9 @@ def pieces(data: Mapping[str, Any], source: int, words: str) -> dict[str, str]:
 
 def reworded(data: Mapping[str, Any], source: int, words: str) -> str | None:
     """The draft's words after a message was edited; None when they hold nothing of that message."""
-    before, whole = data.get(PIECES, {}).get(str(source), ""), str(data.get("text", ""))
-    return whole.replace(before, words, 1) if before and before in whole else None
+    before, whole = data.get(PIECES, {}).get(str(source), ""), f"\n{data.get('text', '')}\n"
+    meant = f"\n{before}\n"  # whole lines: the same letters within another message's words are not meant
+    return whole.replace(meant, f"\n{words}\n", 1)[1:-1] if before and meant in whole else None
 
 
 def stamp(*parts: str) -> int:

@@ -66,11 +66,14 @@ class FileStore:
         """Whose folder this is; a folder that is nobody's yet is `mark`'s from now on."""
         self.root.mkdir(parents=True, exist_ok=True)
         place = self.root / OWNER
-        try:
-            with place.open("x", encoding="ascii") as new:
-                new.write(mark)
-        except FileExistsError:
-            return place.read_text("ascii")
+        with self.draft() as (path, stream):
+            stream.write(mark.encode("ascii"))
+            stream.flush()
+            os.fsync(stream.fileno())
+            try:
+                os.link(path, place)  # whole or not at all: an empty one would shut the folder's owner out
+            except FileExistsError:
+                return place.read_text("ascii")
         return mark
 
     def path(self, sha256: str) -> Path:

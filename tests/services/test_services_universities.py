@@ -1,5 +1,8 @@
 """Several universities in one deployment: one bot, database and folder each; nothing reaches across."""
 
+import errno
+import os
+
 import pytest
 
 from bot.errors import ConfigError
@@ -7,6 +10,7 @@ from bot.rules import rights
 from bot.rules.rights import GUEST
 from bot.rules.vocabulary import Role
 from bot.services import belonging, board, inbox, people
+from bot.storage.files import FileStore
 from tests.services.test_forgotten_everywhere import NAME, SAID, WORDS, lived
 from tests.services.test_services_rights import changed, snapshot
 from tests.support.counter import Counter
@@ -102,3 +106,18 @@ def test_inbox__updates_of_another_bot_are_not_handled(hall):
     hall.do(inbox.store, 111, [update])
     assert hall.do(inbox.waiting, 222, 0, 10) == []
     assert len(hall.do(inbox.waiting, 111, 0, 10)) == 1
+
+
+def test_folder__whose_first_owner_was_cut_off_while_writing_is_still_nobodys(tmp_path, monkeypatch):
+    store = FileStore(tmp_path / "files")
+
+    def full(_number: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="no space"):
+            store.belongs_to("one")
+    assert store.belongs_to("two") == "two"
+    assert store.belongs_to("one") == "two"
+    assert [path.name for path in store.root.iterdir()] == ["owner"]
