@@ -127,16 +127,10 @@ def issue(
     uow.flush()
     every = [file for mine in made.values() for file in mine]
     for person in people:
-        own = [file for file in made[_language(uow, office, person)] if file.type == PDF]
+        own = [file for file in made[documents.language_of(uow, office, person)] if file.type == PDF]
         documents.send(uow, now, own if person == student or is_open(case) else every, [person])
     casework.log(uow, now, case, Did.DOCUMENT, template=spec.document)
     return every
-
-
-def _language(uow: UnitOfWork, office: Office, person_id: int) -> str:
-    account, person = uow.people.account_of(person_id), uow.people.get(person_id)
-    language = (account.language if account else "") or (person.language if person else "")
-    return language if language in office.languages else office.languages[0]
 
 
 def _facts(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, language: str) -> Facts:

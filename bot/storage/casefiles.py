@@ -46,14 +46,7 @@ class CaseFiles:
 
     def claim(self, now: dt.datetime, lease: dt.timedelta, limit: int) -> Sequence[CaseFile]:
         """Files whose bytes are owed now; nobody else fetches them until the lease ends."""
-        query = (
-            select(CaseFile)
-            .where(CaseFile.state == "waiting", CaseFile.due_at <= now)
-            .order_by(CaseFile.due_at, CaseFile.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        found = self._session.scalars(query).all()
+        found = self._due("waiting", now, limit)
         for file in found:
             file.due_at = now + lease
             file.attempts += 1
@@ -73,9 +66,12 @@ class CaseFiles:
 
     def owed_erasure(self, now: dt.datetime, limit: int) -> Sequence[CaseFile]:
         """Erased files whose bytes are still here."""
+        return self._due("erased", now, limit)
+
+    def _due(self, state: str, now: dt.datetime, limit: int) -> Sequence[CaseFile]:
         query = (
             select(CaseFile)
-            .where(CaseFile.state == "erased", CaseFile.due_at <= now)
+            .where(CaseFile.state == state, CaseFile.due_at <= now)
             .order_by(CaseFile.due_at, CaseFile.id)
             .limit(limit)
             .with_for_update(skip_locked=True)

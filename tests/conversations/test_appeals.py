@@ -233,11 +233,11 @@ def test_album__in_two_parts_with_a_gap_and_out_of_order_is_answered_once(
 
 def test_draft__is_thrown_away_only_after_a_question(student: Phone) -> None:
     student.tap("Апелляция беру").send("себебін жазып отырмын")
-    student.tap("🗑 Өтінішті өшіру")
+    student.tap("🗑 Жазғанды өшіру")
     assert "өшеді" in student.text
     student.tap("Жоқ, қалсын")
     assert "Мәтін: 21 әріп" in student.text
-    student.tap("🗑 Өтінішті өшіру").tap("🗑 Иә, өшіру")
+    student.tap("🗑 Жазғанды өшіру").tap("🗑 Иә, өшіру")
     assert "өшірілді" in student.text
 
 

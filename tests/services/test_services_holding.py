@@ -66,6 +66,14 @@ def test_dean__who_takes_a_referred_report_promises_the_order_by_its_own_deadlin
     assert len(did(faculty, "reminded")) == 5, "every four hours, not every ten minutes"
 
 
+def test_referred__report_is_no_longer_held_by_who_referred_it(faculty):
+    referred(faculty)
+    for work in (holding.take, holding.take_over):
+        with refused("not_yours"):
+            faculty.do(work, faculty.examiner, faculty.case, faculty.origin())
+    assert (row(faculty).state, row(faculty).holder_id) == (WAITING, None)
+
+
 def test_dean__late_is_reminded_then_raised_to_the_administrator_and_keeps_the_report(faculty):
     referred(faculty)
     take(faculty, faculty.dean)
