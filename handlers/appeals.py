@@ -6,7 +6,6 @@ from bot.errors import Refusal
 from bot.rules.appeals import GRANTED, AppealView, DraftView
 from bot.services import appeal_cards, appealed, appeals, commissions, proposals, rewording, served, verdicts
 from bot.views import appeals as views
-from bot.views import home
 from bot.views import proposals as proposal_views
 from bot.views.screen import Html, Screen, pack
 from bot.wire import Upload
@@ -93,13 +92,10 @@ async def material(ctx: Context) -> None:
 
 
 async def reworded(ctx: Context) -> None:
-    """A message of the draft was edited: its new words count."""
-    draft_id = int(ctx.form_data["draft"])
-    view = await ctx.desk.do(rewording.in_appeal, ctx.me, draft_id, ctx.message_id, ctx.text)
-    if view is None:
-        await ctx.door.send(home.not_understood(ctx.voice, ctx.me, "edited"))
-    else:
-        await ctx.door.send(views.draft(ctx.voice, view, ctx.desk.clock()))
+    """A message of the draft was edited."""
+    await drafts.reworded(
+        ctx, rewording.in_appeal, lambda view: views.draft(ctx.voice, view, ctx.desk.clock())
+    )
 
 
 async def paper(ctx: Context) -> None:

@@ -7,7 +7,6 @@ from bot.rules.applications import GRANTED, FormDraft
 from bot.services import applications, forms, proposals, rewording
 from bot.views import appeals as appeal_views
 from bot.views import applications as views
-from bot.views import home
 from bot.views import proposals as proposal_views
 from bot.views.screen import Screen, pack
 from bot.wire import Upload
@@ -88,13 +87,10 @@ async def material(ctx: Context) -> None:
 
 
 async def reworded(ctx: Context) -> None:
-    """A message of the draft was edited: its new words count."""
-    draft_id = int(ctx.form_data["draft"])
-    view = await ctx.desk.do(rewording.in_application, ctx.me, draft_id, ctx.message_id, ctx.text)
-    if view is None:
-        await ctx.door.send(home.not_understood(ctx.voice, ctx.me, "edited"))
-    else:
-        await ctx.door.send(views.draft(ctx.voice, view, ctx.desk.clock()))
+    """A message of the draft was edited."""
+    await drafts.reworded(
+        ctx, rewording.in_application, lambda view: views.draft(ctx.voice, view, ctx.desk.clock())
+    )
 
 
 async def paper(ctx: Context) -> None:

@@ -6,9 +6,13 @@ from typing import TypeVar
 from bot.dialogue.context import Context
 from bot.errors import Refusal
 from bot.services.files import Sent
+from bot.views import home
 from bot.views.screen import Screen
 
 View = TypeVar("View")
+Reword = Callable[..., View | None]
+"""A use-case that puts a message's new words into a draft; None where the draft holds nothing of it."""
+
 PAST = frozenset({"draft_gone", "form_gone", "appeal_again", "appeal_closed"})
 """Refusals after which nothing more can be sent to the draft."""
 
@@ -30,6 +34,12 @@ def sent(ctx: Context) -> Sent:
 def answered(ctx: Context) -> bool:
     """Whether an earlier part of the same album has had its answer."""
     return bool(ctx.album) and ctx.form_data.get("album") == ctx.album
+
+
+async def reworded(ctx: Context, work: Reword[View], show: Callable[[View], Screen]) -> None:
+    """A message of the draft was edited: its new words count. One of no words there is only answered."""
+    view = await ctx.desk.do(work, ctx.me, int(ctx.form_data["draft"]), ctx.message_id, ctx.text)
+    await ctx.door.send(home.not_understood(ctx.voice, ctx.me, "edited") if view is None else show(view))
 
 
 async def take(ctx: Context, form: str, add: Callable[[int], Awaitable[View]]) -> View | None:

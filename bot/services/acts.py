@@ -63,17 +63,7 @@ def begin(
     subject = f"{spec.id}:{exam_id or 0}"
     draft = uow.drafts.open_about(person_id, KIND, subject)
     if draft is None:
-        draft = uow.drafts.add(
-            Draft(
-                person_id=person_id,
-                kind=KIND,
-                subject=subject,
-                data={},
-                begun_at=now,
-                updated_at=now,
-                state="open",
-            )
-        )
+        draft = uow.drafts.begin(person_id, KIND, subject, now)
     return view(uow, office, now, draft)
 
 

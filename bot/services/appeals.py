@@ -117,17 +117,7 @@ def begin(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: in
     at = came_at(uow, now, origin)
     _admit(uow, office, at, person.id, exam, result, draft)
     if draft is None:
-        draft = uow.drafts.add(
-            Draft(
-                person_id=person.id,
-                kind=KIND,
-                subject=str(exam.id),
-                data={},
-                begun_at=at,
-                updated_at=now,
-                state="open",
-            )
-        )
+        draft = uow.drafts.begin(person.id, KIND, str(exam.id), now, at)
     return _view(uow, office, draft, exam, result)
 
 

@@ -61,17 +61,7 @@ def begin(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, form_id: st
     uow.people.lock(person.id)
     draft = uow.drafts.open_about(person.id, KIND, form_id)
     if draft is None:
-        draft = uow.drafts.add(
-            Draft(
-                person_id=person.id,
-                kind=KIND,
-                subject=form_id,
-                data={},
-                begun_at=now,
-                updated_at=now,
-                state="open",
-            )
-        )
+        draft = uow.drafts.begin(person.id, KIND, form_id, now)
     return seen_of(uow, office, now, draft, spec, person)
 
 

@@ -124,19 +124,9 @@ def _kept(
     facts = {"at": at.isoformat() if at else "", **facts}
     draft = uow.drafts.open_about(me.person_id, KIND, subject)
     if draft is None:
-        draft = uow.drafts.add(
-            Draft(
-                person_id=me.person_id,
-                kind=KIND,
-                subject=subject,
-                state="open",
-                data={"turn": 0},
-                begun_at=now,
-                updated_at=now,
-            )
-        )
+        draft = uow.drafts.begin(me.person_id, KIND, subject, now)
     if {**draft.data, **facts} != draft.data:
-        draft.data, draft.updated_at = {**facts, "turn": draft.data["turn"] + 1}, now
+        draft.data, draft.updated_at = {**facts, "turn": draft.data.get("turn", 0) + 1}, now
     return _shown(uow, office, case, draft)
 
 

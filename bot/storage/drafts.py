@@ -1,5 +1,6 @@
 """Submissions that are not finished yet."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -18,7 +19,12 @@ class Drafts:
         query = select(Draft).where(Draft.id == draft_id)
         return self._session.scalar(query.with_for_update() if lock else query)
 
-    def add(self, draft: Draft) -> Draft:
+    def begin(
+        self, person_id: int, kind: str, subject: str, now: dt.datetime, since: dt.datetime | None = None
+    ) -> Draft:
+        """A new, empty draft. `since`: when it was begun, where that was before `now`."""
+        times = {"begun_at": since or now, "updated_at": now}
+        draft = Draft(person_id=person_id, kind=kind, subject=subject, data={}, state="open", **times)
         self._session.add(draft)
         self._session.flush()
         return draft

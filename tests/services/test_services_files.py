@@ -11,7 +11,7 @@ from bot.intake.fetcher import examine
 from bot.rules.files import FileLimits, Verdict, check_size
 from bot.services import files, forgetting, retention
 from bot.services.files import Sent
-from bot.storage.tables import Case, Draft
+from bot.storage.tables import Case
 from bot.wire import ApiDown, ApiRefused
 from tests.exchange.test_exchange_files import jpeg, pdf
 from tests.support.refusals import refused
@@ -21,11 +21,7 @@ from tests.support.refusals import refused
 def sender(hall):
     """A student with an open draft."""
     me = hall.student()
-    draft = Draft(
-        person_id=me.person_id, kind="appeal", subject="1", data={}, begun_at=hall.clock(),
-        updated_at=hall.clock(),
-    )  # fmt: skip
-    me_draft = hall.sql(lambda uow: uow.drafts.add(draft).id)
+    me_draft = hall.sql(lambda uow: uow.drafts.begin(me.person_id, "appeal", "1", hall.clock()).id)
     return hall, me, me_draft
 
 
