@@ -5,7 +5,6 @@ be thrown away at any moment: a sweeper makes them anew from the rows.
 """
 
 import asyncio
-import contextlib
 import importlib.metadata
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -114,6 +113,7 @@ class Cluster:
                     shutdown_graceful_timeout=STOP_SECONDS,
                 )
             except exceptions.ProcrastinateException as failure:
+                _or_stop()
                 log.error("cluster.interrupted", reason=str(failure))
             await asyncio.sleep(AGAIN_SECONDS)
 
@@ -130,6 +130,7 @@ class Cluster:
                 if len(rows) == BATCH:
                     self._news.set()
             except (Unavailable, exceptions.ProcrastinateException) as failure:
+                _or_stop()
                 log.error("cluster.unfed", reason=str(failure))
                 await asyncio.sleep(AGAIN_SECONDS)
                 self._news.set()
@@ -149,6 +150,7 @@ class Cluster:
                 await self._take_over()
                 await self._find_left()
             except (Unavailable, exceptions.ProcrastinateException) as failure:
+                _or_stop()
                 log.error("cluster.unswept", reason=str(failure))
 
     async def _take_over(self) -> None:
@@ -158,8 +160,10 @@ class Cluster:
         """
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
-            with contextlib.suppress(exceptions.ConnectorException):  # another node was quicker
+            try:
                 await manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
+            except exceptions.ConnectorException:  # another node was quicker
+                _or_stop()
 
     async def _find_left(self) -> None:
         rows = await self._desk.do(inbox.waiting, self._bot_id, 0, BATCH)
@@ -171,6 +175,17 @@ class Cluster:
         for row in rows:
             if names[row.row_id] not in held:
                 await self._defer(row.row_id, row.chat_key)
+
+
+def _or_stop() -> None:
+    """Go on after a failure, unless it stands in for our own cancellation.
+
+    A query cut short by a cancellation may end in a database error instead; whoever then goes on is never
+    cancelled again, and a machine that should stop hangs.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _name(row_id: int) -> str:

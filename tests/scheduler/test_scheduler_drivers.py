@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import func, select, text
 
 from bot.rules.vocabulary import ExamKind
@@ -231,6 +233,29 @@ async def test_sweeper__a_dead_machines_job_does_not_block_the_chat_when_its_row
     async with nodes.running(built):
         await until(lambda: nodes.handled)
     assert nodes.handled == [row]
+
+
+async def test_stop__even_when_the_database_answers_a_cancellation_with_an_error(
+    nodes: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query that is cancelled may end in an error of the connection: the machine stops all the same."""
+    asked = asyncio.Event()
+
+    async def broken(*_: Any, **__: Any) -> Any:
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise ConnectorException from None
+
+    for place in ("execute_query_all_async", "execute_query_one_async", "execute_query_async"):
+        monkeypatch.setattr(PsycopgConnector, place, broken)
+    task = asyncio.ensure_future(nodes.build().run())
+    await asyncio.wait_for(asked.wait(), 10)
+    await asyncio.sleep(0.5)
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=10)
+    assert done, "it goes on for ever"
 
 
 def test_held__is_asked_by_index(nodes: Rig) -> None:
