@@ -16,7 +16,6 @@ from aiogram.types import CallbackQuery, Message, Update
 from bench import campus
 from bench.figures import Figure
 from bot.dialogue.enquiries import Enquiries
-from bot.intake.conversations import Conversations
 from bot.services import inbox
 from bot.services.office import Desk
 from bot.telemetry import Metrics
@@ -151,8 +150,7 @@ async def _full(stream: list[dict[str, Any]]) -> float:
         campus.exam(opened, ends_at=campus.NOW + dt.timedelta(hours=1))
         bot = Bot(TOKEN, session=Silent())
         dispatcher = Dispatcher(
-            storage=Conversations(opened.desk),
-            events_isolation=SimpleEventIsolation(),
+            disable_fsm=True,
             desk=opened.desk,
             voices=opened.voices,
             enquiries=Enquiries(opened.content, Metrics()),

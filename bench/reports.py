@@ -12,7 +12,6 @@ from bench import campus
 from bench.figures import Figure
 from bench.inbound import MOMENT, TOKEN, Silent, handle_all
 from bot.dialogue.enquiries import Enquiries
-from bot.intake.conversations import Conversations
 from bot.services import case_timers
 from bot.storage.tables import Account, Case, CasePerson, ExamExaminer, Notice, Person, PersonRole
 from bot.telemetry import Metrics
@@ -123,7 +122,7 @@ def _says(number: int, text: str) -> dict[str, Any]:
 async def _file(opened: Any, reports: int, exams: list[int]) -> float:
     bot = Bot(TOKEN, session=Silent())
     dispatcher = Dispatcher(
-        storage=Conversations(opened.desk),
+        disable_fsm=True,
         desk=opened.desk,
         voices=opened.voices,
         enquiries=Enquiries(opened.content, Metrics()),

@@ -13,7 +13,6 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.fsm.storage.memory import SimpleEventIsolation
 from aiogram.types import BotCommand
 
 from bot import wiring
@@ -27,7 +26,6 @@ from bot.delivery.shared import SharedPace
 from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
 from bot.intake.apology import Apology
-from bot.intake.conversations import Conversations
 from bot.intake.fetcher import Fetcher
 from bot.intake.membership import Membership
 from bot.intake.poller import ALLOWED, Poller
@@ -115,8 +113,7 @@ class Application:
         rate, metrics = settings.send_rate, self.metrics
         sender = Sender(base.desk, wire, notices, base.voices, pace, metrics, rate, paid, chats, trusted)
         dispatcher = Dispatcher(
-            storage=Conversations(base.desk),
-            events_isolation=SimpleEventIsolation(),
+            disable_fsm=True,
             desk=base.desk,
             voices=base.voices,
             enquiries=self.enquiries,

@@ -1,4 +1,4 @@
-"""Which question is open in a chat."""
+"""Which question is open in a chat: a row while it is, so that a form goes on after a restart."""
 
 import datetime as dt
 from typing import Any
@@ -7,21 +7,9 @@ from bot.services.office import Office
 from bot.storage.unit import UnitOfWork
 
 
-def get(uow: UnitOfWork, office: Office, now: dt.datetime, key: str) -> tuple[str, dict[str, Any]]:
-    """State and data of a chat; ('', {}) when nothing is open."""
-    return uow.records.conversation(key)
-
-
-def set_state(uow: UnitOfWork, office: Office, now: dt.datetime, key: str, state: str) -> None:
-    """Change the state, keep the data."""
-    _, data = uow.records.conversation(key)
-    uow.records.set_conversation(key, state, data)
-
-
-def set_data(uow: UnitOfWork, office: Office, now: dt.datetime, key: str, data: dict[str, Any]) -> None:
-    """Change the data, keep the state."""
-    state, _ = uow.records.conversation(key)
-    uow.records.set_conversation(key, state, data)
+def key(bot_id: int, chat_id: int, user_id: int) -> str:
+    """How the question that somebody is asked in a chat is found."""
+    return f"{bot_id}:{chat_id}:{user_id}:"
 
 
 def put(

@@ -94,10 +94,7 @@ def still_ours(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -
 
 def done(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> None:
     """The update has had its effect and its answer."""
-    row = uow.inbox.get(row_id)
-    if row is not None:
-        row.state, row.finished_at = "done", now
-        row.payload = {}
+    uow.inbox.finish(row_id, now)
 
 
 def failed(

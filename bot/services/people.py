@@ -1,14 +1,16 @@
 """Who is behind an account: first contact, language, consent, linking."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.errors import Refusal
 from bot.rules import codes
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services.office import Office
+from bot.storage.people import Known
 from bot.storage.tables import Account, Invite, Person
 from bot.storage.unit import UnitOfWork
 
@@ -18,19 +20,37 @@ ERASED_ID = "erased-"
 """How the id of a person begins whose data were erased."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who sends an update, and the question open in its chat ('': none) with what it knows already."""
+
+    me: Me
+    form: str
+    answers: Mapping[str, Any]
+
+
 def meet(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str) -> Me:
     """The reader behind a Telegram user; a first contact makes a guest account.
 
     Somebody who writes again has unblocked the bot. The client's language is only a default.
     """
-    account = uow.people.account(user_id)
-    if account is None:
-        account = uow.people.add_account(
-            Account(user_id=user_id, language="", consent_version=0, created_at=now)
-        )
-    else:
+    return arrive(uow, office, now, user_id, client_language, "").me
+
+
+def arrive(
+    uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str, chat: str
+) -> Arrival:
+    """The same with the question that is open in a chat, all in one look."""
+    found = uow.people.known(user_id, chat)
+    if found is None:
+        uow.people.add_account(Account(user_id=user_id, language="", consent_version=0, created_at=now))
+        found = uow.people.known(user_id, chat)
+        assert found is not None
+    elif found.blocked_at is not None:
+        account = uow.people.account(user_id)
+        assert account is not None
         _unblock(uow, now, account)
-    return _view(uow, office, account, client_language)
+    return Arrival(_me(uow, office, user_id, found, client_language), found.form or "", found.answers or {})
 
 
 def known(uow: UnitOfWork, office: Office, account: Account) -> Me:
@@ -56,26 +76,30 @@ def language_of(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int,
 
 
 def _view(uow: UnitOfWork, office: Office, account: Account, client_language: str) -> Me:
-    person = uow.people.get(account.person_id) if account.person_id else None
-    consented = account.consent_version >= office.policy.consent_version
-    language = _language(office, account.language, person.language if person else "", client_language)
-    me = Me(account.id, account.user_id, language, bool(account.language), consented)
-    if person is None:
-        return me
-    kind = PersonKind(person.kind)
-    roles = uow.people.roles_of(person.id) if kind is PersonKind.STAFF else frozenset[Role]()
+    found = uow.people.known(account.user_id, "")
+    assert found is not None
+    return _me(uow, office, account.user_id, found, client_language)
+
+
+def _me(uow: UnitOfWork, office: Office, user_id: int, found: Known, client_language: str) -> Me:
+    consented = found.consent_version >= office.policy.consent_version
+    language = _language(office, found.language, found.registered_language or "", client_language)
+    if found.person_id is None or found.kind is None:
+        return Me(found.account_id, user_id, language, bool(found.language), consented)
+    kind = PersonKind(found.kind)
+    roles = uow.people.roles_of(found.person_id) if kind is PersonKind.STAFF else frozenset[Role]()
     return Me(
-        account_id=account.id,
-        user_id=account.user_id,
+        account_id=found.account_id,
+        user_id=user_id,
         language=language,
-        chosen=bool(account.language),
+        chosen=bool(found.language),
         consented=consented,
-        person_id=person.id,
+        person_id=found.person_id,
         kind=kind,
-        ext_id=person.ext_id,
-        name=person.full_name,
-        group=person.group_name,
-        faculty=person.faculty,
+        ext_id=found.ext_id or "",
+        name=found.name or "",
+        group=found.group or "",
+        faculty=found.faculty or "",
         roles=roles,
     )
 

@@ -25,7 +25,7 @@ def open_walk(
     Raises `Refusal`: `walk_gone`; for an exam also `link_first`, `not_your_exam`, `exam_gone`.
     """
     row, view = _load(uow, office, now, me, algorithm_id, exam_id)
-    row.updated_at = now
+    uow.walks.move(row, row.position, row.done, now, finished=False)
     _acted(uow, now, me, exam_id)
     return view
 
@@ -46,9 +46,7 @@ def step(
     length = len(view.algorithm.steps)
     move = walk.mark_done if done else walk.go
     place = move(view.place, position, length)
-    row.position, row.done, row.updated_at = place.position, sorted(place.done), now
-    if place.finished and row.finished_at is None:
-        row.finished_at = now
+    uow.walks.move(row, place.position, place.done, now, finished=place.finished)
     _acted(uow, now, me, exam_id)
     if done and 0 <= position < length:
         _begun(uow, office, now, me, view, position)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy import case as choice
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,14 @@ NEW_SITTING = ("same_day", "order", "granted")
 _TOLD = select(CasePerson.person_id).where(
     CasePerson.case_id == bindparam("case"), CasePerson.lost_at.is_(None), CasePerson.part == "addressee"
 )
+
+_SITTINGS = (
+    select(Case)
+    .where(Case.reporter_id == bindparam("person"), Case.state == "closed")
+    .where(Case.outcome.in_(NEW_SITTING), Case.data["at"].as_string().is_not(None))
+    .order_by(Case.ended_at.desc(), Case.id.desc())
+)
+_SITTING = _SITTINGS.where(Case.exam_id == bindparam("exam")).limit(1)
 
 
 class Cases:
@@ -186,24 +194,15 @@ class Cases:
 
     def sitting(self, exam_id: int, person_id: int) -> Case | None:
         """The decision by which somebody sits an exam at a time of their own; the latest counts."""
-        return self._session.scalar(self._sittings(person_id).where(Case.exam_id == exam_id).limit(1))
+        return self._session.scalar(_SITTING, {"person": person_id, "exam": exam_id})
 
     def sittings(self, person_id: int) -> dict[int, Case]:
         """The same for all of somebody's exams, by exam."""
         found: dict[int, Case] = {}
-        for case in self._session.scalars(self._sittings(person_id)):
+        for case in self._session.scalars(_SITTINGS, {"person": person_id}):
             if case.exam_id is not None:
                 found.setdefault(case.exam_id, case)
         return found
-
-    @staticmethod
-    def _sittings(person_id: int) -> Select[Case]:
-        return (
-            select(Case)
-            .where(Case.reporter_id == person_id, Case.state == "closed")
-            .where(Case.outcome.in_(NEW_SITTING), Case.data["at"].as_string().is_not(None))
-            .order_by(Case.ended_at.desc(), Case.id.desc())
-        )
 
     def events(self, case_id: int) -> Sequence[CaseEvent]:
         query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.warnings import COHORT
@@ -38,6 +38,15 @@ _NOW_LAID = Notice.key.like(
     literal("reminder:") + cast(Reminder.id, String) + ":" + cast(Reminder.revision, String) + ":%"
 )
 """Notices of a timer's present revision."""
+
+_NOTICES: Any = Notice.__table__
+_N = _NOTICES.c
+_ACTED = (
+    update(_NOTICES)
+    .where(_N.reminder_id.in_(select(Reminder.id).where(Reminder.exam_id == bindparam("exam"))))
+    .where(_N.person_id == bindparam("person"), _N.state == "sent", _N.acted_at.is_(None))
+    .values(acted_at=bindparam("now"))
+)
 
 
 class Conduct:
@@ -241,10 +250,7 @@ class Conduct:
         mine = update(StudentCall).where(StudentCall.exam_id == exam_id, StudentCall.person_id == person_id)
         return affected(self._session, mine.where(StudentCall.answered_at.is_(None)).values(answered_at=now))
 
-    def acted(self, exam_id: int, person_id: int, now: dt.datetime) -> int:
+    def acted(self, exam_id: int, person_id: int, now: dt.datetime) -> None:
         """Somebody opened the steps of an exam: so much for the messages about it that they got."""
-        timers = select(Reminder.id).where(Reminder.exam_id == exam_id)
-        got = update(Notice).where(Notice.reminder_id.in_(timers), Notice.person_id == person_id)
-        return affected(
-            self._session, got.where(Notice.state == "sent", Notice.acted_at.is_(None)).values(acted_at=now)
-        )
+        self._session.flush()
+        self._session.execute(_ACTED, {"exam": exam_id, "person": person_id, "now": now})

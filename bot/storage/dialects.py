@@ -31,11 +31,13 @@ def add_new(session: Session, table: type[DeclarativeBase], **values: Any) -> bo
     return int(cast("CursorResult[Any]", done).rowcount) > 0
 
 
-def add_many(session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add rows of one shape, but those whose unique key is there already."""
+def add_many(session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Add rows of one shape, but those whose unique key is there already. Returns how many are new."""
     session.flush()
-    if rows:
-        session.execute(_adding(table, session.get_bind().dialect.name), rows)
+    if not rows:
+        return 0
+    done = session.execute(_adding(table, session.get_bind().dialect.name), rows, execution_options=_COUNTED)
+    return int(cast("CursorResult[Any]", done).rowcount)
 
 
 @cache

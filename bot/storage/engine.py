@@ -153,6 +153,7 @@ def _engine(url: str) -> Engine:
     engine = create_engine(parsed, hide_parameters=True, connect_args=wait)
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_as_writer)
+    _plain_savepoints(engine.dialect)
     return engine
 
 
@@ -171,3 +172,9 @@ def _tune_sqlite(connection: Any, _: object) -> None:
 def _begin_as_writer(connection: Any) -> None:
     # In SQLite's deferred mode a reader that later writes loses the other's update without an error.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _plain_savepoints(dialect: Any) -> None:
+    """Every use-case has a savepoint: its two statements go to SQLite as they are, uncompiled."""
+    dialect.do_savepoint = lambda on, name: on.exec_driver_sql(f"SAVEPOINT {name}")
+    dialect.do_release_savepoint = lambda on, name: on.exec_driver_sql(f"RELEASE SAVEPOINT {name}")

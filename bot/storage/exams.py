@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select, true, update
+from sqlalchemy import bindparam, delete, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
@@ -18,6 +18,20 @@ from bot.storage.tables import (
     Person,
     Result,
 )
+
+_GROUPS = select(ExamGroup.group_name).where(ExamGroup.exam_id == bindparam("exam"))
+_GROUPS = _GROUPS.order_by(ExamGroup.group_name)
+_EXTRAS = select(ExamExtra).where(ExamExtra.person_id == bindparam("person"))
+_OWN = select(ExamExtra.exam_id).where(ExamExtra.person_id == bindparam("person"))
+_SAT = (
+    select(Exam)
+    .join(ExamGroup, ExamGroup.exam_id == Exam.id)
+    .where(ExamGroup.group_name == bindparam("group"))
+    .where(or_(Exam.ends_at > bindparam("after"), Exam.id.in_(_OWN)))
+    .order_by(Exam.starts_at, Exam.id)
+    .limit(bindparam("most"))
+)
+_SAT_STANDING = _SAT.where(Exam.cancelled_at.is_(None))
 
 
 class Exams:
@@ -68,8 +82,7 @@ class Exams:
         return list(self._session.scalars(query))
 
     def groups_of(self, exam_id: int) -> list[str]:
-        query = select(ExamGroup.group_name).where(ExamGroup.exam_id == exam_id)
-        return list(self._session.scalars(query.order_by(ExamGroup.group_name)))
+        return list(self._session.scalars(_GROUPS, {"exam": exam_id}))
 
     def extras(self, exam_id: int) -> list[int]:
         """The different numbers of minutes more that students of an exam have."""
@@ -87,8 +100,7 @@ class Exams:
 
     def extras_of_person(self, person_id: int) -> dict[int, ExamExtra]:
         """Somebody's own minutes, by exam."""
-        query = select(ExamExtra).where(ExamExtra.person_id == person_id)
-        return {row.exam_id: row for row in self._session.scalars(query)}
+        return {row.exam_id: row for row in self._session.scalars(_EXTRAS, {"person": person_id})}
 
     def give_extra(self, exam_id: int, person_id: int, minutes: int) -> None:
         """Add to a student's own minutes."""
@@ -169,17 +181,8 @@ class Exams:
         self, person: Person, ends_after: dt.datetime, limit: int, *, cancelled: bool = False
     ) -> Sequence[Exam]:
         """A student's exams that end after a moment, nearest first; with their own minutes counted."""
-        own = select(ExamExtra.exam_id).where(ExamExtra.person_id == person.id)
-        query = (
-            select(Exam)
-            .join(ExamGroup, ExamGroup.exam_id == Exam.id)
-            .where(ExamGroup.group_name == person.group_name)
-            .where(or_(Exam.ends_at > ends_after, Exam.id.in_(own)))
-            .where(true() if cancelled else Exam.cancelled_at.is_(None))
-            .order_by(Exam.starts_at, Exam.id)
-            .limit(limit)
-        )
-        return self._session.scalars(query).all()
+        asked = {"group": person.group_name, "after": ends_after, "person": person.id, "most": limit}
+        return self._session.scalars(_SAT if cancelled else _SAT_STANDING, asked).all()
 
     def held_by(
         self, person_id: int, ends_after: dt.datetime, limit: int, *, cancelled: bool = False

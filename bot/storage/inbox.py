@@ -4,11 +4,18 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.storage.dialects import affected, insert_new
+from bot.storage.dialects import add_many
 from bot.storage.tables import IncomingUpdate
+
+_TABLE: Any = IncomingUpdate.__table__
+_FINISH = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"))
+    .values(state="done", finished_at=bindparam("now"), payload={})
+)
 
 
 class Inbox:
@@ -32,9 +39,7 @@ class Inbox:
             }
             for update_id, chat_key, payload in rows
         ]
-        if not values:
-            return 0
-        return affected(self._session, insert_new(self._session, IncomingUpdate).values(values))
+        return add_many(self._session, IncomingUpdate, values)
 
     def waiting(self, bot_id: int, after_id: int, limit: int) -> Sequence[IncomingUpdate]:
         """Updates not handled yet, in the order they came, beyond a row id."""
@@ -68,6 +73,10 @@ class Inbox:
 
     def get(self, row_id: int) -> IncomingUpdate | None:
         return self._session.get(IncomingUpdate, row_id)
+
+    def finish(self, row_id: int, now: dt.datetime) -> None:
+        """An update is handled: what it said is kept no longer."""
+        self._session.execute(_FINISH, {"row": row_id, "now": now})
 
     def veil(self, row_id: int) -> None:
         """Take the last argument of what was tapped out of a row: it can be handled again, not read."""

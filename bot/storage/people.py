@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -11,17 +13,60 @@ from bot.rules.policy import Quiet
 from bot.rules.preferences import Wishes
 from bot.rules.vocabulary import PersonKind, Role
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Account, Adviser, CodeAttempt, Invite, Notice, Person, PersonRole, Preference
+from bot.storage.tables import (
+    Account,
+    Adviser,
+    CodeAttempt,
+    Conversation,
+    Invite,
+    Notice,
+    Person,
+    PersonRole,
+    Preference,
+)
 
 _ACCOUNT_OF = select(Account).where(Account.person_id == bindparam("person"))
 _ACCOUNTS = select(Account).where(Account.person_id.in_(bindparam("people", expanding=True)))
 _REACHABLE = select(Account.person_id).where(
     Account.person_id.in_(bindparam("people", expanding=True)), Account.blocked_at.is_(None)
 )
+_A, _P, _C = Account.__table__.c, Person.__table__.c, Conversation.__table__.c
+_KNOWN = (
+    _A.id, _A.language, _A.consent_version, _A.blocked_at, _A.person_id,
+    _P.kind, _P.ext_id, _P.full_name, _P.language, _P.group_name, _P.faculty,
+    _C.state, _C.data,
+)  # fmt: skip
+_ARRIVING = (
+    select(*(column.label(f"c{number}") for number, column in enumerate(_KNOWN)))
+    .select_from(Account.__table__)
+    .outerjoin(Person.__table__, _P.id == _A.person_id)
+    .outerjoin(Conversation.__table__, _C.key == bindparam("chat"))
+    .where(_A.user_id == bindparam("user"))
+)
+_ROLES = select(PersonRole.role).where(PersonRole.person_id == bindparam("person"))
 
 PART = 500
 FEW = 50
 """Of so many people the accounts themselves are read: what is asked of them next costs nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account, the person behind it (`person_id` None: a guest), the question open in a chat."""
+
+    account_id: int
+    language: str
+    consent_version: int
+    blocked_at: dt.datetime | None
+    person_id: int | None
+    kind: str | None = None
+    ext_id: str | None = None
+    name: str | None = None
+    registered_language: str | None = None
+    group: str | None = None
+    faculty: str | None = None
+    form: str | None = None
+    answers: Mapping[str, Any] | None = None
 
 
 class People:
@@ -88,8 +133,7 @@ class People:
         return {person_id: frozenset(roles) for person_id, roles in found.items()}
 
     def roles_of(self, person_id: int) -> frozenset[Role]:
-        rows = self._session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id))
-        return frozenset(Role(role) for role in rows)
+        return frozenset(Role(role) for role in self._session.scalars(_ROLES, {"person": person_id}))
 
     def set_roles(self, person_id: int, roles: Iterable[Role]) -> None:
         self._session.execute(delete(PersonRole).where(PersonRole.person_id == person_id))
@@ -183,6 +227,12 @@ class People:
         row.reminders, row.deadlines = wishes.reminders, wishes.deadlines
         row.quiet_from, row.quiet_to = quiet.since, quiet.until
         self._session.flush()
+
+    def known(self, user_id: int, chat: str) -> Known | None:
+        """All that is asked of whoever sends an update, in one query; what is pending is stored first."""
+        self._session.flush()
+        found = self._session.execute(_ARRIVING, {"user": user_id, "chat": chat}).first()
+        return Known(*found) if found is not None else None
 
     def account(self, user_id: int) -> Account | None:
         return self._session.scalar(select(Account).where(Account.user_id == user_id))

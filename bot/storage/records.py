@@ -46,10 +46,6 @@ class Records:
     def forget_fact(self, key: str) -> None:
         self._session.execute(delete(Meta).where(Meta.key == key))
 
-    def conversation(self, key: str) -> tuple[str, dict[str, Any]]:
-        row = self._session.get(Conversation, key)
-        return (row.state, dict(row.data)) if row else ("", {})
-
     def set_conversation(self, key: str, state: str, data: dict[str, Any]) -> None:
         """Remember which question is open; nothing open leaves no row."""
         if not state and not data:

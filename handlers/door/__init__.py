@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiogram import Bot, Router
-from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message
+from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, User
 
 from bot.dialogue.context import Context, Handler
 from bot.dialogue.enquiries import Enquiries
@@ -15,7 +14,7 @@ from bot.errors import Refusal
 from bot.rules import access, rights
 from bot.rules.people import Me
 from bot.rules.rights import Right
-from bot.services import chats, people
+from bot.services import chats, conversations, people
 from bot.services.office import Desk
 from bot.telemetry import log
 from bot.views import home
@@ -83,33 +82,31 @@ class _Front:
         voices: Speakers,
         enquiries: Enquiries,
         origin: int,
-        state: FSMContext | None = None,
-        raw_state: str | None = None,
     ) -> None:
-        if message.from_user is None or message.chat.type != PRIVATE or state is None:
-            await self._in_group(message, bot, desk, voices, enquiries, origin, state)
+        if message.from_user is None or message.chat.type != PRIVATE:
+            await self._in_group(message, bot, desk, voices, enquiries, origin)
             return
         if not reading.is_written(message) or reading.is_ours(message, bot.id):
             return
-        me = await _meet(desk, message.from_user.id, message.from_user.language_code)
-        ctx = self._context(bot, desk, voices, enquiries, state, origin, me)
+        arrival, form = await _meet(desk, bot, message.chat.id, message.from_user)
+        ctx = self._context(bot, desk, voices, enquiries, form, origin, arrival.me)
         ctx.text, ctx.sent_at = message.text or message.caption or "", int(message.date.timestamp())
         ctx.attachment, ctx.album = reading.attachment(message), message.media_group_id or ""
         ctx.message_id, ctx.place = message.message_id, reading.place(message)
         ctx.answers = message.reply_to_message.message_id if message.reply_to_message else None
         command, args = reading.command(message.text or "")
         known = self._table.commands.get(command)
-        if raw_state is not None and raw_state in self._table.forms and not command:
-            ctx.form_name, ctx.form_data = raw_state, await state.get_data()
-            await self._run(ctx, self._table.forms[raw_state], "")
+        if arrival.form in self._table.forms and not command:
+            ctx.form_name, ctx.form_data = arrival.form, arrival.answers
+            await self._run(ctx, self._table.forms[arrival.form], "")
             return
         if command not in NEVER_LATE and not await self._admitted(ctx):
             return
-        ctx.form_name = raw_state or ""
+        ctx.form_name = arrival.form
         if known is not None:
             ctx.args = args
-            if raw_state and command != "cancel":
-                await state.clear()
+            if arrival.form and command != "cancel":
+                await form.leave()
             await self._run(ctx, known, command, rights.COMMANDS.get(command))
         elif command:
             await self._run(ctx, self._table.command, command)
@@ -144,18 +141,15 @@ class _Front:
         voices: Speakers,
         enquiries: Enquiries,
         origin: int,
-        state: FSMContext | None = None,
-        raw_state: str | None = None,
     ) -> None:
-        if message.from_user is None or message.chat.type != PRIVATE or state is None:
+        if message.from_user is None or message.chat.type != PRIVATE:
             return
         if reading.is_moving(message):
             return
-        me = await _meet(desk, message.from_user.id, message.from_user.language_code)
-        ctx = self._context(bot, desk, voices, enquiries, state, origin, me)
+        arrival, form = await _meet(desk, bot, message.chat.id, message.from_user)
+        ctx = self._context(bot, desk, voices, enquiries, form, origin, arrival.me)
         ctx.text, ctx.message_id = message.text or message.caption or "", message.message_id
-        if raw_state is not None:
-            ctx.form_name, ctx.form_data = raw_state, await state.get_data()
+        ctx.form_name, ctx.form_data = arrival.form, arrival.answers
         if await self._admitted(ctx):
             await self._run(ctx, self._table.edited, "")
 
@@ -166,14 +160,14 @@ class _Front:
         desk: Desk,
         voices: Speakers,
         enquiries: Enquiries,
-        state: FSMContext,
         origin: int,
     ) -> None:
-        me = await _meet(desk, query.from_user.id, query.from_user.language_code)
         chat = query.message.chat if query.message else None
         group = chat.id if chat is not None and chat.type != PRIVATE else None
-        door = TelegramDoor(bot, group or query.from_user.id, query)
-        ctx = self._context(bot, desk, voices, enquiries, state, origin, me, door)
+        where = group or query.from_user.id
+        arrival, form = await _meet(desk, bot, where, query.from_user)
+        door = TelegramDoor(bot, where, query)
+        ctx = self._context(bot, desk, voices, enquiries, form, origin, arrival.me, door)
         prefix, *args = (query.data or "").split(":")
         ctx.args, ctx.tapped, ctx.chat = tuple(args), True, group
         handler = self._table.taps.get(prefix)
@@ -229,7 +223,7 @@ class _Front:
         desk: Desk,
         voices: Speakers,
         enquiries: Enquiries,
-        state: FSMContext,
+        form: TelegramForm,
         origin: int,
         me: Me,
         door: TelegramDoor | None = None,
@@ -239,7 +233,7 @@ class _Front:
             voices=voices,
             enquiries=enquiries,
             door=door or TelegramDoor(bot, me.user_id),
-            form=TelegramForm(state),
+            form=form,
             me=me,
             origin=origin,
             follow=self._follow,
@@ -283,7 +277,6 @@ class _Front:
         voices: Speakers,
         enquiries: Enquiries,
         origin: int,
-        state: FSMContext | None,
     ) -> None:
         """A group's chat: who comes and goes, its new number, and the few commands that are meant for it."""
         if message.migrate_to_chat_id is not None:
@@ -296,11 +289,10 @@ class _Front:
         command, args = reading.command(message.text or "")
         handler = self._table.groups.get(command)
         writer = message.from_user
-        if handler is not None and writer is not None and state is not None and not writer.is_bot:
-            me = await _meet(desk, writer.id, writer.language_code)
-            ctx = self._context(
-                bot, desk, voices, enquiries, state, origin, me, TelegramDoor(bot, message.chat.id)
-            )
+        if handler is not None and writer is not None and not writer.is_bot:
+            arrival, form = await _meet(desk, bot, message.chat.id, writer)
+            me, door = arrival.me, TelegramDoor(bot, message.chat.id)
+            ctx = self._context(bot, desk, voices, enquiries, form, origin, me, door)
             ctx.args, ctx.chat = args, message.chat.id
             try:
                 access.admit(me.actor, rights.GROUPS.get(command))
@@ -312,5 +304,7 @@ class _Front:
             await bot.send_message(message.chat.id, text)
 
 
-async def _meet(desk: Desk, user_id: int, language: str | None) -> Me:
-    return await desk.do(people.meet, user_id, language or "")
+async def _meet(desk: Desk, bot: Bot, chat_id: int, user: User) -> tuple[people.Arrival, TelegramForm]:
+    chat = conversations.key(bot.id, chat_id, user.id)
+    arrival = await desk.do(people.arrive, user.id, user.language_code or "", chat)
+    return arrival, TelegramForm(desk, chat)

@@ -1,9 +1,8 @@
 """The way back over aiogram: messages, edits, files, toasts, and the question that is open in a chat."""
 
 import asyncio
-from collections.abc import Mapping
 from html import unescape
-from typing import Any, Protocol, cast
+from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -15,8 +14,6 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.fsm.context import FSMContext
-from aiogram.fsm.storage.base import StorageKey
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
@@ -27,6 +24,8 @@ from aiogram.types import (
 )
 
 from bot.rules.notes import WITHOUT_CAPTION
+from bot.services import conversations
+from bot.services.office import Desk
 from bot.telemetry import log
 from bot.views.commands import command_list
 from bot.views.screen import TOAST_LIMIT, Html, Screen, safe
@@ -132,21 +131,16 @@ def _markup(screen: Screen) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup.model_validate({"inline_keyboard": keyboard}) if keyboard else None
 
 
-class _Kept(Protocol):
-    """Our own storage of conversations: state and data change in one write."""
-
-    async def put(self, key: StorageKey, state: str, data: Mapping[str, Any]) -> None: ...
-
-
 class TelegramForm:
-    """The open question of a chat, kept by aiogram's FSM in our own storage.
+    """The open question of a chat, kept in our own database.
 
     It opens and closes only after the update was answered: one that is handled once more after a kill finds
     the question that it answers.
     """
 
-    def __init__(self, state: FSMContext) -> None:
-        self._state = state
+    def __init__(self, desk: Desk, chat: str) -> None:
+        self._desk = desk
+        self._chat = chat
         self._next: tuple[str, dict[str, Any]] | None = None
 
     async def open(self, name: str, **data: Any) -> None:
@@ -155,9 +149,13 @@ class TelegramForm:
     async def close(self) -> None:
         self._next = ("", {})
 
+    async def leave(self) -> None:
+        """Another command was given: the question is open no more, whatever comes of that."""
+        await self._desk.do(conversations.put, self._chat, "", {})
+
     async def settle(self) -> None:
         """The update was answered: the question that is to be open now is open."""
         if self._next is not None:
             state, data = self._next
             self._next = None
-            await cast("_Kept", self._state.storage).put(self._state.key, state, data)
+            await self._desk.do(conversations.put, self._chat, state, data)

@@ -52,7 +52,7 @@ def lived(hall):
     hall.do(cases.add_note, hall.reader, hall.case.id, hall.origin(), text=WORDS, file_id="AgACAgIAAxk")
     hall.do(imports.results, [ResultRow(2, "E1", "S1", local("2026-12-22 14:00"))])
     key = f"1:{hall.reader.user_id}:{hall.reader.user_id}:"
-    hall.do(conversations.set_data, key, {"draft": WORDS})
+    hall.do(conversations.put, key, "note", {"draft": WORDS})
     update = {"update_id": 1, "message": {"chat": {"id": hall.reader.user_id}, "text": WORDS}}
     hall.do(inbox.store, 1, [update])
     hall.do(people.note_wrong_code, hall.reader, 5)

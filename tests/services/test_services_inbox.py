@@ -1,6 +1,6 @@
 import pytest
 
-from bot.services import conversations, inbox
+from bot.services import conversations, inbox, people
 from bot.storage.tables import IncomingUpdate
 
 CHAT = {"id": 7, "type": "private"}
@@ -101,14 +101,17 @@ def test_row_that_is_gone__is_nothing_to_wait_for(hall):
     assert hall.do(inbox.failed, 404, "ValueError")
 
 
-def test_conversation__state_and_data_are_kept_apart_and_end_together(hall):
-    key = "1:5:5:"
-    assert hall.do(conversations.get, key) == ("", {})
-    hall.do(conversations.set_state, key, "note")
-    hall.do(conversations.set_data, key, {"case": 7})
-    assert hall.do(conversations.get, key) == ("note", {"case": 7})
-    hall.do(conversations.set_state, key, "other")
-    assert hall.do(conversations.get, key) == ("other", {"case": 7})
-    hall.do(conversations.set_data, key, {})
-    hall.do(conversations.set_state, key, "")
-    assert hall.do(conversations.get, key) == ("", {})
+def test_conversation__a_question_is_open_in_its_own_chat_until_it_is_put_away(hall):
+    def is_open(chat, user=5):
+        came = hall.do(people.arrive, user, "kk", conversations.key(1, chat, user))
+        assert came.me == hall.do(people.meet, user, "kk")
+        return came.form, came.answers
+
+    assert is_open(5) == ("", {})
+    hall.do(conversations.put, conversations.key(1, 5, 5), "note", {"case": 7})
+    assert is_open(5) == ("note", {"case": 7})
+    assert is_open(-100) == is_open(6, 6) == ("", {}), "neither in a group nor for somebody else"
+    hall.do(conversations.put, conversations.key(1, 5, 5), "other", {})
+    assert is_open(5) == ("other", {})
+    hall.do(conversations.put, conversations.key(1, 5, 5), "", {})
+    assert is_open(5) == ("", {})

@@ -12,7 +12,6 @@ from aiogram.client.session.base import BaseSession
 from aiogram.types import Message, Update
 
 from bot.dialogue.enquiries import Enquiries
-from bot.intake.conversations import Conversations
 from bot.telemetry import Metrics
 from handlers import build_router
 from handlers.door import Crowd
@@ -69,7 +68,7 @@ class Counter:
         self._session = Keeping()
         self._bot = Bot(TOKEN, session=self._session, default=DefaultBotProperties(parse_mode="HTML"))
         self._dispatcher = Dispatcher(
-            storage=Conversations(hall.desk),
+            disable_fsm=True,
             desk=hall.desk,
             voices=hall.base.voices,
             enquiries=Enquiries(hall.base.content, Metrics()),
