@@ -174,6 +174,7 @@ class Application:
             if parts.membership is not None:
                 await parts.membership.join()
             elif await asyncio.to_thread(self.base.database.alone):
+                await asyncio.to_thread(schema.require_current, self.base.database.engine)  # and so it stays
                 await self.base.desk.do(outbox.take_over)
             await self.base.desk.do(board.remember_place, self.settings.board_url or place)
             while await self.base.desk.do(timers.follow_policy):

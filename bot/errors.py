@@ -33,3 +33,7 @@ class Refusal(EmtihanError):
 
 class SchemaOutdated(EmtihanError):
     """The database has another schema than this program; the text names the command to run."""
+
+
+class SchemaBusy(EmtihanError):
+    """The schema cannot be changed now: others use what would be changed; the text says what to do."""

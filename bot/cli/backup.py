@@ -21,7 +21,7 @@ def backup(
     database = Database(settings.database_url.get_secret_value())
     try:
         database.ping()
-        schema.require_current(database.engine)
+        schema.require_own(database.engine)
         counts = archive.write(database.engine, settings.files_folder, file, system_clock(), settings.profile)
     except OSError as failure:
         raise EmtihanError(f"{file} cannot be written: {failure.strerror}") from None

@@ -26,7 +26,9 @@ def migrate(
             database.transact(belonging.release)
     finally:
         database.close()
-    if before == schema.HEAD:
+    if before is not None and before > schema.HEAD:
+        typer.echo(f"the schema is of a newer version ({before}); this one ({schema.HEAD}) works with it")
+    elif before == schema.HEAD:
         typer.echo(f"the schema is current ({schema.HEAD})")
     else:
         typer.echo(f"the schema went from {before or 'empty'} to {schema.HEAD}")

@@ -32,6 +32,8 @@ FRESH_SECONDS = 2.0
 """What has waited longer for its moment goes back to be judged anew."""
 CHAT_WAIT_SECONDS = 1.5
 """A chat that must wait longer gives its place to others."""
+NEWER_SECONDS = 3.0
+"""What only a newer program can say is left to it, and looked at again after so long."""
 
 GONE = ("chat not found", "user is deactivated", "bot can't initiate conversation", "PEER_ID_INVALID")
 
@@ -205,6 +207,9 @@ class Sender:
             self._news.set()
 
     async def _deliver(self, parcel: Parcel) -> Sent:
+        if not self._notices.knows(parcel.kind):
+            log.warning("notice.of_a_newer_program", notice=parcel.notice_id, kind=parcel.kind)
+            return Sent(parcel.notice_id, "held", retry_after=NEWER_SECONDS)
         claimed_at, chat = self._pace.now(), parcel.user_id
         wait = self._chats.wait(chat)
         if wait > CHAT_WAIT_SECONDS:

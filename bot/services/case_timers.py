@@ -21,6 +21,9 @@ from bot.storage.unit import UnitOfWork
 from bot.telemetry import log
 
 BATCH = 200
+NEWER = dt.timedelta(seconds=3)
+"""What only a newer program beside this one can do is left to it, and looked at again after so long."""
+
 Handler = Callable[[UnitOfWork, Office, dt.datetime, Case, str], None]
 """`(uow, office, now, case, rule)`: the case is locked and open; the rule may be set again."""
 
@@ -50,11 +53,19 @@ def fire(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
         timer = uow.case_timers.get(timer_id)
         if case is None or timer is None or timer.state != "pending" or timer.due_at > now:
             continue
+        if (case.kind, _name(timer.rule)) not in HANDLERS:
+            log.warning("case_timer.of_a_newer_program", case=case.number, rule=timer.rule)
+            timer.due_at = now + NEWER
+            continue
         if case.state not in OPEN:
             uow.case_timers.end(timer_id, "stopped", "over")
             continue
         _carry_out(uow, office, now, case, timer_id, timer.rule)
     return len(due)
+
+
+def _name(rule: str) -> str:
+    return rule.partition(":")[0]
 
 
 def _carry_out(
@@ -64,7 +75,7 @@ def _carry_out(
     try:
         with uow.aside():
             uow.case_timers.end(timer_id, "done")
-            HANDLERS[kind, rule.partition(":")[0]](uow, office, now, case, rule)
+            HANDLERS[kind, _name(rule)](uow, office, now, case, rule)
             uow.flush()
     except Exception as failure:
         log.exception("case_timer.failed", case=number, rule=rule)

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.storage import schema
 from bot.storage.dialects import affected, insert_new
 from bot.storage.tables import Duty, IncomingUpdate, Node, Notice, SharedPace
 
@@ -21,8 +22,9 @@ class Nodes:
         return self._session.scalar(select(func.clock_timestamp())) or now
 
     def join(self, name: str, now: dt.datetime) -> int:
-        """A new node; its number."""
-        node = Node(name=name[:120], beat_at=self._now(now))
+        """A new node; its number. Raises `SchemaOutdated` when the database has become too new for it."""
+        schema.admit(self._session)
+        node = Node(name=name[:120], beat_at=self._now(now), schema_head=schema.HEAD)
         self._session.add(node)
         self._session.flush()
         return node.id

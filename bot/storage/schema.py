@@ -1,51 +1,109 @@
-"""Bringing a database to the schema of this program, and telling whether it is there."""
+"""The schema of a database: where it stands, and whether this program can work on it.
 
+A database grows while machines of the version before still work on it: a migration only adds. One that takes
+something away (it has `compatible_from`) says which programs no longer need it; older ones are refused then.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.orm import Session
 
 from bot.errors import SchemaOutdated
 
-HEAD = "0023"
-"""The newest migration; a test holds it against the scripts."""
+HEAD = "0024"
+"""The newest migration; a test holds it against the scripts. Names of migrations sort by age."""
 
 SCRIPTS = Path(__file__).parent / "migrations"
+
+CONTRACTING = 0x656D746A
+"""PostgreSQL's advisory lock around a migration that takes something away: no machine joins meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The migration a database stands at (None: empty), and the oldest program that can work on it."""
+
+    revision: str | None
+    compatible_from: str = ""
+
+
+def standing(connection: Connection | Session) -> Standing:
+    """Where a database stands that has been migrated at least once."""
+    row = connection.execute(text("SELECT * FROM alembic_version")).mappings().first()
+    if row is None:
+        return Standing(None)
+    return Standing(row["version_num"], row.get("compatible_from") or "")
+
+
+def stands(engine: Engine) -> Standing:
+    """Where any database stands."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return Standing(None)
+        return standing(connection)
 
 
 def current(engine: Engine) -> str | None:
     """The migration a database stands at, None for an empty one."""
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return stands(engine).revision
 
 
-def migrate(engine: Engine, target: str = "head") -> None:
-    """Climb up or down to `target`. Does nothing, and loads nothing, when the database is at the head."""
-    if target == "head" and current(engine) == HEAD:
+def migrate(engine: Engine, target: str = "head", *, wait: Callable[[float], None] = time.sleep) -> None:
+    """Climb up or down to `target`. Does nothing, and loads nothing, when the database is at the head.
+
+    A database of a newer program is left as it is. `wait` is called between tries, with seconds. Raises
+    `SchemaBusy` when others hold on to what must be changed, or still need what is to be taken away; what was
+    done stands.
+    """
+    found = current(engine)
+    if target == "head" and found is not None and found >= HEAD:
+        require_current(engine)
         return
-    from alembic import command
-    from alembic.config import Config
+    from bot.storage import climb
 
-    config = Config()
-    config.set_main_option("script_location", SCRIPTS.as_posix())
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        step = command.downgrade if target != "head" and _is_below(engine, target) else command.upgrade
-        step(config, target)
+    down = target != "head" and found is not None and (target == "base" or target < found)
+    climb.climb(engine, SCRIPTS, target, wait, down=down)
 
 
-def _is_below(engine: Engine, target: str) -> bool:
-    standing = current(engine)
-    return standing is not None and (target == "base" or target < standing)
+def judge(found: Standing) -> None:
+    """Raises `SchemaOutdated` unless this program can work on such a database: new enough, not too new."""
+    if found.revision is None or found.revision < HEAD:
+        seen = found.revision or "empty"
+        raise SchemaOutdated(f"the database is at {seen}, this program needs {HEAD}: run emtihan migrate")
+    if found.compatible_from > HEAD:
+        raise SchemaOutdated(
+            f"the database is at {found.revision} and needs a program of {found.compatible_from} or newer, "
+            f"this one is of {HEAD}: install the new version"
+        )
 
 
 def require_current(engine: Engine) -> None:
-    """Raises `SchemaOutdated` unless the database is at this program's schema."""
-    standing = current(engine)
-    if standing != HEAD:
-        seen = standing or "empty"
-        raise SchemaOutdated(f"the database is at {seen}, this program needs {HEAD}: run emtihan migrate")
+    """Raises `SchemaOutdated` unless this program can work on the database."""
+    judge(stands(engine))
+
+
+def require_own(engine: Engine) -> None:
+    """Raises `SchemaOutdated` unless the database has this program's schema and not a newer one."""
+    found = stands(engine)
+    judge(found)
+    if found.revision != HEAD:
+        raise SchemaOutdated(
+            f"the database is at {found.revision}, this program knows {HEAD}: use the newest version for this"
+        )
+
+
+def admit(session: Session) -> None:
+    """In the transaction in which a machine joins: raises `SchemaOutdated` when it is too old by now.
+
+    Waits for a migration that takes something away.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": CONTRACTING})
+    judge(standing(session))
 
 
 def make_room(engine: Engine, name: str, script: str) -> None:

@@ -273,13 +273,27 @@ def test_lease__running_out_in_flight_does_not_send_twice(room: Room) -> None:
 
 def test_unrenderable__fails_with_a_reason_and_the_rest_goes_out(room: Room) -> None:
     users = room.people(4)
-    unknown = room.owe(users[0], kind="nonsense", rank=Rank.ANSWER)
     broken = room.owe(users[1], facts={"was": "no moments"}, rank=Rank.ANSWER)
-    for user in users[2:]:
+    for user in (users[0], *users[2:]):
         room.owe(user)
-    assert room.run(room.all_final()) == {"failed": 2, "sent": 2}
-    assert room.notice(unknown).reason == "could not be rendered: KeyError"
+    assert room.run(room.all_final()) == {"failed": 1, "sent": 3}
     assert room.notice(broken).reason == "could not be rendered: ValueError"
+
+
+def test_newer_kind__is_left_to_the_program_that_knows_it(room: Room) -> None:
+    """While a new version runs beside this one, it owes what only it can say."""
+    users = room.people(2)
+    newer = room.owe(users[0], kind="of_the_next_version", rank=Rank.ANSWER)
+    known = room.owe(users[1])
+
+    async def scenario() -> None:
+        await room.until(lambda: room.notice(known).state == "sent")
+        await room.until(lambda: room.notice(newer).state == "pending")
+
+    room.run(scenario())
+    left = room.notice(newer)
+    assert (left.attempts, left.reason) == (0, "")
+    assert len(room.wire.tried) == 1
 
 
 def test_unreadable__row_fails_with_a_reason_and_the_rest_goes_out(room: Room) -> None:

@@ -5,6 +5,8 @@ import pytest
 from bot.rules.people import Me
 from bot.rules.vocabulary import Attestation, Role
 from bot.services import cases
+from bot.storage.tables import CaseTimer
+from bot.storage.unit import UnitOfWork
 from bot.wire import ApiRefused
 from tests.support.hall import Hall
 from tests.support.people import exam, member
@@ -185,3 +187,22 @@ def test_nobody__after_all_is_told_to_the_reporter(hall: Hall, student: Me) -> N
     assert CLIMBED not in message.text
     assert "Қызметкер T1" not in message.text
     nothing_until(hall, "08:40", step_seconds=60)
+
+
+def test_newer_rule__is_left_to_the_program_that_knows_it(
+    hall: Hall, student: Me, staff: dict[str, Me]
+) -> None:
+    """While a new version runs beside this one, its timers are no failure here and stay set."""
+    report(hall, student)
+
+    def timer(uow: UnitOfWork) -> CaseTimer:
+        return uow.session.query(CaseTimer).filter(CaseTimer.state == "pending").one()
+
+    def rename(uow: UnitOfWork) -> None:
+        timer(uow).rule = "of_the_next_version:7"
+
+    hall.sql(rename)
+    hall.forward(minutes=6)
+    left = hall.sql(timer)
+    assert left.rule == "of_the_next_version:7"
+    assert left.due_at > hall.clock()

@@ -1,4 +1,4 @@
-"""How Alembic runs here: over the connection it is given, in batch mode on SQLite."""
+"""How Alembic runs here: over the given connection, each migration by itself, in batch mode on SQLite."""
 
 from alembic import context
 
@@ -10,6 +10,8 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
+    transaction_per_migration=True,
+    on_version_apply=context.config.attributes["mark"],
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -16,6 +16,8 @@ class Node(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     beat_at: Mapped[dt.datetime]
+    schema_head: Mapped[str | None] = mapped_column(String(32))
+    """The newest migration that its program knows; None for one of a time before this was said."""
 
 
 class Duty(Base):

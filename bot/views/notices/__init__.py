@@ -51,10 +51,14 @@ KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, ren
 
 
 class Notices:
-    """Renders every kind of notice; an unknown kind is a programming error and raises `KeyError`."""
+    """Renders every kind of notice; an unknown kind raises `KeyError`."""
 
     def __init__(self, policy: Policy, algorithms: Mapping[str, Algorithm]) -> None:
         self._setting = Setting(policy, algorithms)
+
+    def knows(self, kind: str) -> bool:
+        """Whether this program can render a kind; a newer one beside it may owe more kinds."""
+        return kind in KINDS
 
     def render(self, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
         """The screen of a notice as things stand now."""
