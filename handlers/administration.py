@@ -5,6 +5,7 @@ import secrets
 
 from bot.dialogue.context import Context, Handler
 from bot.errors import Refusal
+from bot.rules import access
 from bot.services import administration, registers, uploads
 from bot.services.files import Sent
 from bot.services.imports import NothingStored
@@ -16,7 +17,8 @@ FILE, GROUP, PERSON = "upload", "codes_group", "role_person"
 async def desk(ctx: Context) -> None:
     """What there is to do."""
     await ctx.desk.do(administration.enter, ctx.me)
-    await ctx.door.show(views.desk(ctx.voice))
+    tables = access.may_see_tables(ctx.me.actor, ctx.me.faculty)
+    await ctx.door.show(views.desk(ctx.voice, tables=tables))
 
 
 async def kinds(ctx: Context) -> None:

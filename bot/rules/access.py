@@ -177,6 +177,22 @@ def require_admin(actor: Actor) -> int:
     return person
 
 
+def may_see_tables(actor: Actor, faculty: str) -> bool:
+    """Whether the actor may read this installation's tables: administrators of the whole university."""
+    return may(actor, Action.ADMINISTER) and not faculty
+
+
+def require_tables(actor: Actor, faculty: str) -> int:
+    """The actor's person id when they may read the tables.
+
+    Raises `Refusal`: `whole_university` for an administrator of one faculty, and as `require_admin`.
+    """
+    person = require_admin(actor)
+    if not may_see_tables(actor, faculty):
+        raise Refusal("whole_university")
+    return person
+
+
 def news_scope(actor: Actor, faculty: str) -> Scope:
     """Whom somebody of `faculty` may send news to: their own faculty, with an empty one everybody.
 

@@ -166,7 +166,10 @@ class HourRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A day at a glance. `faculties` are those to choose from, none when there is no choice."""
+    """A day at a glance. `faculties` are those to choose from, none when there is no choice.
+
+    `tables`: the reader may look at the tables behind it.
+    """
 
     day: dt.date
     now: dt.datetime
@@ -178,6 +181,7 @@ class Board:
     desk: Desk = Desk()
     incidents: tuple[IncidentRow, ...] = ()
     hours: tuple[HourRow, ...] = ()
+    tables: bool = False
 
     @property
     def counted(self) -> Mapping[str, int]:

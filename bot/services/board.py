@@ -28,6 +28,8 @@ from bot.storage.tables import Account, Exam, Person, Walk
 from bot.storage.unit import UnitOfWork
 
 PLACE = "board_url"
+TABLES = "tables"
+"""Where a link leads an administrator who wants the tables."""
 
 
 def remember_place(uow: UnitOfWork, office: Office, now: dt.datetime, url: str) -> None:
@@ -35,12 +37,18 @@ def remember_place(uow: UnitOfWork, office: Office, now: dt.datetime, url: str) 
     uow.records.set_fact(PLACE, url)
 
 
-def link(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> str:
-    """An address that opens the board once, soon. Raises `Refusal`: `link_first`, `staff_only`."""
+def link(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, to: str = "") -> str:
+    """An address that opens the board once, soon; `to` TABLES: the tables of it.
+
+    Raises `Refusal`: `link_first`, `staff_only`, for the tables as `look_up`.
+    """
     access.board_scope(me.actor, me.faculty)
+    if to == TABLES:
+        access.require_tables(me.actor, me.faculty)
     key = codes.once()
     uow.boards.add_key(codes.fingerprint(key), me.account_id, now + KEY_LIFE)
-    return f"{uow.records.fact(PLACE) or ''}/board/enter/{key}"
+    tail = f"?to={TABLES}" if to == TABLES else ""
+    return f"{uow.records.fact(PLACE) or ''}/board/enter/{key}{tail}"
 
 
 def enter(uow: UnitOfWork, office: Office, now: dt.datetime, key: str) -> str:
@@ -88,6 +96,16 @@ def reader(uow: UnitOfWork, office: Office, now: dt.datetime, session: str) -> M
     return me
 
 
+def look_up(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, page: str = "") -> None:
+    """The reader may look at the tables as they are stored; `page` is written down with who looked at it.
+
+    Raises `Refusal`: `link_first`, `staff_only`, `admins_only`, `whole_university`.
+    """
+    access.require_tables(me.actor, me.faculty)
+    if page:
+        uow.records.audit(now, "tables_seen", me.account_id, page=page)
+
+
 def leave(uow: UnitOfWork, office: Office, now: dt.datetime, session: str) -> None:
     """The session is good no more."""
     uow.boards.end_session(codes.fingerprint(session))
@@ -123,6 +141,7 @@ def overview(
         desk=board_desk.desk(uow, now, scope.faculty, holder),
         incidents=board_desk.of_scope(uow, scope, [row.id for row in rows]),
         hours=board_desk.hours(uow, office, start, rows, scope.faculty, holder),
+        tables=access.may_see_tables(me.actor, me.faculty),
     )
 
 

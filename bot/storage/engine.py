@@ -4,6 +4,7 @@ import asyncio
 import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -21,8 +22,13 @@ R = TypeVar("R")
 
 POSTGRES_THREADS = 6
 SQLITE_WAIT_MS = 15_000
+_SQLITE = {"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False}
 IDLE = "-c idle_in_transaction_session_timeout=10s"
 """A process that is frozen in the middle of a transaction does not hold its rows for ever."""
+
+READERS = 2
+READING = f"{IDLE} -c default_transaction_read_only=on -c statement_timeout=10s"
+"""Connections for those who only look: so many, and none of them stores anything or is busy for long."""
 ALONE = 0x656D7468
 """PostgreSQL's advisory lock of a process that serves without others."""
 
@@ -73,6 +79,18 @@ class Database:
         call = functools.partial(self.transact, work, *args, **kwargs)
         return await loop.run_in_executor(self._threads, call)
 
+    @cached_property
+    def reading(self) -> Engine:
+        """A few connections of their own that cannot write, for pages that only look."""
+        url = self.engine.url
+        pool: dict[str, Any] = {"pool_size": READERS, "max_overflow": 0, "pool_timeout": 10}
+        if not self.is_sqlite:
+            options = {"connect_timeout": 5, "options": READING}
+            return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=options, **pool)
+        engine = create_engine(url, hide_parameters=True, connect_args=_SQLITE, **pool)
+        event.listen(engine, "connect", _only_read_sqlite)
+        return engine
+
     def ping(self) -> None:
         """One round trip. Raises `Unavailable`."""
         try:
@@ -113,6 +131,8 @@ class Database:
         if self._writer is not None:
             self._writer.close()
         self._threads.shutdown(wait=True)
+        if "reading" in self.__dict__:
+            self.reading.dispose()
         self.engine.dispose()
 
 
@@ -149,8 +169,7 @@ def _engine(url: str) -> Engine:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as failure:
             raise Unavailable(f"the database's folder {folder} cannot be made: {failure.strerror}") from None
-    wait = {"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False}
-    engine = create_engine(parsed, hide_parameters=True, connect_args=wait)
+    engine = create_engine(parsed, hide_parameters=True, connect_args=_SQLITE)
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_as_writer)
     _plain_savepoints(engine.dialect)
@@ -167,6 +186,12 @@ def _tune_sqlite(connection: Any, _: object) -> None:
         "cache_size=-32000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _only_read_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}")
+    connection.execute("PRAGMA query_only=ON")
 
 
 def _begin_as_writer(connection: Any) -> None:

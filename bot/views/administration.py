@@ -57,8 +57,8 @@ def words_of(code: str) -> str:
     return WRONG.get(code, "other")
 
 
-def desk(voice: Speech) -> Screen:
-    """All that an administrator may do."""
+def desk(voice: Speech, *, tables: bool = False) -> Screen:
+    """All that an administrator may do; `tables`: read them too."""
     rows = [
         [Button(voice.label("button.admin_files"), pack("ii"), style="primary")],
         [Button(voice.label("button.admin_news"), pack("n0"))],
@@ -70,6 +70,7 @@ def desk(voice: Speech) -> Screen:
             Button(voice.label("button.admin_values"), pack("ip")),
             Button(voice.label("button.admin_health"), pack("ih")),
         ],
+        *([[Button(voice.label("button.admin_tables"), pack("bd", "tables"))]] if tables else []),
     ]
     return Screen(lines(bold(voice.t("admin.title")), voice.t("admin.hint")), rows)
 

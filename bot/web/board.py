@@ -21,6 +21,7 @@ from bot.services.office import Desk
 from bot.storage.engine import Unavailable
 from bot.telemetry import log
 from bot.views.speech import Speakers, Speech
+from bot.web.tables import BASE, FILES, Tables
 
 if TYPE_CHECKING:
     from bot.views.board.pages import Pages
@@ -43,6 +44,13 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+PLACES = {board.TABLES: f"{BASE}/"}
+"""Where a link may lead instead of to the day."""
+
+GONE = ("exam_gone", "no_such_page")
+SAID = ("admins_only", "whole_university", "no_such_page")
+"""What somebody who is inside is told; whoever is not learns only how to come in."""
+
 PRIVATE = {"Cache-Control": "no-store", **SECURITY}
 
 Parts = dict[str, str]
@@ -79,6 +87,7 @@ class BoardSite:
         self._voices = voices
         self._said_by = said_by
         self._secure = secure
+        self._tables = Tables(desk, voices, secure=secure)
         self._looks: dict[tuple[object, ...], tuple[float, asyncio.Future[Parts]]] = {}
         self._streams = 0
 
@@ -88,6 +97,7 @@ class BoardSite:
         app.router.add_get("/board/events", self._inside(self._day_events))
         app.router.add_get("/board/exam/{exam:[0-9]{1,15}}", self._inside(self._exam))
         app.router.add_get("/board/events/{exam:[0-9]{1,15}}", self._inside(self._exam_events))
+        app.router.add_get("/board/tables{page:(?:/.*)?}", self._inside(self._look_up))
         app.router.add_get("/board/language/{language:[a-z]{2,3}}", self._speak)
         app.router.add_get("/board/enter/{key:[A-Za-z0-9_-]{20,100}}", self._door)
         app.router.add_post("/board/enter", self._enter)
@@ -116,12 +126,14 @@ class BoardSite:
         self, handler: Callable[[Visit], Awaitable[web.StreamResponse]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def guarded(request: web.Request) -> web.StreamResponse:
+            voice = self._guest(request)
             try:
                 visit = await self._visit(request)
+                voice = visit.voice
                 return await handler(visit)
             except Refusal as refusal:
-                status = 404 if refusal.code == "exam_gone" else 403
-                return self._shut_out(request, status)
+                status = 404 if refusal.code in GONE else 403
+                return self._shut_out(voice, status, refusal.code)
             except Unavailable as failure:
                 log.error("board.unavailable", reason=str(failure))
                 return web.Response(status=503, headers={"Retry-After": "2"})
@@ -139,21 +151,23 @@ class BoardSite:
         wishes = [request.cookies.get(LANGUAGE, ""), *(part.strip()[:2] for part in accepted)]
         return self._voices[next((wish for wish in wishes if wish in self._voices.languages), "")]
 
-    def _shut_out(self, request: web.Request, status: int) -> web.Response:
-        page = self._pages.door(self._guest(request), refused=True)
-        return _html(page, status)
+    def _shut_out(self, voice: Speech, status: int, why: str = "") -> web.Response:
+        return _html(self._pages.door(voice, refused=why if why in SAID else "board_key"), status)
 
     async def _door(self, request: web.Request) -> web.Response:
         """A link by itself uses nothing up: whoever looks ahead for its reader must not shut them out."""
-        return _html(self._pages.door(self._guest(request), key=request.match_info["key"]))
+        to = request.query.get("to", "")
+        key, to = request.match_info["key"], to if to in PLACES else ""
+        return _html(self._pages.door(self._guest(request), key=key, to=to))
 
     async def _enter(self, request: web.Request) -> web.Response:
         form = await request.post()
         try:
             session = await self._desk.do(board.enter, str(form.get("key", ""))[:100])
         except Refusal:
-            return self._shut_out(request, 403)
-        response = web.Response(status=303, headers={"Location": "/board", **PRIVATE})
+            return self._shut_out(self._guest(request), 403)
+        place = PLACES.get(str(form.get("to", "")), "/board")
+        response = web.Response(status=303, headers={"Location": place, **PRIVATE})
         self._remember(response, session)
         return response
 
@@ -189,7 +203,7 @@ class BoardSite:
     async def _leave(self, request: web.Request) -> web.Response:
         if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
             await self._desk.do(board.leave, request.cookies.get(COOKIE, ""))
-        return self._shut_out(request, 200)
+        return self._shut_out(self._guest(request), 200)
 
     async def _speak(self, request: web.Request) -> web.Response:
         """Another language for this browser; back to where the reader was."""
@@ -221,6 +235,18 @@ class BoardSite:
     async def _exam(self, visit: Visit) -> web.Response:
         page = await self._desk.do(board.exam, visit.me, int(visit.request.match_info["exam"]))
         return _html(self._pages.exam(visit.voice, page, self._voices.languages))
+
+    async def _look_up(self, visit: Visit) -> web.StreamResponse:
+        """A page of the administrators' tables; a file of theirs is kept by the browser, and in no log."""
+        path = visit.request.path
+        page = "" if path.startswith(FILES) else path[len(BASE) :].strip("/")[:100] or "index"
+        await self._desk.do(board.look_up, visit.me, page)
+        response = await self._tables.page(visit.voice, visit.request)
+        if response is None:
+            raise Refusal("no_such_page")
+        for name, value in PRIVATE.items():
+            response.headers.setdefault(name, value)
+        return response
 
     async def _day_events(self, visit: Visit) -> web.StreamResponse:
         async def look(at: Visit) -> Parts:

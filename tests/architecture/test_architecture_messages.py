@@ -31,6 +31,7 @@ from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.tickets import Urgency
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
 from bot.services import act_cases, chains, commissions, privacy, timers
+from bot.storage import backoffice
 from bot.storage.board import MATTERS
 from bot.storage.tables import Broadcast, Case, Ticket, Upload
 from bot.views import administration, commands, desk, walks
@@ -191,6 +192,10 @@ def families() -> dict[str, set[str]]:
             "report",
         },
         "board.urgency.*": {str(int(urgency)) for urgency in Urgency},
+        "tables.of.*": {shown.model.__tablename__ for shown in backoffice.SHOWN},
+        "tables.column.*": {column for shown in backoffice.SHOWN for column in shown.columns.split()},
+        "tables.family.*": {shown.family for shown in backoffice.SHOWN},
+        "tables.ui.*": set(backoffice.UI.values()),
         "board.step.*": {chains.TOLD, chains.SKIPPED, chains.AHEAD},
     }
 

@@ -30,10 +30,13 @@ class Browser:
         )
         self.headers: Any = {}
 
-    def get(self, url: str, data: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
+    def get(
+        self, url: str, data: dict[str, str] | None = None, method: str | None = None, **headers: str
+    ) -> tuple[int, str]:
         body = urllib.parse.urlencode(data).encode() if data is not None else None
+        asked = urllib.request.Request(url, body, headers, method=method)
         try:
-            answer = self._opener.open(urllib.request.Request(url, body, headers), timeout=10)
+            answer = self._opener.open(asked, timeout=10)
         except urllib.error.HTTPError as refused:
             answer = refused
         self.headers = answer.headers

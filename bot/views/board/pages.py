@@ -56,9 +56,9 @@ class Pages:
         ordered = replace(page, students=tuple(students))
         return {name: self._render(voice, f"{name}.html", page=ordered) for name in EXAM_SECTIONS}
 
-    def door(self, voice: Speech, *, key: str = "", refused: bool = False) -> str:
-        """Before the board: the way in for a link's key, or why there is none."""
-        return self._render(voice, "door.html", key=key, refused=refused)
+    def door(self, voice: Speech, *, key: str = "", to: str = "", refused: str = "") -> str:
+        """Before the board: the way in for a link's key (`to` one of its places), or why there is none."""
+        return self._render(voice, "door.html", key=key, to=to, refused=refused)
 
     def _render(self, voice: Speech, template: str, **things: Any) -> str:
         parts: Mapping[str, str] = things.pop("parts", {})

@@ -1,0 +1,120 @@
+"""The tables that administrators read: connections that cannot write, and no column that is a secret."""
+
+import asyncio
+import re
+import urllib.parse
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot.storage import backoffice, tables
+from bot.storage.backoffice import SHOWN
+from bot.web.tables import BASE, FRAME
+from tests.support.clock import local
+
+SECRET = re.compile(
+    r"hash|secret|token|payload|facts|detail|^data$|^text|file_id|user_id|sha256|url|message|digest|report$|"
+    r"chain$|tried|used_by|origin|consent_update|^name$"
+)
+NAMES = {("nodes", "name"), ("duties", "name")}
+
+
+@pytest.fixture
+def app(database):
+    """The tables in the program's own names of things."""
+    words = backoffice.Words(lambda key, **_: key.rpartition(".")[2], lambda moment: moment.isoformat())
+    return backoffice.build(database.reading, words, BASE, FRAME)
+
+
+def page(app, path):
+    """(status, text) of a page."""
+    found = {"status": 0, "text": b""}
+
+    async def receive():
+        await asyncio.Event().wait()
+
+    async def send(message):
+        found["status"] = message.get("status", found["status"])
+        found["text"] += message.get("body", b"")
+
+    plain, _, query = path.partition("?")
+    scope = {
+        "type": "http", "method": "GET", "scheme": "http", "path": f"{BASE}/{plain}", "root_path": "",
+        "query_string": query.encode(), "headers": [(b"host", b"x")], "server": ("x", 1),
+    }  # fmt: skip
+    asyncio.run(app(scope, receive, send))
+    return found["status"], found["text"].decode()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE counters SET value = 7",
+        "DELETE FROM counters",
+        "INSERT INTO counters (name, value) VALUES ('x', 1)",
+        "DROP TABLE counters",
+    ],
+)
+def test_connection__cannot_write(database, statement):
+    with database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO counters (name, value) VALUES ('case', 3)"))
+    with pytest.raises(DBAPIError), database.reading.begin() as connection:
+        connection.execute(text(statement))
+    with database.engine.begin() as connection:
+        kept = connection.execute(text("SELECT name, value FROM counters")).all()
+    assert kept == [("case", 3)]
+
+
+def test_reader__holds_up_no_writer(database):
+    with database.reading.connect() as looking:
+        looking.execute(text("SELECT count(*) FROM counters"))
+        with database.engine.begin() as connection:
+            connection.execute(text("INSERT INTO counters (name, value) VALUES ('case', 3)"))
+
+
+def test_every_table__is_shown_searched_and_sorted(database, app):
+    moment = local("2026-12-21 09:00")
+    with database.engine.begin() as connection:
+        connection.execute(
+            tables.Person.__table__.insert(),
+            {"kind": "staff", "ext_id": "T1", "full_name": "<b>Әлия", "language": "kk"},
+        )
+        connection.execute(
+            tables.AuditEvent.__table__.insert(), {"at": moment, "action": "x", "detail": {"s": "тс"}}
+        )
+    for shown in SHOWN:
+        identity = backoffice.address_of(shown.model)
+        first, last = shown.columns.split()[0], shown.columns.split()[-1]
+        for query in (f"?sortBy={last}&sort=desc", f"?sortBy={first}&search={urllib.parse.quote('Ә%')}"):
+            status, said = page(app, f"{identity}/list{query}")
+            assert (identity, query, status) == (identity, query, 200)
+            assert "Internal Server Error" not in said
+    assert "&lt;b&gt;Әлия" in page(app, "person/list")[1]
+    status, said = page(app, "audit-event/details/1")
+    assert (status, moment.isoformat()[:10] in said, "тс" in said) == (200, True, False)
+
+
+def test_no_column__is_a_secret_or_what_somebody_wrote():
+    found = {
+        (shown.model.__tablename__, column)
+        for shown in SHOWN
+        for column in shown.columns.split()
+        if SECRET.search(column)
+    }
+    assert found == NAMES
+    hidden = {"BoardKey", "BoardSession", "Meta", "CodeAttempt", "Conversation", "Draft", "TicketMessage"}
+    assert not hidden & {shown.model.__name__ for shown in SHOWN}
+
+
+def test_library__is_loaded_when_an_administrator_asks():
+    root = Path(__file__).parents[2]
+    early = re.compile(r"^(from|import) .*(backoffice|sqladmin|starlette)", re.MULTILINE)
+    found = {
+        path.name
+        for room in ("bot", "handlers")
+        for path in (root / room).rglob("*.py")
+        if early.search(path.read_text())
+    }
+    assert found == {"backoffice.py"}
