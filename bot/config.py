@@ -16,6 +16,7 @@ PREFIX = "EMTIHAN_"
 Profile = Literal["ayu", "ukgu", "kazmkpu", "kaznmu", "ministry"]
 
 
+KEYS = r"[A-Za-z0-9_-]{43}=([,\s]+[A-Za-z0-9_-]{43}=)*"
 PAID_RATE = 1000
 """Messages a second as paid broadcast."""
 
@@ -43,6 +44,18 @@ class Settings(BaseSettings):
     policy_file: Path | None = None
     files_dir: Path | None = None
     clamd: str | None = None
+    key: SecretStr | None = None
+    key_file: Path | None = None
+
+    def keys(self) -> str | None:
+        """The text with the keys of data at rest, None without any. Raises `ConfigError`."""
+        if self.key_file is None:
+            return self.key.get_secret_value() if self.key else None
+        try:
+            return self.key_file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as failure:
+            reason = getattr(failure, "strerror", None) or "it is no text"
+            raise ConfigError(f"EMTIHAN_KEY_FILE: {self.key_file} cannot be read: {reason}") from None
 
     @property
     def files_folder(self) -> Path:
@@ -116,7 +129,7 @@ class Settings(BaseSettings):
             raise ValueError("must be HOST:PORT, for example 127.0.0.1:8081")
         return host.strip("[]"), int(port)
 
-    @field_validator("policy_file")
+    @field_validator("policy_file", "key_file")
     @classmethod
     def _file_exists(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_file():
@@ -130,6 +143,15 @@ class Settings(BaseSettings):
             raise ValueError(f"{value} is no folder")
         return value
 
+    @field_validator("key")
+    @classmethod
+    def _key_as_it_is_made(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(KEYS, value.get_secret_value()):
+            raise ValueError(
+                "must be keys as `emtihan key new` makes them, the newest first, with commas between"
+            )
+        return value
+
     @field_validator("clamd")
     @classmethod
     def _socket(cls, value: str | None) -> str | None:
@@ -141,6 +163,12 @@ class Settings(BaseSettings):
     def _cluster_has_a_server(self) -> "Settings":
         if self.cluster and self.database_url.get_secret_value().startswith("sqlite"):
             raise ValueError("EMTIHAN_CLUSTER: several machines need PostgreSQL in EMTIHAN_DATABASE_URL")
+        return self
+
+    @model_validator(mode="after")
+    def _keys_in_one_place(self) -> "Settings":
+        if self.key is not None and self.key_file is not None:
+            raise ValueError("EMTIHAN_KEY: is set beside EMTIHAN_KEY_FILE; keep the keys in one of them")
         return self
 
     @model_validator(mode="after")

@@ -57,7 +57,7 @@ async def store(ctx: Context) -> None:
     upload_id = _upload(ctx)
     job = await ctx.desk.do(uploads.open_job, ctx.me, upload_id)
     if job is not None:
-        parsed = await asyncio.to_thread(registers.parse, ctx.desk.office, job.kind, job.path)
+        parsed = await asyncio.to_thread(registers.parse_kept, ctx.desk.office, job.kind, job.sha256)
         try:
             found = await ctx.desk.do(uploads.store, ctx.me, upload_id, parsed)
         except NothingStored as nothing:

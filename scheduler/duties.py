@@ -148,7 +148,7 @@ def _of_administration(desk: Desk) -> list[Keeper]:
     async def read() -> int:
         jobs = await desk.do(uploads.arrived)
         for job in jobs:
-            parsed = await asyncio.to_thread(registers.parse, desk.office, job.kind, job.path)
+            parsed = await asyncio.to_thread(registers.parse_kept, desk.office, job.kind, job.sha256)
             try:
                 await desk.do(uploads.rehearse, job, parsed)
             except NothingStored as nothing:

@@ -26,6 +26,7 @@ COMMANDS = {
     "preview": Entry("preview", "preview", "Show a step, rule, problem or fix as the phone will show it"),
     "backup": Entry("backup", "backup", "Write every row and file into one ZIP"),
     "restore": Entry("backup", "restore", "Fill a new database from such a ZIP"),
+    "key": Entry("keys", "key", "Keys of data at rest"),
     "purge": Entry("privacy", "purge", "Apply the retention rules now"),
     "person": Entry("privacy", "person", "One person's data"),
 }

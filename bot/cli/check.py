@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from bot import config
+from bot import config, wiring
 from bot.cli import launch as checklist
 from bot.errors import EmtihanError
 from bot.library import check as content_check
+from bot.services import keys
 from bot.storage import schema
 from bot.storage.engine import Database
 
@@ -49,6 +50,7 @@ def _database(settings: config.Settings) -> list[str]:
         database.ping()
         if not database.is_sqlite or schema.current(database.engine) is not None:
             schema.require_current(database.engine)
+            database.transact(keys.need, wiring.keyring(settings))
         with database.engine.connect() as connection:
             locale = schema.require_locale(connection)
     except EmtihanError as refused:

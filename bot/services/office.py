@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
+from bot.errors import Refusal
 from bot.library.acts import Acts
 from bot.library.forms import Forms
 from bot.library.papers import Papers
@@ -18,7 +19,9 @@ from bot.rules.walk import Algorithm
 from bot.rules.workdays import Workdays
 from bot.storage.engine import Database
 from bot.storage.files import FileStore
+from bot.storage.sealing import Damaged
 from bot.storage.unit import UnitOfWork
+from bot.telemetry import log
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,12 +80,19 @@ class Desk:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R:
-        """One hop. Raises what the use-case raises (`Refusal`) and `Unavailable`."""
+        """One hop. Raises what the use-case raises (`Refusal`) and `Unavailable`.
+
+        What cannot be opened with the keys that are set is the refusal `damaged`.
+        """
 
         def call(uow: UnitOfWork) -> R:
             return work(uow, self.office, self.clock(), *args, **kwargs)
 
-        return await self.database.run(call)
+        try:
+            return await self.database.run(call)
+        except Damaged as found:
+            log.error("storage.damaged", reason=str(found))
+            raise Refusal("damaged", phones=self.office.policy.phones) from found
 
     def do_now(
         self,

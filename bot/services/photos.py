@@ -9,6 +9,7 @@ from bot.exchange.pictures import Broken
 from bot.rules.files import KEPT
 from bot.services import files
 from bot.services.office import Office
+from bot.storage.sealing import Damaged
 from bot.storage.tables import Case, CaseFile
 from bot.storage.unit import UnitOfWork
 
@@ -50,11 +51,11 @@ def _series(pictures: Sequence[CaseFile]) -> Iterator[list[CaseFile]]:
 
 
 def _made(office: Office, series: Sequence[CaseFile]) -> bytes | None:
-    found = (office.files.read(file.sha256) for file in series)
-    whole = [content for content in found if content is not None and fits(content)]
     try:
+        found = [office.files.read(file.sha256) for file in series]
+        whole = [content for content in found if content is not None and fits(content)]
         return bundle(whole) if whole else None
-    except Broken:
+    except (Broken, Damaged):
         return None
 
 

@@ -51,3 +51,9 @@ def parse(
         Kind.RESULTS: exams.parse_results,
     }
     return readers[kind](*common, progress=progress)
+
+
+def parse_kept(office: Office, kind: Kind, sha256: str) -> Parsed[Any]:
+    """The same of a file that was sent to the bot."""
+    with office.files.opened(sha256) as path:
+        return parse(office, kind, path)

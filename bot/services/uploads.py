@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bot.errors import Refusal
@@ -33,11 +32,11 @@ _QUOTED = re.compile(r"^'([^']*)'")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to be read: where it lies."""
+    """A file to be read, by its checksum."""
 
     id: int
     kind: Kind
-    path: Path
+    sha256: str
 
 
 def begin(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, kind: str) -> Kind:
@@ -92,7 +91,7 @@ def receive(
 def arrived(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[Job]:
     """Files whose bytes are here and that nobody has read yet."""
     found = uow.uploads.arrived(AT_ONCE)
-    return [Job(upload.id, Kind(upload.kind), office.files.path(file.sha256)) for upload, file in found]
+    return [Job(upload.id, Kind(upload.kind), file.sha256) for upload, file in found]
 
 
 def rehearse(uow: UnitOfWork, office: Office, now: dt.datetime, job: Job, parsed: Parsed[Any]) -> None:
@@ -135,7 +134,7 @@ def open_job(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, upload_i
     file = uow.files.get(upload.file_id)
     if upload.state != "checked" or file is None or not file.sha256:
         raise Refusal("upload_gone")
-    return Job(upload.id, Kind(upload.kind), office.files.path(file.sha256))
+    return Job(upload.id, Kind(upload.kind), file.sha256)
 
 
 def store(

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, case, delete, distinct, func, select, upda
 from sqlalchemy.orm import Session, aliased
 
 from bot.storage.dialects import affected
+from bot.storage.sealing import by_name
 from bot.storage.tables import (
     Account,
     BoardKey,
@@ -167,7 +168,9 @@ class Boards:
             .where(ExamGroup.exam_id == exam_id, Person.kind == "student")
             .order_by(Person.group_name, Person.full_name, Person.id)
         )
-        return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
+        rows = self._session.execute(query).all()
+        in_order = by_name(self._session, rows, lambda row: (row[0].group_name, row[0].full_name, row[0].id))
+        return [(row[0], row[1], row[2]) for row in in_order]
 
     def acted(self, exam_id: int) -> dict[int, dt.datetime]:
         """When each person last opened the steps after a message about an exam."""

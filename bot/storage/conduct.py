@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.rules.warnings import COHORT
 from bot.storage.dialects import affected, insert_new
+from bot.storage.sealing import by_name
 from bot.storage.tables import (
     Account,
     Case,
@@ -146,7 +147,8 @@ class Conduct:
             .where(ExamGroup.exam_id.in_(exams))
             .order_by(Person.full_name, Person.id)
         )
-        return [(row[0], row[1], row[2], row[3]) for row in self._session.execute(query)]
+        rows = by_name(self._session, self._session.execute(query).all(), lambda row: (row[2], row[1]))
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     def answers(self, exams: Sequence[int]) -> dict[tuple[int, int], dict[str, bool]]:
         """Readiness answers by (exam, person) and item."""
@@ -232,7 +234,8 @@ class Conduct:
             .where(Notice.reminder_id.in_(timers), _NOW_LAID, Notice.state.in_(("unreachable", "failed")))
             .order_by(Person.full_name, Person.id)
         )
-        return [(row[0] or 0, row[1], row[2]) for row in self._session.execute(query)]
+        rows = by_name(self._session, self._session.execute(query).all(), lambda row: row[1])
+        return [(row[0] or 0, row[1], row[2]) for row in rows]
 
     def published(self, exams: Sequence[int], everybody: str) -> dict[int, dt.datetime]:
         """When the results of whole exams were published."""

@@ -12,8 +12,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.util import LRUCache
 
 from bot.errors import ConfigError, EmtihanError
+from bot.storage import sealing
+from bot.storage.sealing import Keyring
 from bot.storage.unit import UnitOfWork
 from bot.storage.writer import Writer
 
@@ -21,6 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 POSTGRES_THREADS = 6
+COMPILED = 1000
 SQLITE_WAIT_MS = 15_000
 _SQLITE = {"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False}
 IDLE = "-c idle_in_transaction_session_timeout=10s"
@@ -47,12 +51,21 @@ class Unavailable(EmtihanError):
 class Database:
     """Runs use-cases, each over one unit of work: committed as a whole, or nothing."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+    def __init__(self, url: str, keyring: Keyring | None = None) -> None:
+        """Without a keyring what is sealed is read, and copied, as it is."""
+        self._keyring = keyring
+        self.engine = self._keyed(_engine(url))
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = Writer(self.engine, _whole) if self.is_sqlite else None
         self._threads = ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="storage")
         self._alone: Connection | None = None
+
+    def _keyed(self, engine: Engine) -> Engine:
+        if self._keyring is not None:
+            sealing.use(engine.dialect, self._keyring)
+            # Statements that a database without a keyring has compiled do not seal.
+            engine.update_execution_options(compiled_cache=LRUCache(COMPILED))
+        return engine
 
     def transact(self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` in this thread over one transaction; commit if it returns, roll back if it raises.
@@ -86,10 +99,13 @@ class Database:
         pool: dict[str, Any] = {"pool_size": READERS, "max_overflow": 0, "pool_timeout": 10}
         if not self.is_sqlite:
             options = {"connect_timeout": 5, "options": READING}
-            return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=options, **pool)
+            engine = create_engine(
+                url, hide_parameters=True, pool_pre_ping=True, connect_args=options, **pool
+            )
+            return self._keyed(engine)
         engine = create_engine(url, hide_parameters=True, connect_args=_SQLITE, **pool)
         event.listen(engine, "connect", _only_read_sqlite)
-        return engine
+        return self._keyed(engine)
 
     def ping(self) -> None:
         """One round trip. Raises `Unavailable`."""

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
+from bot.storage.sealing import by_name
 from bot.storage.tables import (
     Account,
     Exam,
@@ -164,7 +165,8 @@ class Exams:
             .where(ExamGroup.exam_id == exam_id, Person.kind == "student")
             .order_by(Person.full_name, Person.id)
         )
-        return [(row[0], row[1]) for row in self._session.execute(query)]
+        rows = by_name(self._session, self._session.execute(query).all(), lambda row: (row[1], row[0]))
+        return [(row[0], row[1]) for row in rows]
 
     def set_groups(self, exam_id: int, groups: Iterable[str]) -> None:
         self._session.execute(delete(ExamGroup).where(ExamGroup.exam_id == exam_id))

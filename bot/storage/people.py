@@ -13,6 +13,7 @@ from bot.rules.policy import Quiet
 from bot.rules.preferences import Wishes
 from bot.rules.vocabulary import PersonKind, Role
 from bot.storage.dialects import affected, insert_new
+from bot.storage.sealing import by_name
 from bot.storage.tables import (
     Account,
     Adviser,
@@ -108,13 +109,8 @@ class People:
         exact = self.find(words, PersonKind.STAFF)
         if exact:
             return exact
-        everybody = (
-            select(Person).where(Person.kind == PersonKind.STAFF).order_by(Person.full_name, Person.id)
-        )
         folded = words.casefold()
-        found = (
-            person for person in self._session.scalars(everybody) if folded in person.full_name.casefold()
-        )
+        found = (person for person in self.staff("") if folded in person.full_name.casefold())
         return list(islice(found, limit))
 
     def add(self, person: Person) -> Person:
@@ -171,7 +167,11 @@ class People:
         wanted = words.casefold()
         found = [
             row
-            for row in self._session.execute(query.order_by(Person.full_name, Person.id))
+            for row in by_name(
+                self._session,
+                self._session.execute(query.order_by(Person.full_name, Person.id)).all(),
+                lambda row: (row.full_name, row.id),
+            )
             if row.ext_id.casefold() == wanted or wanted in row.full_name.casefold()
         ]
         return [row.id for row in found[:limit]]
@@ -179,9 +179,8 @@ class People:
     def staff(self, faculty: str) -> Sequence[Person]:
         """Staff of a faculty and of the whole university by name; '' for everybody's."""
         query = select(Person).where(Person.kind == PersonKind.STAFF).order_by(Person.full_name, Person.id)
-        return self._session.scalars(
-            query.where(Person.faculty.in_((faculty, ""))) if faculty else query
-        ).all()
+        query = query.where(Person.faculty.in_((faculty, ""))) if faculty else query
+        return by_name(self._session, self._session.scalars(query).all(), lambda row: (row.full_name, row.id))
 
     def faculties(self) -> list[str]:
         """Faculties that have students, by name."""
@@ -290,7 +289,8 @@ class People:
             query = query.where(Person.kind == kind)
         if group:
             query = query.where(Person.group_name == group)
-        return [(row[0], row[1]) for row in self._session.execute(query)]
+        rows = by_name(self._session, self._session.execute(query).all(), _register_order)
+        return [(row[0], row[1]) for row in rows]
 
     def forget(self, person: Person) -> None:
         """Remove a person's account, invite and roles; nothing more is owed to them."""
@@ -320,3 +320,8 @@ class People:
         """Once per update, however often it is handled. Returns whether it is new."""
         row = insert_new(self._session, CodeAttempt)
         return affected(self._session, row.values(account_id=account_id, origin=origin, tried_at=now)) > 0
+
+
+def _register_order(row: Row[Person, Invite | None]) -> tuple[bool, str, str, int]:
+    person = row[0]
+    return person.kind == PersonKind.STAFF, person.group_name, person.full_name, person.id

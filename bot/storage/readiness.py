@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.storage.sealing import by_name
 from bot.storage.tables import ExamGroup, Person, ReadinessAnswer
 
 
@@ -43,4 +44,5 @@ class ReadinessAnswers:
             .where(ExamGroup.exam_id == exam_id, Person.kind == "student")
             .order_by(Person.full_name)
         )
-        return [(row[0], row[1]) for row in self._session.execute(query)]
+        rows = by_name(self._session, self._session.execute(query).all(), lambda row: row[1])
+        return [(row[0], row[1]) for row in rows]

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ColumnElement, String, case, cast, func, literal, n
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new, unindexed
+from bot.storage.sealing import by_name
 from bot.storage.tables import Account, Exam, ExamExtra, ExamGroup, Notice, Person, Preference, Reminder
 from bot.storage.types import Utc
 
@@ -142,7 +143,8 @@ class Reminders:
             .where(_of(reminder), Notice.state.in_(("unreachable", "failed")))
             .order_by(Person.full_name)
         )
-        return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
+        rows = by_name(self._session, self._session.execute(query).all(), lambda row: row[1])
+        return [(row[0], row[1], row[2]) for row in rows]
 
     def counts(self, reminder: Reminder) -> dict[str, int]:
         """Messages to people of a timer as its exam stands, by state; posts in chats are not among them."""

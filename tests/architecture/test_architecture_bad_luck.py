@@ -481,6 +481,27 @@ SURVIVED = {
         "timelines/test_timeline_escalation.py::"
         "test_newer_rule__is_left_to_the_program_that_knows_it",
     ),
+    "P12 the disk, the database or a backup in strange hands, under a key": (
+        "services/test_services_keys.py::test_stored__says_nothing_of_anybody_and_everything_works_on",
+        "services/test_services_keys.py::test_backup__is_sealed_too_and_needs_the_key_after_it_was_restored",
+        "services/test_services_keys.py::test_draft__of_a_file_under_a_key_is_nowhere_on_the_disk",
+    ),
+    "P13 a key is missing, or the wrong one is set": (
+        "services/test_services_keys.py::test_missing_or_wrong_key__is_not_served_and_says_what_to_do",
+        "cli/test_keys.py::test_key_file__that_holds_none_is_refused_in_one_line",
+    ),
+    "P14 killed while everything is brought under another key": (
+        "services/test_services_keys.py::"
+        "test_turn__broken_off_anywhere_goes_on_and_needs_the_old_key_no_more",
+        "services/test_services_keys.py::test_turn__a_row_that_fails_changes_nothing_of_its_step",
+    ),
+    "P15 what is sealed was changed, cut or put elsewhere": (
+        "services/test_services_keys.py::test_damaged__a_value_is_a_refusal_that_says_whom_to_ask",
+        "services/test_services_keys.py::test_damaged__a_file_is_told_and_others_are_read",
+    ),
+    "P16 a new column for what people write that nobody thought to seal": (
+        "services/test_services_keys.py::test_columns__every_long_one_is_sealed_or_named_here",
+    ),
 }  # fmt: skip
 
 

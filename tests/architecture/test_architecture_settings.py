@@ -41,6 +41,8 @@ WRONG = {
     "LOG": ["xml", "JSON"],
     "POLICY_FILE": ["/nowhere/policy.yaml", "/"],
     "FILES_DIR": ["/etc/passwd"],
+    "KEY": ["short", f"{SECRET}", "A" * 43, f"{'A' * 43}=;{'B' * 43}="],
+    "KEY_FILE": ["/nowhere/key", "/"],
     "CLAMD": ["clamd", "unix:clamd.ctl", "host:port", "127.0.0.1:"],
 }  # fmt: skip
 RIGHT = {
@@ -60,6 +62,7 @@ RIGHT = {
     "LISTEN": ["0.0.0.0:80", "[::1]:8081", "localhost:0"],
     "LOG": ["console", "json"],
     "FILES_DIR": ["/nowhere/files", "/tmp"],
+    "KEY": [f"{'A' * 43}=", f"{'A' * 43}=, {'B' * 43}="],
     "CLAMD": ["unix:/run/clamav/clamd.ctl", "127.0.0.1:3310", "[::1]:3310"],
 }
 
@@ -143,6 +146,7 @@ def test_secrets__are_in_no_text_of_the_settings(monkeypatch):
         "TOKEN": "123456:hidden-token",
         "DATABASE_URL": "postgresql://u:hidden-word@h/d",
         "WEBHOOK_SECRET": "hidden-secret",
+        "KEY": "hidden_" * 6 + "A=",
     }
     for name, value in secrets.items():
         monkeypatch.setenv(PREFIX + name, value)

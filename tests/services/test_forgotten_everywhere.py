@@ -62,7 +62,8 @@ def registers(uow):
 
 def papers(hall):
     """The text of every file that is kept."""
-    return [_text(path.read_bytes()) for path in hall.desk.office.files.root.rglob("*") if path.is_file()]
+    store = hall.desk.office.files
+    return [_text(store.read(path.name)) for path in store.root.glob("??/*")]
 
 
 def _text(content):

@@ -32,7 +32,7 @@ def send(hall, admin, text, kind="students"):
 
 def store(hall, admin, upload):
     job = hall.do(uploads.open_job, admin, upload.id)
-    parsed = registers.parse(hall.office, job.kind, job.path)
+    parsed = registers.parse_kept(hall.office, job.kind, job.sha256)
     return hall.do(uploads.store, admin, upload.id, parsed)
 
 
@@ -114,7 +114,7 @@ def test_file__the_same_update_notes_it_once(hall, admin):
 def test_file__whose_storing_was_cut_off_keeps_its_bytes_until_it_is_stored(hall, admin):
     found = send(hall, admin, GOOD)
     job = hall.do(uploads.open_job, admin, found.id)
-    parsed = registers.parse(hall.office, job.kind, job.path)
+    parsed = registers.parse_kept(hall.office, job.kind, job.sha256)
 
     def cut(uow):
         uploads.store(uow, hall.office, hall.clock(), admin, found.id, parsed)
@@ -124,9 +124,9 @@ def test_file__whose_storing_was_cut_off_keeps_its_bytes_until_it_is_stored(hall
         hall.sql(cut)
     hall.do(files.erase_due)
     assert store(hall, admin, found).state == "stored"
-    assert job.path.exists()
+    assert hall.office.files.path(job.sha256).exists()
     hall.forward(seconds=6)
-    assert not job.path.exists()
+    assert not hall.office.files.path(job.sha256).exists()
 
 
 def test_file__dropped_or_never_confirmed_leaves_no_bytes(hall, admin):
@@ -134,10 +134,10 @@ def test_file__dropped_or_never_confirmed_leaves_no_bytes(hall, admin):
     assert hall.do(uploads.drop, admin, first.id).state == "dropped"
     second = send(hall, admin, GOOD)
     job = hall.do(uploads.open_job, admin, second.id)
-    assert job.path.exists()
+    assert hall.office.files.path(job.sha256).exists()
     hall.forward(hours=25, step_seconds=3600 * 25)
     hall.do(uploads.expire)
     hall.do(files.erase_due)
     assert hall.do(uploads.look, admin, second.id).state == "dropped"
-    assert not job.path.exists()
+    assert not hall.office.files.path(job.sha256).exists()
     assert hall.do(retention.purge_files) == 0

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedJson
 from bot.storage.tables.base import Base, BigId, one_of
 
 
@@ -28,7 +29,7 @@ class Upload(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     file_id: Mapped[int] = mapped_column(ForeignKey("case_files.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(8), default="waiting")
-    report: Mapped[dict[str, Any]]
+    report: Mapped[dict[str, Any]] = mapped_column(SealedJson("uploads.report"))
     sent_at: Mapped[dt.datetime]
     decided_at: Mapped[dt.datetime | None]
 

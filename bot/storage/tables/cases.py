@@ -3,10 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedJson
 from bot.storage.tables.base import Base, BigId, one_of
 
 
@@ -43,7 +44,9 @@ class Case(Base):
     outcome: Mapped[str] = mapped_column(String(24), default="", server_default="")
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     ended_at: Mapped[dt.datetime | None]
-    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    data: Mapped[dict[str, Any]] = mapped_column(
+        SealedJson("cases.data", clear=("at", "first_taken_at")), default=dict, server_default="{}"
+    )
 
 
 class CasePerson(Base):
@@ -72,7 +75,7 @@ class CaseEvent(Base):
     action: Mapped[str] = mapped_column(String(32))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     origin: Mapped[int | None] = mapped_column(BigInteger)
-    detail: Mapped[dict[str, Any]]
+    detail: Mapped[dict[str, Any]] = mapped_column(SealedJson("case_events.detail"))
 
 
 class CaseTimer(Base):

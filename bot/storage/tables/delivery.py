@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, false, text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedJson
 from bot.storage.tables.base import Base, BigId, one_of
 
 NEWS = text("broadcast_id IS NOT NULL")
@@ -57,7 +58,7 @@ class Notice(Base):
     reminder_id: Mapped[int | None] = mapped_column(ForeignKey("reminders.id", ondelete="CASCADE"))
     exam_id: Mapped[int | None] = mapped_column(ForeignKey("exams.id", ondelete="CASCADE"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(SealedJson("notices.facts"))
     rank: Mapped[int]
     due_at: Mapped[dt.datetime]
     use_by: Mapped[dt.datetime | None]
@@ -91,7 +92,7 @@ class IncomingUpdate(Base):
     bot_id: Mapped[int] = mapped_column(BigInteger)
     update_id: Mapped[int] = mapped_column(BigInteger)
     chat_key: Mapped[int] = mapped_column(BigInteger)
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(SealedJson("inbox.payload"))
     received_at: Mapped[dt.datetime]
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import Sealed, SealedJson
 from bot.storage.tables.base import Base, BigId, one_of
 
 
@@ -23,7 +24,7 @@ class Draft(Base):
     kind: Mapped[str] = mapped_column(String(16))
     subject: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(8), default="open")
-    data: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, Any]] = mapped_column(SealedJson("drafts.data"))
     begun_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"))
@@ -52,8 +53,8 @@ class CaseFile(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     role: Mapped[str] = mapped_column(String(32))
     made: Mapped[bool] = mapped_column(default=False)
-    name: Mapped[str] = mapped_column(String(200))
-    file_id: Mapped[str] = mapped_column(String(300), default="")
+    name: Mapped[str] = mapped_column(Sealed("case_files.name", 200))
+    file_id: Mapped[str] = mapped_column(Sealed("case_files.file_id", 300), default="")
     file_kind: Mapped[str] = mapped_column(String(16), default="")
     position: Mapped[int] = mapped_column(BigInteger, default=0)
     state: Mapped[str] = mapped_column(String(8), default="waiting")

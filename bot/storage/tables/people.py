@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import Sealed
 from bot.storage.tables.base import Base, BigId, one_of
 
 
@@ -22,7 +23,7 @@ class Person(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))
     ext_id: Mapped[str] = mapped_column(String(64))
-    full_name: Mapped[str] = mapped_column(String(200))
+    full_name: Mapped[str] = mapped_column(Sealed("people.full_name", 200))
     language: Mapped[str] = mapped_column(String(8))
     faculty: Mapped[str] = mapped_column(String(200), default="")
     department: Mapped[str] = mapped_column(String(200), default="")

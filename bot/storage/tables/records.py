@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import SealedJson
 from bot.storage.tables.base import Base, BigId
 
 
@@ -16,7 +17,7 @@ class Conversation(Base):
 
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     state: Mapped[str] = mapped_column(String(64), default="")
-    data: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, Any]] = mapped_column(SealedJson("conversations.data"))
 
 
 class Counter(Base):

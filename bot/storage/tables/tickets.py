@@ -3,10 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false
+from sqlalchemy import BigInteger, ForeignKey, Index, String, false
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealing import Sealed, SealedJson
 from bot.storage.tables.base import Base, BigId, one_of
 
 
@@ -68,7 +69,7 @@ class TicketEvent(Base):
     at: Mapped[dt.datetime]
     action: Mapped[str] = mapped_column(String(24))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
-    detail: Mapped[dict[str, Any]]
+    detail: Mapped[dict[str, Any]] = mapped_column(SealedJson("ticket_events.detail"))
 
 
 class TicketMessage(Base):
@@ -91,8 +92,8 @@ class TicketMessage(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     origin: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str] = mapped_column(Text, default="")
-    file_id: Mapped[str] = mapped_column(String(200), default="")
+    text: Mapped[str] = mapped_column(Sealed("ticket_messages.text"), default="")
+    file_id: Mapped[str] = mapped_column(Sealed("ticket_messages.file_id", 200), default="")
     reply_to: Mapped[int | None] = mapped_column(BigInteger)
     album: Mapped[str] = mapped_column(String(64), default="", server_default="")
     source_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -169,7 +170,7 @@ class TicketBlock(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="SET NULL"))
     at: Mapped[dt.datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
-    reason: Mapped[str] = mapped_column(String(500))
+    reason: Mapped[str] = mapped_column(Sealed("ticket_blocks.reason", 500))
     state: Mapped[str] = mapped_column(String(8), default="open")
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     reviewed_at: Mapped[dt.datetime | None]
