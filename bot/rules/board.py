@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from bot.rules.exams import ExamBrief, Phase
 
@@ -164,11 +165,34 @@ class HourRow:
     missed: int = 0
 
 
+PART = 40
+"""So many rows of a list stand on a page at once."""
+
+PARTS = ("exams", "reports", "matters", "desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a list that may be long: page `page` of `pages`."""
+
+    name: str
+    rows: Sequence[Any]
+    page: int
+    pages: int
+    total: int
+
+    @property
+    def around(self) -> tuple[int, ...]:
+        """The pages to go to from here: the first, the neighbours, the last."""
+        near = {1, self.page - 1, self.page, self.page + 1, self.pages}
+        return tuple(sorted(number for number in near if 1 <= number <= self.pages))
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """A day at a glance. `faculties` are those to choose from, none when there is no choice.
 
-    `tables`: the reader may look at the tables behind it.
+    `tables`: the reader may look at the tables behind it. `asked`: pages of `PARTS` that were asked for.
     """
 
     day: dt.date
@@ -182,6 +206,22 @@ class Board:
     incidents: tuple[IncidentRow, ...] = ()
     hours: tuple[HourRow, ...] = ()
     tables: bool = False
+    asked: Mapping[str, int] = field(default_factory=dict)
+
+    def part(self, name: str) -> Part:
+        """The page of a list that was asked for; of exams else the one with the first that is not over."""
+        lists: Mapping[str, Sequence[Any]] = {
+            "exams": self.exams,
+            "reports": self.cases,
+            "matters": self.matters,
+            "desk": self.desk.tickets,
+        }
+        rows = lists[name]
+        pages = max(1, -(-len(rows) // PART))
+        ahead = next((at for at, row in enumerate(self.exams) if row.phase != "over"), 0)
+        usual = ahead // PART + 1 if name == "exams" else 1
+        page = min(max(1, self.asked.get(name, usual)), pages)
+        return Part(name, rows[(page - 1) * PART : page * PART], page, pages, len(rows))
 
     @property
     def counted(self) -> Mapping[str, int]:

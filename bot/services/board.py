@@ -1,7 +1,7 @@
 """The board: who may look, and a day of exams at a glance."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.errors import Refusal
 from bot.rules import access, codes, readiness, warnings
@@ -117,11 +117,17 @@ def purge(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
 
 
 def overview(
-    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, faculty: str = "", day: dt.date | None = None
+    uow: UnitOfWork,
+    office: Office,
+    now: dt.datetime,
+    me: Me,
+    faculty: str = "",
+    day: dt.date | None = None,
+    pages: Mapping[str, int] | None = None,
 ) -> Board:
     """A local day (none: today) of what the reader may see; `faculty` narrows it where there is a choice.
 
-    Raises `Refusal`: `link_first`, `staff_only`.
+    `pages`: which page of a long list is wanted. Raises `Refusal`: `link_first`, `staff_only`.
     """
     scope = access.board_scope(me.actor, me.faculty)
     choice = () if scope.own or scope.faculty else tuple(uow.people.faculties())
@@ -141,6 +147,7 @@ def overview(
         desk=board_desk.desk(uow, now, scope.faculty, holder),
         incidents=board_desk.of_scope(uow, scope, [row.id for row in rows]),
         hours=board_desk.hours(uow, office, start, rows, scope.faculty, holder),
+        asked=pages or {},
         tables=access.may_see_tables(me.actor, me.faculty),
     )
 

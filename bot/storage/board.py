@@ -33,7 +33,8 @@ MATTERS = ("appeal", "application", "act", "day_report", "sitting")
 HELD = ("appeal", "act", "sitting")
 """Those of them that whoever holds the exam sees; a day's report only its author."""
 
-LIMIT = 200
+LIMIT = 5000
+"""More than a day of the largest university has: what is counted is whole, pages show parts of it."""
 _PENDING = CaseTimer.state == "pending"
 
 

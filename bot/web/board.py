@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +15,14 @@ from aiohttp import web
 
 from bot.clock import monotonic
 from bot.errors import Refusal
-from bot.rules.board import SESSION_LIFE
+from bot.rules.board import PARTS, SESSION_LIFE
 from bot.rules.people import Me
 from bot.services import board
 from bot.services.office import Desk
 from bot.storage.engine import Unavailable
 from bot.telemetry import log
 from bot.views.speech import Speakers, Speech
+from bot.web.line import Line
 from bot.web.tables import BASE, FILES, Tables
 
 if TYPE_CHECKING:
@@ -57,6 +59,10 @@ Parts = dict[str, str]
 Look = Callable[["Visit"], Awaitable[Parts]]
 
 
+HAVE_LETTERS = 1000
+PAGE = re.compile(r"[0-9]{1,4}")
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A request of somebody who is inside: who, in which language, and what they asked for."""
@@ -77,6 +83,22 @@ class Visit:
         except ValueError:
             return None
         return asked if FIRST_YEAR < asked.year < LAST_YEAR else None
+
+    @property
+    def pages(self) -> dict[str, int]:
+        """Which pages of long lists were asked for."""
+        asked = {name: self.request.query.get(name, "") for name in PARTS}
+        return {
+            name: int(said)
+            for name, said in asked.items()
+            if said.isascii() and said.isdigit() and len(said) < 5
+        }
+
+    @property
+    def have(self) -> dict[str, str]:
+        """The parts that the page shows already, by their marks: they are not sent again."""
+        said = self.request.query.get("have", "")[:HAVE_LETTERS].split(",")
+        return {name: mark for name, _, mark in (one.partition(":") for one in said) if mark}
 
 
 class BoardSite:
@@ -229,7 +251,7 @@ class BoardSite:
     # Pages
 
     async def _day(self, visit: Visit) -> web.Response:
-        shown = await self._desk.do(board.overview, visit.me, visit.faculty, visit.day)
+        shown = await self._desk.do(board.overview, visit.me, visit.faculty, visit.day, visit.pages)
         return _html(self._pages.day(visit.voice, shown, self._voices.languages))
 
     async def _exam(self, visit: Visit) -> web.Response:
@@ -250,7 +272,7 @@ class BoardSite:
 
     async def _day_events(self, visit: Visit) -> web.StreamResponse:
         async def look(at: Visit) -> Parts:
-            shown = await self._desk.do(board.overview, at.me, at.faculty, at.day)
+            shown = await self._desk.do(board.overview, at.me, at.faculty, at.day, at.pages)
             return self._pages.day_sections(at.voice, shown)
 
         return await self._stream(visit, look)
@@ -267,39 +289,52 @@ class BoardSite:
         if self._streams >= STREAMS:
             return web.Response(status=503, headers={"Retry-After": "60"})
         headers = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no", **PRIVATE}
-        response = web.StreamResponse(headers=headers)
+        response = web.StreamResponse(headers={**headers, **Line.headers(visit.request)})
         self._streams += 1
         try:
             await response.prepare(visit.request)
-            await self._follow(visit.request, response, look)
+            await self._follow(visit, response, look)
         except (ConnectionResetError, Unavailable):
             pass
         finally:
             self._streams -= 1
         return response
 
-    async def _follow(self, request: web.Request, response: web.StreamResponse, look: Look) -> None:
-        shown: Parts = {}
+    async def _follow(self, first: Visit, response: web.StreamResponse, look: Look) -> None:
+        shown = first.have
+        line = Line(response, first.request)
         while True:
             try:
-                visit = await self._visit(request)
+                visit = await self._visit(first.request)
                 parts = await self._look(visit, look)
             except Refusal:
-                await response.write(b"event: gone\ndata: -\n\n")
+                await line.say("event: gone\ndata: -\n\n")
                 return
-            fresh = [(name, _digest(html), html) for name, html in parts.items() if shown.get(name) != html]
+            marks = {name: _digest(html) for name, html in parts.items()}
+            fresh = [
+                (name, marks[name], html) for name, html in parts.items() if shown.get(name) != marks[name]
+            ]
             now = self._desk.clock().isoformat()
             message = f"event: clock\ndata: {now}\n\n"
             if fresh:
                 message += f"event: parts\ndata: {json.dumps(fresh, ensure_ascii=False)}\n\n"
-            await response.write(message.encode())
-            shown = parts
+            await line.say(message)
+            shown = marks
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self, visit: Visit, look: Look) -> Parts:
         """What a page shows now; pages that show the same share one look at the database."""
-        me, key = visit.me, visit.request.path_qs
-        scope = (key, visit.voice.language, me.faculty, me.roles, me.person_id if not me.faculty else None)
+        me, pages = visit.me, tuple(sorted(visit.pages.items()))
+        scope = (
+            visit.request.path,
+            visit.faculty,
+            visit.day,
+            pages,
+            visit.voice.language,
+            me.faculty,
+            me.roles,
+            me.person_id if not me.faculty else None,
+        )
         now = monotonic()
         self._looks = {kept: (at, f) for kept, (at, f) in self._looks.items() if now - at < LOOK_SECONDS}
         if scope in self._looks:

@@ -22,6 +22,7 @@ from bot.rules import (
     uploads,
     worklist,
 )
+from bot.rules import board as board_rules
 from bot.rules.auditing import Trouble
 from bot.rules.casework import PROMISES, Did
 from bot.rules.decisions import Verdict
@@ -192,6 +193,7 @@ def families() -> dict[str, set[str]]:
             "report",
         },
         "board.urgency.*": {str(int(urgency)) for urgency in Urgency},
+        "board.pages.*": set(board_rules.PARTS),
         "tables.of.*": {shown.model.__tablename__ for shown in backoffice.SHOWN},
         "tables.column.*": {column for shown in backoffice.SHOWN for column in shown.columns.split()},
         "tables.family.*": {shown.family for shown in backoffice.SHOWN},

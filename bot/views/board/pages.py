@@ -42,7 +42,7 @@ class Pages:
     def day_sections(self, voice: Speech, board: Board) -> dict[str, str]:
         """The parts of a day that change, by the id of their element."""
         timeline = Timeline.of(board)
-        things = {"board": board, "timeline": timeline, "chart": Chart.of(board)}
+        things = {"board": board, "timeline": timeline, "chart": Chart.of(board), "link": _link(board)}
         return {name: self._render(voice, f"{name}.html", **things) for name in SECTIONS}
 
     def exam(self, voice: Speech, page: ExamPage, languages: tuple[str, ...]) -> str:
@@ -74,11 +74,12 @@ def digest(html: str) -> str:
 
 
 def _link(board: Board) -> Any:
-    """The address of another day, or of the same one with other choices."""
+    """The address of another day, or of the same one with other choices and pages."""
 
-    def link(days: int = 0, **changes: str) -> str:
+    def link(days: int = 0, **changes: int) -> str:
         day = board.day + dt.timedelta(days=days)
-        asked = {"day": day.isoformat(), "faculty": board.faculty, **changes}
+        pages = {} if days else {**board.asked, **changes}
+        asked = {"day": day.isoformat(), "faculty": board.faculty, **pages}
         return "?" + urlencode({name: value for name, value in asked.items() if value})
 
     return link

@@ -44,12 +44,17 @@ function freshen(parts) {
   count();
 }
 
-function listen(address) {
+function listen(address, pause = 3000) {
   const link = document.getElementById("link");
   const say = (state) => { link.className = `pulse ${state}`; link.textContent = link.dataset[state]; };
-  const source = new EventSource(address);
-  source.addEventListener("open", () => say("live"));
-  source.addEventListener("error", () => say("lost"));
+  const have = [...document.querySelectorAll("[data-digest]")].map((part) => `${part.id}:${part.dataset.digest}`);
+  const source = new EventSource(`${address}${address.includes("?") ? "&" : "?"}have=${have}`);
+  source.addEventListener("open", () => { pause = 3000; say("live"); });
+  source.addEventListener("error", () => {
+    source.close(); /* opened anew with what the page shows by then */
+    say("lost");
+    setTimeout(() => listen(address, Math.min(2 * pause, 60000)), pause);
+  });
   source.addEventListener("parts", (event) => freshen(JSON.parse(event.data)));
   source.addEventListener("clock", (event) => { ahead = Date.parse(event.data) - Date.now(); });
   source.addEventListener("gone", () => { source.close(); location.assign("/board"); });
