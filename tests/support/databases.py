@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
+from bot.storage import engine as storage
 from bot.storage import schema
 from bot.storage.engine import Database
 
@@ -20,7 +21,8 @@ DO $$
 DECLARE name text;
 BEGIN
   PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid();
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND (state <> 'idle' OR pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory'));
   SET LOCAL session_replication_role = replica;
   FOR name IN SELECT tablename FROM pg_tables
     WHERE schemaname = 'public' AND tablename <> 'alembic_version'
@@ -47,6 +49,32 @@ def hurry(engine: sa.Engine) -> None:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         engine.dispose()
+
+
+KEPT: dict[str, sa.Engine] = {}
+
+
+@contextmanager
+def borrowed(url: str) -> Iterator[None]:
+    """Whoever opens this database of PostgreSQL meanwhile gets connections that an earlier test has warmed.
+
+    They are closed with the database, not by `dispose`.
+    """
+    real = storage._engine
+
+    def engine(asked: str) -> sa.Engine:
+        if asked != url or not asked.startswith("postgres"):
+            return real(asked)
+        if url not in KEPT:
+            KEPT[url] = real(url)
+            KEPT[url].dispose = lambda close=True: None  # type: ignore[method-assign]
+        return KEPT[url]
+
+    storage._engine = engine
+    try:
+        yield
+    finally:
+        storage._engine = real
 
 
 class Postgres:
@@ -103,11 +131,13 @@ class Postgres:
             return False
 
     def _close(self, name: str) -> None:
+        if (kept := KEPT.pop(self._url(name), None)) is not None:
+            sa.Engine.dispose(kept)
         if name in self._doors:
             self._doors.pop(name).close()
 
     def stop(self) -> None:
-        for name in list(self._doors):
+        for name in [*self._doors, *self._free]:
             self._close(name)
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -10,8 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import sqlalchemy as sa
-
 from bot import config, wiring
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
@@ -23,18 +21,18 @@ from bot.rules.files import Verdict
 from bot.rules.people import Me
 from bot.rules.policy import STUDENT, Policy
 from bot.rules.vocabulary import PersonKind, Role
-from bot.services import imports, people, timetable
+from bot.services import imports, people, timers, timetable
 from bot.services.imports import NothingStored, Report
 from bot.services.office import Desk
-from bot.storage.tables import Account, Base, Person
-from bot.storage.types import Utc
+from bot.storage.tables import Account, Person
 from bot.storage.unit import UnitOfWork
 from bot.telemetry import Metrics
 from bot.views.notices import Notices
 from bot.wire import ApiRefused, ApiUnreachable, TooBig, Upload
 from scheduler.duties import keepers
+from tests.support.causes import AHEAD, CAUSES, UNWATCHED, asked
 from tests.support.clock import HandClock, local
-from tests.support.databases import hurry
+from tests.support.databases import borrowed, hurry
 from tests.support.people import member, student
 
 START = local("2026-12-21 08:00")
@@ -163,46 +161,6 @@ def of_students(policy: Policy) -> Policy:
     return dataclasses.replace(policy, kinds=kinds)
 
 
-def _ahead() -> Any:
-    """The earliest moment after `:now` that stands anywhere in the database."""
-    columns = [c for table in Base.metadata.tables.values() for c in table.c if isinstance(c.type, Utc)]
-    now = sa.bindparam("now", type_=Utc())
-    each = sa.union_all(*(sa.select(sa.func.min(c).label("at")).where(c > now) for c in columns)).subquery()
-    return sa.select(sa.func.min(each.c.at, type_=Utc()))
-
-
-AHEAD = _ahead()
-
-BARREN = {
-    "reminders": "reminders",
-    "waves": "reminders",
-    "missed": "reminders",
-    "case_timers": "case_timers",
-    "auditor": "cases",
-    "day_reports": "exams",
-    "cards": "exams",
-    "starts": "exams",
-    "rehearsals": "exams",
-    "leases": "notices",
-    "erasures": "case_files",
-    "askers_silent": "tickets",
-    "ticket_places": "tickets",
-    "ticket_spikes": "tickets",
-    "ticket_offers": "tickets",
-    "tickets_unclaimed": "tickets",
-    "ticket_leases": "tickets",
-    "helpers_away": "shifts",
-    "uploads": "uploads",
-    "broadcasts": "broadcasts",
-}
-"""A keeper has nothing to do while this table has no row."""
-
-FILLED = sa.text(
-    "SELECT "
-    + ", ".join(f"EXISTS (SELECT 1 FROM {table}) AS {table}" for table in sorted(set(BARREN.values())))
-)
-
-
 class DeskAtHand(Desk):
     """Use-cases run where they are asked for: a hall does one thing at a time."""
 
@@ -236,7 +194,8 @@ class Hall:
             files_dir=Path(self._folder.name) / "files",
             _env_file=None,
         )
-        self.base = wiring.build(settings, self.clock, climb=True)
+        with borrowed(url):
+            self.base = wiring.build(settings, self.clock, climb=True)
         hurry(self.base.database.engine)
         policy = self.base.desk.office.policy
         if not whole:
@@ -260,6 +219,8 @@ class Hall:
         self._origins = 1_000_000
         self._ran: dict[str, dt.datetime] = {}
         self._grid = 5 if watched else 30
+        self._causes = CAUSES if watched else UNWATCHED
+        self._causes_asked = asked(self._causes)
         self.asleep = {"digests", "retention"}
         """Keepers that a test which is not about them does not want to hear of."""
 
@@ -349,28 +310,30 @@ class Hall:
         """Every keeper once (unless `whole`: whose period has passed), then everything due is sent."""
 
         async def once() -> None:
-            filled = self._filled()
-            while filled["case_files"] and await self.fetcher.round():
-                pass
+            caused, did = self._caused(), 0
+            while caused["erasures"] and await self.fetcher.round():
+                did = 1
             for keeper in keepers(self.desk):
                 since = self._ran.get(keeper.name, dt.datetime.min.replace(tzinfo=dt.UTC))
-                barren = not filled.get(BARREN.get(keeper.name, ""), True)
+                barren = not caused.get(keeper.name, True)
                 if (
                     keeper.name not in self.asleep
                     and not barren
                     and (whole or not 0 <= (self.clock() - since).total_seconds() < keeper.every)
                 ):
                     self._ran[keeper.name] = self.clock()
-                    await keeper.run()
-            if filled["notices"] or self._filled()["notices"]:
+                    did += await keeper.run()
+            if caused["sender"] or (did and self._caused()["sender"]):
                 await self.sender.drain()
 
         self._runner.run(once())
 
-    def _filled(self) -> dict[str, bool]:
-        """Which tables have a row."""
-        found = self.sql(lambda uow: uow.session.execute(FILLED).one()._asdict())
-        return {table: bool(has) for table, has in found.items()}
+    def _caused(self) -> dict[str, bool]:
+        """What has a cause to be run."""
+        query, names = self._causes_asked
+        now = {"now": self.clock(), "soon": self.clock() + timers.AHEAD}
+        found = self.sql(lambda uow: uow.session.execute(query, now).one()._asdict())
+        return {keeper: bool(found[names[cause]]) for keeper, cause in self._causes.items()}
 
     def deliver(self) -> None:
         """Everything due is sent, no keeper works."""

@@ -1,0 +1,60 @@
+"""When something may come due, and what has a cause to be run: what cannot do anything is not run."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage.tables import Base
+from bot.storage.types import Utc
+
+
+def _ahead() -> Any:
+    """The earliest moment after `:now` that stands anywhere in the database."""
+    columns = [c for table in Base.metadata.tables.values() for c in table.c if isinstance(c.type, Utc)]
+    now = sa.bindparam("now", type_=Utc())
+    each = sa.union_all(*(sa.select(sa.func.min(c).label("at")).where(c > now) for c in columns)).subquery()
+    return sa.select(sa.func.min(each.c.at, type_=Utc()))
+
+
+AHEAD = _ahead()
+
+CAUSES = {
+    "reminders": "EXISTS (SELECT 1 FROM reminders WHERE state = 'pending' AND due_at <= :soon)"
+    " OR EXISTS (SELECT 1 FROM wave_starts)",
+    "waves": "EXISTS (SELECT 1 FROM reminders)",
+    "missed": "EXISTS (SELECT 1 FROM reminders WHERE state = 'expanded' AND reason = '' AND rule LIKE 'left%')",
+    "case_timers": "EXISTS (SELECT 1 FROM case_timers)",
+    "auditor": "EXISTS (SELECT 1 FROM cases)",
+    "day_reports": "EXISTS (SELECT 1 FROM exams WHERE proctor_id IS NOT NULL)",
+    "starts": "EXISTS (SELECT 1 FROM exams)",
+    "leases": "EXISTS (SELECT 1 FROM notices WHERE state = 'sending')",
+    "erasures": "EXISTS (SELECT 1 FROM case_files)",
+    **dict.fromkeys(
+        (
+            "askers_silent",
+            "ticket_places",
+            "ticket_spikes",
+            "ticket_offers",
+            "tickets_unclaimed",
+            "ticket_leases",
+        ),
+        "EXISTS (SELECT 1 FROM tickets)",
+    ),
+    "helpers_away": "EXISTS (SELECT 1 FROM shifts)",
+    "uploads": "EXISTS (SELECT 1 FROM uploads)",
+    "broadcasts": "EXISTS (SELECT 1 FROM broadcasts)",
+    "sender": "EXISTS (SELECT 1 FROM notices WHERE state = 'pending' AND due_at <= :now)",
+}
+"""Without such a row a keeper, or the sender, has nothing to do and need not be run."""
+
+UNWATCHED = CAUSES | {
+    "cards": "EXISTS (SELECT 1 FROM notices WHERE kind = 'exam_card')",
+    "rehearsals": "EXISTS (SELECT 1 FROM exam_checks)",
+}
+
+
+def asked(causes: dict[str, str]) -> tuple[Any, dict[str, str]]:
+    """One query for which causes there are, and what its columns are called."""
+    names = {cause: f"c{n}" for n, cause in enumerate(sorted(set(causes.values())))}
+    query = sa.text("SELECT " + ", ".join(f"{cause} AS {name}" for cause, name in names.items()))
+    return query.bindparams(sa.bindparam("now", type_=Utc()), sa.bindparam("soon", type_=Utc())), names
