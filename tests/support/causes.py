@@ -22,7 +22,8 @@ CAUSES = {
     "reminders": "EXISTS (SELECT 1 FROM reminders WHERE state = 'pending' AND due_at <= :soon)"
     " OR EXISTS (SELECT 1 FROM wave_starts)",
     "waves": "EXISTS (SELECT 1 FROM reminders)",
-    "missed": "EXISTS (SELECT 1 FROM reminders WHERE state = 'expanded' AND reason = '' AND rule LIKE 'left%')",
+    "missed": "EXISTS"
+    " (SELECT 1 FROM reminders WHERE state = 'expanded' AND reason = '' AND rule LIKE 'left%')",
     "case_timers": "EXISTS (SELECT 1 FROM case_timers)",
     "auditor": "EXISTS (SELECT 1 FROM cases)",
     "day_reports": "EXISTS (SELECT 1 FROM exams WHERE proctor_id IS NOT NULL)",
