@@ -15,7 +15,7 @@ from procrastinate import exceptions
 from bot.services import inbox
 from bot.services.office import Desk
 from bot.storage import schema
-from bot.storage.engine import Unavailable
+from bot.storage.engine import NOTICE, Unavailable
 from bot.telemetry import log
 from scheduler.keeper import Keeper, Watch
 
@@ -56,7 +56,7 @@ class Cluster:
     ) -> None:
         options = f"-c search_path={room()} -c idle_in_transaction_session_timeout=10s"
         connector = procrastinate.PsycopgConnector(
-            conninfo=url, kwargs={"options": options, "connect_timeout": 5}, min_size=1, max_size=6
+            conninfo=url, kwargs={"options": options, "connect_timeout": 5, **NOTICE}, min_size=1, max_size=6
         )
         self._app = procrastinate.App(connector=connector)
         self._desk = desk

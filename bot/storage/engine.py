@@ -33,6 +33,9 @@ IDLE = "-c idle_in_transaction_session_timeout=10s"
 READERS = 2
 READING = f"{IDLE} -c default_transaction_read_only=on -c statement_timeout=10s"
 """Connections for those who only look: so many, and none of them stores anything or is busy for long."""
+NOTICE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+"""A database that vanished without a word (a cut cable, a dead machine) is noticed in seconds."""
+
 ALONE = 0x656D7468
 """PostgreSQL's advisory lock of a process that serves without others."""
 
@@ -98,7 +101,7 @@ class Database:
         url = self.engine.url
         pool: dict[str, Any] = {"pool_size": READERS, "max_overflow": 0, "pool_timeout": 10}
         if not self.is_sqlite:
-            options = {"connect_timeout": 5, "options": READING}
+            options = {"connect_timeout": 5, "options": READING, **NOTICE}
             engine = create_engine(
                 url, hide_parameters=True, pool_pre_ping=True, connect_args=options, **pool
             )
@@ -177,7 +180,7 @@ def _engine(url: str) -> Engine:
             max_overflow=2,
             pool_pre_ping=True,
             pool_timeout=10,
-            connect_args={"connect_timeout": 5, "options": IDLE},
+            connect_args={"connect_timeout": 5, "options": IDLE, **NOTICE},
         )
     if parsed.database and parsed.database != ":memory:":
         folder = Path(parsed.database).expanduser().resolve().parent

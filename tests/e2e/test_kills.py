@@ -1,15 +1,20 @@
 """Killed at random while people use it, nothing confirmed is lost. `python -m bench kills` runs longer."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.databases import Postgres
 from tests.support.kills import Kills
-from tests.support.machines import Machines
+from tests.support.machines import Cabled, Machines
+from tests.support.network import Network, NoNetworks
 from tests.support.zygote import Zygote
 
 FEW = 5
+TAKEN_OVER_WITHIN = 12.0
+"""Seconds; five of silence are waited for, the rest is for a busy machine."""
 SEED = 20261221
 
 
@@ -43,6 +48,39 @@ def test_machines__one_is_killed_and_one_frozen_and_the_others_go_on(
     assert not done.wrong, str(done)
     assert done.figures["kills"] == done.figures["frozen"] == 1
     assert done.figures["waves"] == 2
+    logs = "".join(log.read_text("utf-8") for log in tmp_path.glob("node*.log"))
+    assert "node.taken_over" in logs
+    assert "node.given_up" in logs
+    assert "Traceback" not in logs
+
+
+@pytest.fixture
+def network() -> Iterator[Network]:
+    """Network namespaces at a bridge: needs root and `ip`."""
+    with contextlib.ExitStack() as opened:
+        try:
+            made = opened.enter_context(Network())
+            made.place()
+        except NoNetworks as why:
+            pytest.skip(f"no network namespaces can be made here: {why}")
+        yield made
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_machines__one_whose_cable_is_pulled_is_taken_over_and_does_nothing_twice_when_it_is_back(
+    tmp_path: Path, zygote: Zygote, postgres: Postgres, network: Network
+) -> None:
+    with postgres.database() as url:
+        machines = Cabled(tmp_path, zygote, url, SEED, network)
+        try:
+            done = machines.run(1)
+        finally:
+            machines.close()
+    assert not done.wrong, str(done)
+    assert done.figures["cuts"] == 1
+    assert done.figures["waves"] == 2
+    assert machines.taken_over_in < TAKEN_OVER_WITHIN
     logs = "".join(log.read_text("utf-8") for log in tmp_path.glob("node*.log"))
     assert "node.taken_over" in logs
     assert "node.given_up" in logs

@@ -50,9 +50,9 @@ class Life:
         self._number = self._zygote.fork("run", folder=self._folder, log=self.log, **settings)
         return self._number
 
-    def fork(self, *arguments: str, log: Path) -> int:
+    def fork(self, *arguments: str, log: Path, **settings: str) -> int:
         """Start any command beside the bot; its process number."""
-        return self._zygote.fork(*arguments, folder=self._folder, log=log, **self.settings)
+        return self._zygote.fork(*arguments, folder=self._folder, log=log, **{**self.settings, **settings})
 
     @property
     def alive(self) -> bool:
