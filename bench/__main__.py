@@ -46,7 +46,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="which benches (all)")
     parser.add_argument("--write", action="store_true", help="renew their part of BENCHMARKS.md")
+    parser.add_argument("--many", type=int, help="kills: how often on each database")
+    parser.add_argument("--seed", type=int, help="kills: another course")
     asked = parser.parse_args()
+    for name, value in (("EMTIHAN_KILLS", asked.many), ("EMTIHAN_SEED", asked.seed)):
+        if value is not None:
+            os.environ[name] = str(value)
     telemetry.configure("console", telemetry.QUIET)
     for name in asked.names or BENCHES:
         found = BENCHES[name]()

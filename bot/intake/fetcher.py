@@ -108,10 +108,13 @@ class Fetcher:
             await self._desk.do(files.not_had, owed.id, "telegram")
         except TooBig:
             await self._judged(owed, Verdict("", problem="big"))
-        except (ApiUnreachable, ScanUnavailable, OSError) as failure:
+        except (ApiUnreachable, ScanUnavailable) as failure:
             reason = "scan" if isinstance(failure, ScanUnavailable) else "telegram"
             log.warning("file.not_had", file=owed.id, reason=type(failure).__name__)
             await self._desk.do(files.not_had, owed.id, reason)
+        except OSError as failure:
+            log.error("files.unwritable", file=owed.id, reason=failure.strerror)
+            await self._desk.do(files.not_had, owed.id, files.DISK)
 
     async def _fetch(self, owed: Owed) -> None:
         await self._turn(Rank.NEWS)

@@ -20,6 +20,9 @@ PROBLEM = "file_problem"
 TABLE = "upload"
 """The part of a file that an administrator sends to be stored in the registers."""
 
+DISK = "disk"
+"""Why a file was not had: there was no room for it here."""
+
 NAME_LETTERS = 120
 ERASED_AT_ONCE = 200
 
@@ -118,12 +121,15 @@ def judged(
 def not_had(
     uow: UnitOfWork, office: Office, now: dt.datetime, id_: int, reason: str, *, final: bool = False
 ) -> None:
-    """Telegram did not give the file: tried again later; at last it is missing, and asked for again."""
+    """The file was not had: tried again later; at last it is missing, and asked for again.
+
+    While our own `DISK` is the reason it waits for room, however long: Telegram has the file.
+    """
     file = uow.files.get(id_)
     if file is None or file.state != WAITING:
         return
     file.reason = reason
-    if final or file.attempts >= office.policy.files.tries:
+    if final or (reason != DISK and file.attempts >= office.policy.files.tries):
         file.state, file.due_at = MISSING, None
         _tell(uow, now, file)
         return

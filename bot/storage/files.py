@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.storage.engine import Unavailable
 from bot.storage.sealing import FILE, ID_LETTERS, MAGIC, Damaged, Keyring, sealer
 
 BLOCK = 1024 * 1024
@@ -74,11 +75,14 @@ class FileStore:
             self._put_in_place(path, sha256)
 
     def put(self, content: bytes) -> str:
-        """Keep bytes that were made here. Returns their hash."""
-        with self.draft() as (path, stream):
-            stream.write(content)
-            stream.flush()
-            return self.keep(path)
+        """Keep bytes that were made here. Returns their hash. Raises `Unavailable` when there is no room."""
+        try:
+            with self.draft() as (path, stream):
+                stream.write(content)
+                stream.flush()
+                return self.keep(path)
+        except OSError as failure:
+            raise Unavailable(f"the folder of files cannot be written: {failure.strerror}") from failure
 
     def read(self, sha256: str) -> bytes | None:
         """The bytes, None when they are not there. Raises `Damaged` for what cannot be opened."""

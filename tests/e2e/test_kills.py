@@ -10,6 +10,7 @@ from tests.support.databases import Postgres
 from tests.support.kills import Kills
 from tests.support.machines import Cabled, Machines
 from tests.support.network import Network, NoNetworks
+from tests.support.weather import Weather
 from tests.support.zygote import Zygote
 
 FEW = 5
@@ -85,3 +86,19 @@ def test_machines__one_whose_cable_is_pulled_is_taken_over_and_does_nothing_twic
     assert "node.taken_over" in logs
     assert "node.given_up" in logs
     assert "Traceback" not in logs
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_weather__telegram_database_and_disk_fail_at_random_and_nothing_confirmed_is_lost(
+    tmp_path: Path, zygote: Zygote, postgres: Postgres, database_url: str
+) -> None:
+    url = database_url if database_url.startswith("postgresql") else ""
+    lives = Weather(tmp_path, zygote, postgres, url, SEED)
+    try:
+        done = lives.run(1)
+    finally:
+        lives.close()
+    assert not done.wrong, str(done)
+    assert done.figures["storms: telegram"] == 1
+    assert "Traceback" not in lives.life.log.read_text("utf-8")

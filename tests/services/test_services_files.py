@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime as dt
+import errno
+import os
 import threading
 
 import pytest
@@ -11,6 +13,7 @@ from bot.intake.fetcher import examine
 from bot.rules.files import FileLimits, Verdict, check_size
 from bot.services import files, forgetting, retention
 from bot.services.files import Sent
+from bot.storage.engine import Unavailable
 from bot.storage.tables import Case
 from bot.wire import ApiDown, ApiRefused
 from tests.exchange.test_exchange_files import jpeg, pdf
@@ -124,6 +127,36 @@ def test_fetch__telegram_away_is_waited_out_and_nothing_is_lost(sender):
     hall.forward(minutes=10)
     assert [file.state for file in standing(sender)] == ["kept"]
     hall.expect()
+
+
+def test_fetch__a_full_disk_is_waited_out_however_long_and_nobody_is_asked_again(sender, monkeypatch):
+    hall, _, _ = sender
+    hall.wire.files["f1"] = pdf()
+    with monkeypatch.context() as full:
+        full.setattr("bot.storage.files.tempfile.mkstemp", no_room)
+        send(sender)
+        hall.forward(hours=2, step_seconds=300)
+        assert [(file.state, file.reason) for file in standing(sender)] == [("waiting", files.DISK)]
+    hall.forward(minutes=15)
+    assert [file.state for file in standing(sender)] == ["kept"]
+    hall.expect()
+
+
+def test_put__without_room_stores_nothing_and_may_be_tried_again(hall, monkeypatch):
+    """A document is made in a use-case: all of it is given up, the update comes again by itself."""
+
+    def issue(uow, office, now):
+        return office.files.put(b"a document")
+
+    with monkeypatch.context() as full:
+        full.setattr("bot.storage.files.tempfile.mkstemp", no_room)
+        with pytest.raises(Unavailable, match="folder of files cannot be written: No space left"):
+            hall.do(issue)
+    assert hall.desk.office.files.read(hall.do(lambda uow, office, now: office.files.put(b"x"))) == b"x"
+
+
+def no_room(**_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_fetch__a_file_that_never_comes_is_missing_and_asked_for_once(sender):

@@ -136,6 +136,13 @@ class Postgres:
         if name in self._doors:
             self._doors.pop(name).close()
 
+    def restart(self) -> None:
+        """End every connection, stop the server, start it again."""
+        for name in list(self._doors):
+            self._close(name)
+        self._server.stop()
+        self._server.ensure_postgres_running()
+
     def stop(self) -> None:
         for name in [*self._doors, *self._free]:
             self._close(name)

@@ -55,6 +55,11 @@ class Life:
         return self._zygote.fork(*arguments, folder=self._folder, log=log, **{**self.settings, **settings})
 
     @property
+    def number(self) -> int:
+        """The bot's process."""
+        return self._number
+
+    @property
     def alive(self) -> bool:
         """Whether the bot was started and did not end by itself."""
         return bool(self._number) and not gone(self._number)
