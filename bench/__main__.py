@@ -21,6 +21,7 @@ BENCHES = {
     "lateness": due.lateness,
     "startup": startup.startup,
     "inbound": inbound.inbound,
+    "crowd": inbound.crowd,
     "unlimited": unlimited.unlimited,
     "storm_reports": reports.storm_reports,
     "growth": growth.growth,

@@ -18,10 +18,10 @@ NOW = dt.datetime(2026, 12, 21, 5, 0, tzinfo=dt.UTC)
 
 
 @contextmanager
-def base() -> Iterator[Base]:
-    """An empty SQLite database at the current schema, with the AYU rules."""
+def base(url: str = "") -> Iterator[Base]:
+    """An empty database at the current schema, with the AYU rules: the one given, else of SQLite."""
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder, 'bench.db')}"
+        url = url or f"sqlite:///{Path(folder, 'bench.db')}"
         opened = wiring.build(config.load(database_url=url, _env_file=None), lambda: NOW)
         opened.desk.do_now(laid.follow_policy)  # nothing to lay yet: the timers stand under these rules
         try:

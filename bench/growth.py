@@ -71,8 +71,7 @@ def _ceiling(rows: float) -> Figure:
 def _measure(url: str, students: int) -> tuple[int, float, int, float, float]:
     opened = wiring.build(config.load(database_url=url, _env_file=None), lambda: NOW, climb=True)
     try:
-        opened.database.transact(_people, students)
-        exams = _exams(opened, students)
+        exams = university(opened, students)
         began = time.perf_counter()
         for start in range(0, len(exams), BATCH):
             opened.desk.do_now(_lay, exams[start : start + BATCH])
@@ -88,6 +87,23 @@ def _measure(url: str, students: int) -> tuple[int, float, int, float, float]:
         return len(exams), planned, people, expanded, (time.perf_counter() - began) / 20
     finally:
         opened.close()
+
+
+def careful() -> Postgres:
+    """A server that flushes what it commits, as one in earnest does."""
+    server = Postgres()
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        server._run(f"ALTER SYSTEM RESET {setting}")
+    server._run("SELECT pg_reload_conf()")
+    return server
+
+
+def university(opened: Base, students: int) -> list[int]:
+    """So many students, linked and agreed, in groups with exams; the exams' ids."""
+    opened.database.transact(_people, students)
+    exams = _exams(opened, students)
+    opened.database.transact(lambda uow: uow.session.execute(text("ANALYZE")))
+    return exams
 
 
 def _people(uow: Any, students: int) -> None:

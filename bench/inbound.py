@@ -2,47 +2,33 @@
 
 import asyncio
 import datetime as dt
+import statistics
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import BaseMiddleware, Bot, Dispatcher, Router
-from aiogram.client.session.base import BaseSession
-from aiogram.filters import Command
-from aiogram.filters.callback_data import CallbackData
-from aiogram.fsm.storage.memory import MemoryStorage, SimpleEventIsolation
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
 
-from bench import campus
+from bench import campus, growth
+from bench.bare import TOKEN, Silent, bare_tree
 from bench.figures import Figure
 from bot.dialogue.enquiries import Enquiries
 from bot.services import inbox
 from bot.services.office import Desk
 from bot.telemetry import Metrics
+from bot.wiring import Base
 from handlers import build_router
+from tests.support.databases import Postgres
 
 READERS = 50
 ROUNDS = 12
-ROUTERS, HANDLERS = 10, 15
-TOKEN = "42:bench"
+TAKES = 5
+KINDS = {"/start": (0,), "a tap on a step": (1, 2), "/sos": (3,)}
+SMALL, LARGE = 1_000, 600_000
 MOMENT = int(campus.NOW.timestamp())
-
-
-class Silent(BaseSession):
-    """Answers every call at once, as an infinitely fast server would."""
-
-    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:
-        name = method.__api_method__
-        if name in ("sendMessage", "editMessageText"):
-            return Message.model_construct(message_id=1, date=dt.datetime.now(dt.UTC), chat=None)
-        return True
-
-    async def stream_content(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotImplementedError("no files here")
-        yield b""
-
-    async def close(self) -> None:
-        """Nothing is open."""
+Taken = tuple[float, float]
+"""Seconds by the clock and of this process."""
 
 
 def updates() -> list[dict[str, Any]]:
@@ -73,54 +59,24 @@ def updates() -> list[dict[str, Any]]:
     return listed
 
 
-def bare_tree() -> Dispatcher:
-    """Ten routers of fifteen handlers, three middlewares, FSM in memory, as bots are commonly written."""
+def spent(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[Taken]]:
+    """The work, and what it took."""
 
-    class Passing(BaseMiddleware):
-        async def __call__(self, handler: Any, event: Any, data: Any) -> Any:
-            return await handler(event, data)
+    async def measured() -> Taken:
+        began, worked = time.perf_counter(), time.process_time()
+        await work()
+        return time.perf_counter() - began, time.process_time() - worked
 
-    async def on_message(message: Message) -> None:
-        await message.bot.send_message(message.chat.id, "answer")
-
-    async def on_tap(query: CallbackQuery) -> None:
-        await query.bot.edit_message_text("answer", chat_id=query.from_user.id, message_id=5)
-        await query.bot.answer_callback_query(query.id)
-
-    dispatcher = Dispatcher(storage=MemoryStorage(), events_isolation=SimpleEventIsolation())
-    for _ in range(3):
-        dispatcher.update.outer_middleware(Passing())
-    for r in range(ROUTERS):
-        router = Router()
-        last = r == ROUTERS - 1
-        for h in range(HANDLERS):
-            final = last and h == HANDLERS - 1
-            router.message.register(on_message, Command("start", "sos") if final else Command(f"c{r}x{h}"))
-            router.callback_query.register(on_tap, _data("wd" if final else f"p{r}x{h}").filter())
-        dispatcher.include_router(router)
-    return dispatcher
+    return measured
 
 
-def _data(prefix: str) -> type[CallbackData]:
-    """Typed callback data of one prefix, as aiogram's own documentation has it."""
-
-    class Data(CallbackData, prefix=prefix):
-        walk: str
-        exam: int
-        step: int
-
-    return Data
-
-
-async def _bare(stream: list[dict[str, Any]]) -> float:
+async def _bare(stream: list[dict[str, Any]]) -> Taken:
     bot, dispatcher = Bot(TOKEN, session=Silent()), bare_tree()
-    began = time.perf_counter()
 
     async def handle(number: int, raw: dict[str, Any]) -> None:
         await dispatcher.feed_update(bot, Update.model_validate(raw, context={"bot": bot}))
 
-    await _side_by_side(stream, handle)
-    return time.perf_counter() - began
+    return await spent(lambda: _side_by_side(stream, handle))()
 
 
 async def _side_by_side(
@@ -144,19 +100,20 @@ async def _handle(desk: Desk, dispatcher: Dispatcher, bot: Bot, number: int, raw
     await desk.do(inbox.done, number)
 
 
-async def _full(stream: list[dict[str, Any]]) -> float:
-    with campus.base() as opened:
-        campus.fill(opened, READERS)
-        campus.exam(opened, ends_at=campus.NOW + dt.timedelta(hours=1))
-        bot = Bot(TOKEN, session=Silent())
-        dispatcher = Dispatcher(
-            disable_fsm=True,
-            desk=opened.desk,
-            voices=opened.voices,
-            enquiries=Enquiries(opened.content, Metrics()),
-        )
-        dispatcher.include_router(build_router())
-        return await handle_all(opened.desk, dispatcher, bot, stream)
+async def _full(opened: Base, stream: list[dict[str, Any]]) -> Taken:
+    bot = Bot(TOKEN, session=Silent())
+    dispatcher = Dispatcher(
+        disable_fsm=True,
+        desk=opened.desk,
+        voices=opened.voices,
+        enquiries=Enquiries(opened.content, Metrics()),
+    )
+    dispatcher.include_router(build_router())
+
+    async def work() -> None:
+        await handle_all(opened.desk, dispatcher, bot, stream)
+
+    return await spent(work)()
 
 
 async def handle_all(desk: Desk, dispatcher: Dispatcher, bot: Bot, stream: list[dict[str, Any]]) -> float:
@@ -169,10 +126,92 @@ async def handle_all(desk: Desk, dispatcher: Dispatcher, bot: Bot, stream: list[
 
 
 def inbound() -> list[Figure]:
-    """Updates a second, one after another, both in this run."""
+    """Both in turns, each several times; what is said is the median of the turns' ratios."""
+    figures: list[Figure] = []
+    with campus.base() as opened:
+        campus.fill(opened, READERS)
+        campus.exam(opened, ends_at=campus.NOW + dt.timedelta(hours=1))
+        figures += _against(opened, "SQLite", ">= 1.0")
+        figures += [_kind(opened, name, turns) for name, turns in KINDS.items()]
+    server = growth.careful()
+    try:
+        with server.database() as url, campus.base(url) as opened:
+            campus.fill(opened, READERS)
+            campus.exam(opened, ends_at=campus.NOW + dt.timedelta(hours=1))
+            figures += _against(opened, "PostgreSQL", ">= 0.7")
+    finally:
+        server.stop()
+    return figures
+
+
+def crowd() -> list[Figure]:
+    """What an update costs where few are known and where a country is."""
+    server = Postgres()
+    try:
+        costs = {}
+        for students in (SMALL, LARGE):
+            with server.database() as url, campus.base(url) as opened:
+                growth.university(opened, students)
+                costs[students] = _middle(
+                    [_turn(opened, updates(), turn)[1] for turn in range(TAKES + 1)][1:]
+                )
+    finally:
+        server.stop()
+    (clock, worked), (small_clock, small_worked) = costs[LARGE], costs[SMALL]
+    name = f"an update on PostgreSQL with {LARGE:,} students, against {SMALL:,}"
+    number = len(updates()) / 1000
+    return [
+        Figure(
+            name, f"{clock / number:.2f} ms against {small_clock / number:.2f}", clock / small_clock, "< 1.2"
+        ),
+        Figure(
+            "the same: processor time of the program",
+            f"{worked / number:.2f} ms against {small_worked / number:.2f}",
+            worked / small_worked,
+            "< 1.2",
+        ),
+    ]
+
+
+def _middle(taken: list[Taken]) -> Taken:
+    return statistics.median(t[0] for t in taken), statistics.median(t[1] for t in taken)
+
+
+def _turn(opened: Base, stream: list[dict[str, Any]], turn: int) -> tuple[Taken, Taken]:
+    """Bare and full on the same updates, their numbers new in each turn."""
+    fresh = [{**raw, "update_id": raw["update_id"] + turn * 100_000} for raw in stream]
+    return asyncio.run(_bare(fresh)), asyncio.run(_full(opened, fresh))
+
+
+def _turns(opened: Base, stream: list[dict[str, Any]], offset: int = 0) -> list[tuple[Taken, Taken]]:
+    """Turns after a first one that only makes everything warm."""
+    return [_turn(opened, stream, offset + turn) for turn in range(TAKES + 1)][1:]
+
+
+def _against(opened: Base, base: str, wanted: str) -> list[Figure]:
     stream = updates()
-    asyncio.run(_bare(stream[:100]))
-    bare, full = asyncio.run(_bare(stream)), asyncio.run(_full(stream))
-    speed = f"{len(stream) / full:,.0f}/s against {len(stream) / bare:,.0f}/s"
-    name = "update handled, with intake row, state and commit on SQLite, against a bare aiogram tree"
-    return [Figure(name, speed, bare / full, ">= 1.0 (aim)")]
+    turns = _turns(opened, stream)
+    bare, full = _middle([turn[0] for turn in turns]), _middle([turn[1] for turn in turns])
+    clock = statistics.median(b[0] / f[0] for b, f in turns)
+    worked = statistics.median(b[1] / f[1] for b, f in turns)
+    number = len(stream)
+    name = f"update handled, with intake row, state and commit on {base}, against a bare aiogram tree"
+    return [
+        Figure(name, f"{number / full[0]:,.0f}/s against {number / bare[0]:,.0f}/s", clock, wanted),
+        Figure(
+            "the same: processor time an update, theirs to ours",
+            f"{full[1] / number * 1000:.2f} ms against {bare[1] / number * 1000:.2f} ms",
+            worked,
+        ),
+    ]
+
+
+def _kind(opened: Base, name: str, turns: tuple[int, ...]) -> Figure:
+    """One kind of update alone, on SQLite."""
+    stream = [raw for place, raw in enumerate(updates()) if place // READERS % 4 in turns]
+    found = _turns(opened, stream, 100 * (1 + turns[0]))
+    bare, full = _middle([turn[0] for turn in found]), _middle([turn[1] for turn in found])
+    each = 1000 / len(stream)
+    ratio = statistics.median(b[1] / f[1] for b, f in found)
+    said = f"{full[1] * each:.2f} ms against {bare[1] * each:.2f} ms"
+    return Figure(f"of it {name}: processor time on SQLite, theirs to ours", said, ratio)

@@ -9,8 +9,9 @@ from aiogram import Bot, Dispatcher
 from sqlalchemy import func, insert, select
 
 from bench import campus
+from bench.bare import TOKEN, Silent
 from bench.figures import Figure
-from bench.inbound import MOMENT, TOKEN, Silent, handle_all
+from bench.inbound import MOMENT, handle_all
 from bot.dialogue.enquiries import Enquiries
 from bot.services import case_timers
 from bot.storage.tables import Account, Case, CasePerson, ExamExaminer, Notice, Person, PersonRole

@@ -145,13 +145,12 @@ def require_own(uow: UnitOfWork, person_id: int, exam_id: int, *, cancelled: boo
     exam = uow.exams.get(exam_id)
     if exam is None or (exam.cancelled_at is not None and not cancelled):
         raise Refusal("exam_gone")
-    person = uow.people.get(person_id)
-    if person is not None and person.kind == PersonKind.STUDENT:
-        own = person.group_name in uow.exams.groups_of(exam_id)
-    else:
-        own = exam.proctor_id == person_id or person_id in uow.exams.examiners_of(exam_id)
-    if not own:
-        raise Refusal("not_your_exam")
+    if not uow.exams.sits(exam_id, person_id):
+        person = uow.people.get(person_id)
+        if person is not None and person.kind == PersonKind.STUDENT:
+            raise Refusal("not_your_exam")
+        if exam.proctor_id != person_id and person_id not in uow.exams.examiners_of(exam_id):
+            raise Refusal("not_your_exam")
     return exam
 
 

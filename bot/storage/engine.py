@@ -10,10 +10,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.util import LRUCache
 
+from bot.clock import monotonic
 from bot.errors import ConfigError, EmtihanError
 from bot.storage import sealing
 from bot.storage.sealing import Keyring
@@ -41,6 +42,8 @@ ALONE = 0x656D7468
 
 ALONE_SECONDS = 1.0
 """A killed process lets go as soon as PostgreSQL sees its connection end: so long it is waited for."""
+
+RESTS, RESTED_SECONDS = "rests", 1.0
 
 LOCK_HELD = "55P03"
 READ_ONLY = "25006"
@@ -173,15 +176,16 @@ def _engine(url: str) -> Engine:
     except (ArgumentError, ValueError):
         raise ConfigError("EMTIHAN_DATABASE_URL: is not the address of a database") from None
     if parsed.get_backend_name() in ("postgresql", "postgres"):
-        return create_engine(
+        served = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
             pool_size=POSTGRES_THREADS,
             max_overflow=2,
-            pool_pre_ping=True,
             pool_timeout=10,
             connect_args={"connect_timeout": 5, "options": IDLE, **NOTICE},
         )
+        _ask_the_rested(served)
+        return served
     if parsed.database and parsed.database != ":memory:":
         folder = Path(parsed.database).expanduser().resolve().parent
         try:
@@ -193,6 +197,28 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "begin", _begin_as_writer)
     _plain_savepoints(engine.dialect)
     return engine
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """A connection that has rested is asked whether it lives; one used a moment ago is not: that saves every
+    use-case a round trip, and one that has just died is what `Unavailable` and another try are for.
+    """
+    dialect = engine.dialect
+
+    def rested(_: Any, record: Any) -> None:
+        record.info[RESTS] = monotonic()
+
+    def ask(connection: Any, record: Any, _: Any) -> None:
+        since = record.info.get(RESTS)
+        if since is None or monotonic() - since < RESTED_SECONDS:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as gone:
+            raise InvalidatePoolError from gone
+
+    event.listen(engine, "checkin", rested)
+    event.listen(engine, "checkout", ask)
 
 
 def _tune_sqlite(connection: Any, _: object) -> None:

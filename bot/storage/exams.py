@@ -22,6 +22,12 @@ from bot.storage.tables import (
 
 _GROUPS = select(ExamGroup.group_name).where(ExamGroup.exam_id == bindparam("exam"))
 _GROUPS = _GROUPS.order_by(ExamGroup.group_name)
+_P, _G = Person.__table__.c, ExamGroup.__table__.c
+_SITS = (
+    select(_P.id)
+    .join(ExamGroup.__table__, _G.group_name == _P.group_name)
+    .where(_P.id == bindparam("person"), _P.kind == "student", _G.exam_id == bindparam("exam"))
+)
 _EXTRAS = select(ExamExtra).where(ExamExtra.person_id == bindparam("person"))
 _OWN = select(ExamExtra.exam_id).where(ExamExtra.person_id == bindparam("person"))
 _SAT = (
@@ -84,6 +90,11 @@ class Exams:
 
     def groups_of(self, exam_id: int) -> list[str]:
         return list(self._session.scalars(_GROUPS, {"exam": exam_id}))
+
+    def sits(self, exam_id: int, person_id: int) -> bool:
+        """Whether somebody is a student of one of an exam's groups; what is pending is stored first."""
+        self._session.flush()
+        return self._session.execute(_SITS, {"exam": exam_id, "person": person_id}).first() is not None
 
     def extras(self, exam_id: int) -> list[int]:
         """The different numbers of minutes more that students of an exam have."""

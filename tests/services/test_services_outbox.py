@@ -336,6 +336,7 @@ def test_register__says_what_became_of_every_message(running):
     running.wire.blocked.add(running.other.user_id)
     running.tick()
     found = [line for line in running.do(outbox.register) if line.kind == "warning"]
+    found.sort(key=lambda line: line.ext_id)
     assert [(line.person, line.ext_id, line.exam, line.state, line.attempts) for line in found] == [
         ("Студент S1", "S1", "E1", "sent", 1),
         ("Студент S2", "S2", "E1", "unreachable", 1),

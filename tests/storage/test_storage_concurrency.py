@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage.engine import Unavailable
+from bot.storage import engine
+from bot.storage.engine import Database, Unavailable
 from bot.storage.tables import Counter, Meta, Notice, Walk
 from tests.support import rows
 from tests.support.rows import NOW
@@ -217,6 +218,15 @@ def test_unavailable__a_connection_that_was_cut_is_made_anew(postgresql):
         postgresql.transact(cut)
     postgresql.transact(lambda uow: uow.records.set_fact("k", "after"))
     assert postgresql.transact(lambda uow: uow.records.fact("k")) == "after"
+
+
+def test_unavailable__one_that_was_cut_while_it_rested_is_made_anew_in_time(postgresql, monkeypatch):
+    monkeypatch.setattr(engine, "RESTED_SECONDS", 0.0)
+    rests = postgresql.transact(lambda uow: uow.session.scalar(text("SELECT pg_backend_pid()")))
+    other = Database(postgresql.engine.url.render_as_string(hide_password=False))
+    other.transact(lambda uow: uow.session.execute(text(f"SELECT pg_terminate_backend({rests})")))
+    other.close()
+    assert postgresql.transact(lambda uow: uow.session.scalar(text("SELECT pg_backend_pid()"))) != rests
 
 
 def test_broken_rule__is_no_unavailable_database(database):

@@ -44,8 +44,7 @@ SELECT (SELECT string_agg(version_num, ',') FROM alembic_version),
 
 
 def hurry(engine: sa.Engine) -> None:
-    """Nothing here outlives the test, and no server goes away: no flush to the disk, no ping before a use."""
-    engine.pool._pre_ping = False
+    """Nothing here outlives the test: no flush to the disk."""
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         engine.dispose()
