@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.ready
 DEV_STAMP := $(VENV)/.ready-dev
+TOOLS_STAMP := $(VENV)/.ready-tools
 CATALOGUES := $(wildcard content/*/LC_MESSAGES/emtihan.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench check lock clean
+.PHONY: help demo run test lint bench check lock sbom audit fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,16 @@ bench: $(DEV_STAMP) $(COMPILED) ## measure; figures as ratios taken in one run
 lock: $(DEV_STAMP) ## resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --group build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --group pyproject.toml:tools -c requirements-dev.lock -o requirements-tools.lock
+
+sbom: $(TOOLS_STAMP) ## the parts of the program with their hashes, as CycloneDX, from the lock
+	@$(BIN)/python ops/sbom.py $(or $(ARGS),sbom.json)
+
+audit: $(TOOLS_STAMP) ## known weaknesses of what the lock pins, where the advisory service answers
+	@$(BIN)/python ops/audit.py
+
+fuzz: $(TOOLS_STAMP) $(COMPILED) ## parsers under bytes nobody thought of (ARGS="tables --minutes 5")
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis $(COMPILED)
@@ -52,6 +63,10 @@ $(RUN_STAMP): requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(TOOLS_STAMP): requirements-tools.lock $(DEV_STAMP)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-tools.lock
 	@touch $@
 
 %.mo: %.po $(RUN_STAMP)

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select, text
+from sqlalchemy.exc import StatementError
 
 from bot.errors import EmtihanError
 from bot.storage import schema
@@ -26,6 +27,12 @@ FORMAT = 1
 BATCH = 1000
 MANIFEST = "manifest.json"
 SHA_CHARACTERS = 64
+DAMAGE = (
+    zipfile.BadZipFile, KeyError, ValueError, EOFError, TypeError, AttributeError, RuntimeError,
+    StatementError,
+)  # fmt: skip
+"""What a file that is no whole backup does to its reader."""
+
 PASSING = ("nodes", "duties", "paces")
 """Tables that speak of machines that ran then."""
 
@@ -130,7 +137,7 @@ def read(engine: Engine, files: Path, source: Path) -> Mapping[str, int]:
                     _read_table(connection, table, archive, counts)
                 _read_files(archive, files)
             return counts
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as failure:
+    except DAMAGE as failure:
         raise EmtihanError(f"{source} is no whole backup: {type(failure).__name__}") from None
 
 

@@ -1,0 +1,1 @@
+"""Parsers under bytes nobody thought of: `python -m tests.fuzz [NAME …] [--minutes N]` (needs atheris)."""
