@@ -304,7 +304,9 @@ def test_backup__is_sealed_too_and_needs_the_key_after_it_was_restored(lived, ra
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# nothing", "short", "ы" * 44, OLD[:-1], f"{OLD}\n{OLD[:-4]}", OLD.replace("=", "==")]
+    "text",
+    ["", "# nothing", "short", "ы" * 44, OLD[:-1], f"{OLD}\n{OLD[:-4]}", OLD.replace("=", "==")],
+    ids=["empty", "remark", "short", "letters", "cut", "second cut", "padded"],
 )
 def test_keys__that_are_none_are_refused_without_showing_them(text):
     with pytest.raises(ConfigError) as refused:
