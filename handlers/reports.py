@@ -9,6 +9,7 @@ from bot.rules.vocabulary import PersonKind, Role
 from bot.services import (
     act_cases,
     acts,
+    aftermath,
     appealed,
     applications,
     behalf,
@@ -21,6 +22,7 @@ from bot.services import (
     tickets,
 )
 from bot.views import acts as act_views
+from bot.views import aftermath as after_views
 from bot.views import appeals as appeal_views
 from bot.views import applications as application_views
 from bot.views import cases as views
@@ -258,6 +260,7 @@ async def _others_waiting(ctx: Context) -> None:
         act_views.without_exam(ctx.voice, titled),
         await _day(ctx),
         sitting_views.entries(ctx.voice, await ctx.desk.do(sittings.listed, ctx.me), now),
+        after_views.waiting(ctx.voice, await ctx.desk.do(aftermath.waiting_for, ctx.me), now),
     )
     for screen in others:
         if screen is not None:

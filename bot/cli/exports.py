@@ -10,11 +10,11 @@ import typer
 
 from bot.cli.office import opened
 from bot.exchange.writer import write_table
-from bot.rules import trees
+from bot.rules import aftermath, trees
 from bot.rules.account import Span
 from bot.rules.appeals import AppealView
 from bot.rules.applications import ApplicationView
-from bot.rules.sittings import CHOICES
+from bot.rules.sittings import CHOICES, GRADES
 from bot.services import (
     account,
     act_cases,
@@ -43,6 +43,7 @@ class Register(StrEnum):
     ACTS = "acts"
     REPORTS = "reports"
     SITTINGS = "sittings"
+    FIGURES = "figures"
 
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -363,6 +364,26 @@ def _figures(span: Span) -> tuple[float | str, ...]:
     return (span.count, *("" if figure is None else figure for figure in (span.median, span.worst)))
 
 
+def _attestation_figures(base: Base) -> Table:
+    """Figures of the final attestation (AYU 6.9.5), one row a sitting whose results are announced.
+
+    The marks are those that the commissions have voted for; formulas as the registrar's in the chat.
+    """
+    headers = (
+        "number", "exam", "kind", "announced_at", "all", *GRADES, "without", "quality", "success", "average",
+    )  # fmt: skip
+    marks = [int(mark) for mark in base.desk.office.policy.leaves["registrar.marks"].value]
+    rows: list[tuple[Any, ...]] = []
+    for sitting in base.desk.do_now(sittings.register):
+        found = aftermath.counted(sitting.defenders, marks)
+        if found is None or sitting.announced_at is None:
+            continue
+        said = (round(found.quality, 1), round(found.success, 1), round(found.average, 2))
+        head = (sitting.number, sitting.exam.ext_id, sitting.exam.kind, _local(base, sitting.announced_at))
+        rows.append((*head, found.total, *found.counts, found.absent, *said))
+    return headers, rows
+
+
 TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.CASES: _cases,
     Register.DELIVERIES: _deliveries,
@@ -374,4 +395,5 @@ TABLES: dict[Register, Callable[[Base], Table]] = {
     Register.ACTS: _acts,
     Register.REPORTS: _reports,
     Register.SITTINGS: _sittings,
+    Register.FIGURES: _attestation_figures,
 }

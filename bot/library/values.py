@@ -126,6 +126,7 @@ _QUANTITIES = ("minutes", "hours", "days", "weeks", "months", "working_days", "s
 TYPES: dict[str, Check] = dict.fromkeys(_QUANTITIES, _number) | {
     "count": _count,
     "minutes_list": _listed(_number),
+    "days_list": _listed(_number),
     "minutes_pair": _paired(_number),
     "days_pair": _paired(_number),
     "count_pair": _paired(_count),

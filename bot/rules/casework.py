@@ -16,6 +16,7 @@ class Kind(StrEnum):
     ACT = "act"
     DAY_REPORT = "day_report"
     SITTING = "sitting"
+    AFTERMATH = "aftermath"
 
 
 SERIES: Mapping[Kind, str] = {
@@ -25,6 +26,7 @@ SERIES: Mapping[Kind, str] = {
     Kind.ACT: "VA",
     Kind.DAY_REPORT: "DR",
     Kind.SITTING: "AS",
+    Kind.AFTERMATH: "CR",
 }
 
 WAITING, TAKEN, WITHDRAWN, CLOSED = "waiting", "taken", "withdrawn", "closed"
@@ -113,6 +115,7 @@ MOVES: Mapping[Kind, Mapping[Did, Step]] = {
     Kind.ACT: _COMMON,
     Kind.DAY_REPORT: _COMMON,
     Kind.SITTING: _COMMON,
+    Kind.AFTERMATH: _COMMON,
 }
 """The state machine of every kind: what is not here, or not from where the case stands, is refused."""
 

@@ -112,7 +112,7 @@ TAPS: Mapping[str, Right] = _rows(
     (HELD_EXAM, "do dc db ds dt dp dq dm dr dw du dv dk dx"),
     (HELD_EXAM, "xl xc xe xf xm xn xo xp xk xq xg xh xi xj"),
     (HELD_EXAM, "pa pb po pc pd pe pf pg ph pi ps pq qa qg qb qc qd qf qh"),
-    (HELD_EXAM, "ma mb mc md me mf mg mh mi mj mk ml mm mn gy gn"),
+    (HELD_EXAM, "ma mb mc md me mf mg mh mi mj mk ml mm mn mo mp mq gy gn"),
     (COLLEAGUES, "yz yf yw yu ys yc"),
     (DEANERY, "yr n0 na nb nt nw ng nc ns nx"),
     (BOARDS, "bd iz"),

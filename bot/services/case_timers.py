@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from bot.rules.casework import OPEN
 from bot.services import (
     act_cases,
+    aftermath,
     applications,
     chains,
     day_reports,
@@ -37,6 +38,7 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
     **act_cases.TIMERS,
     **day_reports.TIMERS,
     **defences.TIMERS,
+    **aftermath.TIMERS,
 }
 """By kind of case and rule; of a rule `before:24` the word before the colon."""
 

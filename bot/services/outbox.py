@@ -10,6 +10,7 @@ from bot.rules.parcels import Parcel, Sent
 from bot.services import (
     absences,
     act_cases,
+    aftermath,
     appeals,
     applications,
     auditor,
@@ -53,6 +54,7 @@ from bot.telemetry import log
 LEASE = dt.timedelta(seconds=60)
 LETTERS: Mapping[str, Letter] = {
     **timers.LETTERS,
+    **aftermath.LETTERS,
     **chains.LETTERS,
     **holding.LETTERS,
     **absences.LETTERS,

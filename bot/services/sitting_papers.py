@@ -8,7 +8,7 @@ from bot.rules.notices import Rank
 from bot.rules.papers import Day, Facts, Plain, Said
 from bot.rules.people import Me
 from bot.rules.sittings import ABSENT, DEGREE, DONE, GRADE, Defender, OwnResult, SittingView
-from bot.services import casework, documents, results, sittings
+from bot.services import aftermath, casework, documents, results, sittings
 from bot.services.case_papers import label
 from bot.services.letters import Letter
 from bot.services.office import Office
@@ -46,6 +46,7 @@ def announce(
             uow.flush()
             results.announce(uow, office, now, result, exam)
     _protocol(uow, office, now, case, sittings.view(uow, office, now, case, me.person_id))
+    aftermath.follow(uow, office, now, case)
     return sittings.view(uow, office, now, case, me.person_id)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from bot.storage import tables
+from bot.storage import sealing, tables
 
 PAGE, PAGES = 25, (10, 25, 50, 100)
 KEPT = frozenset({"statics", "index", "list", "details"})
@@ -128,7 +128,7 @@ def build(reading: Engine, words: Words, base_url: str, templates: Path) -> Star
         templates_dir=str(templates),
     )
     for shown in SHOWN:
-        admin.add_view(_view(shown, words))
+        admin.add_view(_view(shown, words, sealed=sealing.keyed(reading.dialect)))
     kept = [route for route in admin.admin.router.routes if getattr(route, "name", "") in KEPT]
     admin.admin.router.routes = kept
     said = {
@@ -151,9 +151,11 @@ def _placeholders(english: str) -> Mapping[str, str]:
     return {name: mark for name, mark in FILLED.items() if mark in english}
 
 
-def _view(shown: Shown, words: Words) -> type[ModelView]:
+def _view(shown: Shown, words: Words, *, sealed: bool) -> type[ModelView]:
+    """`sealed`: what is sealed is stored so that it can be neither searched nor sorted."""
     columns = shown.columns.split()
     mapped = shown.model.__table__.columns
+    open_ones = [one for one in columns if not (sealed and isinstance(mapped[one].type, sealing.Sealed))]
     links = {name: _link(target) for name in columns if (target := _target(mapped[name])) in _ADDRESSES}
     plain = {type(None): lambda _: "", bool: _yes_no, dt.datetime: words.moment}
     name = words.label(f"tables.of.{shown.model.__tablename__}")
@@ -169,8 +171,8 @@ def _view(shown: Shown, words: Words) -> type[ModelView]:
         "column_list": columns,
         "column_details_list": columns,
         "column_labels": {one: words.label(f"tables.column.{one}") for one in columns},
-        "column_searchable_list": shown.search.split(),
-        "column_sortable_list": columns,
+        "column_searchable_list": [one for one in shown.search.split() if one in open_ones],
+        "column_sortable_list": open_ones,
         "column_default_sort": [(columns[0], True)],
         "column_formatters": links,
         "column_formatters_detail": links,

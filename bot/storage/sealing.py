@@ -154,6 +154,11 @@ def use(dialect: Dialect, keyring: Keyring) -> None:
     _KEYRINGS[dialect] = keyring
 
 
+def keyed(dialect: Dialect) -> bool:
+    """Whether what goes through this dialect is sealed, so that the database cannot search it."""
+    return dialect in _KEYRINGS
+
+
 def by_name(session: Session, rows: Sequence[R], order: Callable[[R], Any]) -> Sequence[R]:
     """Rows in the order of names: the database's own, which cannot sort what is sealed."""
     return sorted(rows, key=order) if session.get_bind().dialect in _KEYRINGS else rows

@@ -11,6 +11,7 @@ from bot.library.content import CONTENT, load, profiles
 from bot.library.yamlfiles import Reader
 from bot.rules import (
     acts,
+    aftermath,
     appeals,
     applications,
     broadcasts,
@@ -193,6 +194,8 @@ def families() -> dict[str, set[str]]:
             "report",
         },
         "board.urgency.*": {str(int(urgency)) for urgency in Urgency},
+        "after.task.*": set(aftermath.TASKS),
+        "button.after.*": set(aftermath.TASKS),
         "board.pages.*": set(board_rules.PARTS),
         "tables.of.*": {shown.model.__tablename__ for shown in backoffice.SHOWN},
         "tables.column.*": {column for shown in backoffice.SHOWN for column in shown.columns.split()},

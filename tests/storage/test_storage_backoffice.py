@@ -11,6 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.storage import backoffice, tables
 from bot.storage.backoffice import SHOWN
+from bot.storage.engine import Database
+from bot.storage.sealing import KEY_BYTES, Keyring
 from bot.web.tables import BASE, FRAME
 from tests.support.clock import local
 
@@ -94,6 +96,19 @@ def test_every_table__is_shown_searched_and_sorted(database, app):
     assert "&lt;b&gt;Әлия" in page(app, "person/list")[1]
     status, said = page(app, "audit-event/details/1")
     assert (status, moment.isoformat()[:10] in said, "тс" in said) == (200, True, False)
+
+
+def test_what_is_sealed__is_read_and_neither_searched_nor_sorted(database_url):
+    keyed = Database(database_url, Keyring([b"k" * KEY_BYTES]))
+    with keyed.engine.begin() as connection:
+        person = {"kind": "staff", "ext_id": "T1", "full_name": "Әлия", "language": "kk"}
+        connection.execute(tables.Person.__table__.insert(), person)
+    words = backoffice.Words(lambda key, **_: key.rpartition(".")[2], lambda moment: moment.isoformat())
+    app = backoffice.build(keyed.reading, words, BASE, FRAME)
+    status, said = page(app, "person/list?search=T1")
+    assert (status, "Әлия" in said, "sortBy=full_name" in said) == (200, True, False)
+    assert page(app, "person/list?sortBy=full_name")[0] == 400
+    keyed.close()
 
 
 def test_no_column__is_a_secret_or_what_somebody_wrote():

@@ -10,6 +10,7 @@ from bot.views.notices import (
     absences,
     acts,
     administration,
+    aftermath,
     appeals,
     applications,
     bundles,
@@ -45,6 +46,7 @@ FAMILIES = (
     day_reports,
     sittings,
     administration,
+    aftermath,
     digests,
 )
 KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
