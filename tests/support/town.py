@@ -1,6 +1,7 @@
 """The whole bot against the sandbox over HTTP: people with phones tap and type, the bot answers."""
 
 import asyncio
+import datetime as dt
 import json
 import threading
 import time
@@ -9,6 +10,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+import sqlalchemy as sa
 
 from bot import config
 from bot.app import Application
@@ -19,7 +22,9 @@ from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import Sandbox
 from bot.sandbox.thread import SandboxThread
 from bot.services import people
-from bot.storage.tables import Account
+from bot.storage.tables import Account, IncomingUpdate, Notice
+from bot.storage.types import Utc
+from bot.storage.unit import UnitOfWork
 from tests.support.databases import hurry
 
 PATIENCE = 30.0
@@ -287,14 +292,16 @@ class Town:
             time.sleep(PAUSE)
             if self._failures:
                 raise AssertionError("the bot has died") from self._failures[0]
-            if self._quiet() and self._quiet():
+            if self._quiet():
                 return
         raise AssertionError("the bot has not come to rest")
 
     def _quiet(self) -> bool:
-        if self.sandbox.ask(lambda sandbox: sandbox.world.updates.waiting()) or self._busy():
-            return False
-        return not self.sql(_owed, self._clock())
+        """Whether nothing is under way; what was looked at first must still be so after the last look."""
+        return not (self._arriving() or self.sql(_owed, self._clock()) or self._arriving())
+
+    def _arriving(self) -> bool:
+        return bool(self.sandbox.ask(lambda sandbox: sandbox.world.updates.waiting())) or self._busy()
 
     def _busy(self) -> bool:
         assert self.app is not None
@@ -350,11 +357,13 @@ class Town:
             return json.loads(answer.read() or b"null")
 
 
-def _owed(uow: Any, now: Any) -> bool:
-    from sqlalchemy import func, select
+OWED = sa.select(
+    sa.exists().where(IncomingUpdate.state == "waiting")
+    | sa.exists().where(
+        Notice.state.in_(("pending", "sending")), Notice.due_at <= sa.bindparam("now", type_=Utc())
+    )
+)
 
-    from bot.storage.tables import IncomingUpdate, Notice
 
-    waiting = select(func.count()).where(IncomingUpdate.state == "waiting")
-    owed = select(func.count()).where(Notice.state.in_(("pending", "sending")), Notice.due_at <= now)
-    return bool(uow.session.scalar(waiting) or uow.session.scalar(owed))
+def _owed(uow: UnitOfWork, now: dt.datetime) -> bool:
+    return bool(uow.session.scalar(OWED, {"now": now}))
