@@ -9,7 +9,7 @@ import platform
 import re
 from pathlib import Path
 
-from bench import desk, due, growth, inbound, kills, reports, soak, startup, timing, unlimited, wave
+from bench import desk, due, growth, inbound, kills, live, reports, soak, startup, timing, unlimited, wave
 from bench.figures import Figure, table
 from bot import telemetry
 
@@ -22,6 +22,9 @@ BENCHES = {
     "startup": startup.startup,
     "inbound": inbound.inbound,
     "crowd": inbound.crowd,
+    "webhook": live.webhook,
+    "answers": live.answers,
+    "opening": live.opening,
     "unlimited": unlimited.unlimited,
     "storm_reports": reports.storm_reports,
     "growth": growth.growth,

@@ -6,15 +6,24 @@ from bot.errors import Refusal
 from bot.rules.access import (
     Action,
     Actor,
+    board_scope,
     gate,
     may_change_exam,
+    may_end_incident,
+    may_send_away,
+    news_scope,
+    registrar_scope,
     require,
     require_admin,
     require_changer,
     require_helper,
     require_holder,
     require_reporter,
+    require_role,
+    sees_board,
+    speaks_for_staff,
 )
+from bot.rules.board import Scope
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind, Role
 
@@ -206,3 +215,78 @@ def test_helper__only_staff_with_a_role_of_the_help_desk(actor, lead):
         assert code() == actor.person_id
     else:
         assert code() == ("leads_only" if lead else "helpers_only")
+
+
+def answer(rule, *arguments):
+    try:
+        return rule(*arguments)
+    except Refusal as refusal:
+        return refusal.code
+
+
+BOARD_OF_ALL = {
+    Role.ADMIN, Role.CALL_CENTER, Role.DEAN, Role.DEPUTY_DEAN,
+    Role.HEAD_OF_DEPARTMENT, Role.METHODIST, Role.REGISTRAR,
+}  # fmt: skip
+BOARD_OF_OWN = {Role.EXAMINER, Role.PROCTOR, Role.SECRETARY}
+
+
+@pytest.mark.parametrize("actor", EVERY_ROLE, ids=lambda actor: next(iter(actor.roles)))
+def test_scopes__each_office_has_its_own_part_of_the_university(actor):
+    [role] = actor.roles
+    sees = Scope("F") if role in BOARD_OF_ALL else Scope(own=True) if role in BOARD_OF_OWN else "staff_only"
+    assert answer(board_scope, actor, "F") == sees
+    assert sees_board(actor) is (role in BOARD_OF_ALL | BOARD_OF_OWN)
+    registrar = role in {Role.REGISTRAR, Role.ADMIN}
+    assert answer(registrar_scope, actor, "F") == (Scope("F") if registrar else "staff_only")
+    dean = role in {Role.DEAN, Role.DEPUTY_DEAN, Role.ADMIN}
+    assert answer(news_scope, actor, "F") == (Scope("F") if dean else "deans_only")
+    assert speaks_for_staff(actor) is dean
+    assert answer(require_role, actor, frozenset({Role.DEAN})) == (40 if role is Role.DEAN else "staff_only")
+
+
+@pytest.mark.parametrize("rule", [board_scope, registrar_scope, news_scope])
+def test_scopes__are_of_staff(rule):
+    assert answer(rule, GUEST, "F") == "link_first"
+    assert answer(rule, STUDENT, "F") == answer(rule, CROWNED, "F") == "staff_only"
+    assert answer(require_role, CROWNED, frozenset(Role)) == "staff_only"
+    assert not speaks_for_staff(CROWNED)
+    assert not sees_board(STUDENT)
+
+
+DEAN = Actor(6, 60, PersonKind.STAFF, frozenset({Role.DEAN}))
+EXAMINER = Actor(7, 70, PersonKind.STAFF, frozenset({Role.EXAMINER}))
+
+
+@pytest.mark.parametrize(
+    ("actor", "faculty", "person", "theirs", "may"),
+    [
+        (EXAMINER, "F", 70, "F", True),
+        (EXAMINER, "F", 70, "G", True),
+        (EXAMINER, "F", 71, "F", False),
+        (DEAN, "F", 71, "F", True),
+        (DEAN, "F", 71, "G", False),
+        (DEAN, "", 71, "G", True),
+        (CROWNED, "F", 50, "F", False),
+        (CROWNED, "", 71, "F", False),
+        (GUEST, "", 71, "F", False),
+    ],
+)
+def test_may_send_away__oneself_and_the_deanery_its_own(actor, faculty, person, theirs, may):
+    assert may_send_away(actor, faculty, person, theirs) is may
+
+
+@pytest.mark.parametrize(
+    ("actor", "declared_by", "may"),
+    [
+        (EXAMINER, 70, True),
+        (EXAMINER, 71, False),
+        (EXAMINER, None, False),
+        (Actor(8, 80, PersonKind.STAFF, frozenset({Role.CALL_CENTER})), 70, True),
+        (STUDENT, 20, False),
+        (CROWNED, 70, False),
+        (GUEST, None, False),
+    ],
+)
+def test_may_end_incident__who_declared_it_and_the_call_centre(actor, declared_by, may):
+    assert may_end_incident(actor, declared_by) is may

@@ -31,3 +31,18 @@ def test_reworded__what_no_longer_stands_there_changes_nothing():
     assert drafting.reworded({"text": "басқа", "pieces": {"1": "бірінші"}}, 1, "жаңа") is None
     assert drafting.reworded(drafted((1, "бірінші")), 9, "жаңа") is None
     assert drafting.reworded(drafted((0, "бірінші")), 0, "жаңа") is None
+
+
+def test_reworded__the_same_words_twice_are_changed_once():
+    assert drafting.reworded(drafted((1, "иә"), (2, "жоқ"), (3, "иә")), 1, "мүмкін") == "мүмкін\nжоқ\nиә"
+    assert drafting.reworded({}, 1, "жаңа") is None
+    assert drafting.reworded({"text": "XXXX"}, 1, "жаңа") is None
+    assert drafting.reworded({"pieces": {"1": "XXXX"}}, 1, "жаңа") is None
+
+
+def test_stamp__changes_with_every_word_its_place_and_its_part():
+    shown = [("ab", "c"), ("ba", "c"), ("a", "bc"), ("ab", "d"), ("abc",), ("ab", "c", "")]
+    assert len({drafting.stamp(*parts) for parts in shown}) == len(shown)
+    assert drafting.stamp("ab", "c") == ord("a") + 2 * ord("b") + 3 * ord("|") + 4 * ord("c")
+    assert drafting.stamp("a" * 98) == sum(97 * n for n in range(1, 98)) + 97
+    assert 0 <= drafting.stamp("я" * 4000) < 1_000_000

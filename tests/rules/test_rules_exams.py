@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.rules.exams import Candidate, ExamBrief, Span, meant, planned_duration
 from bot.rules.policy import KindRules, Moment
 from bot.rules.vocabulary import ExamKind
+from tests.support.clock import ALMATY, local
 
 START = dt.datetime(2026, 12, 21, 4, 0, tzinfo=dt.UTC)
 END = START + dt.timedelta(minutes=120)
@@ -135,3 +136,25 @@ def test_phase__goes_one_way(offset, length):
 def test_brief__names_the_subject_in_the_readers_language_else_in_any(subjects, language, shown):
     brief = ExamBrief(1, "E1", subjects, "test", "interim", Span(START, END), "", "", 1)
     assert brief.subject(language) == shown
+
+
+@pytest.mark.parametrize(
+    ("offset", "expected"),
+    [
+        (-60 * 6, "2026-12-20 18:00"),
+        (0, "2026-12-21 11:00"),
+        (60 * 18, "2026-12-21 18:00"),
+        (60 * 9, "2026-12-21 11:00"),
+    ],
+    ids=["evening-before", "midnight-is-not-before-its-end", "evening", "not-before-its-end"],
+)
+def test_moment_of_the_day__counts_from_the_local_midnight(offset, expected):
+    moment = Moment("m", "day", minutes(offset), (0,), None, zone=ALMATY)
+    found = Span(START, END).at(moment)
+    assert found == local(expected)
+    assert found.tzinfo is dt.UTC
+
+
+def test_longer__moves_the_end_alone():
+    assert Span(START, END).longer(15) == Span(START, END + minutes(15))
+    assert Span(START, END).longer(0) == Span(START, END)

@@ -72,3 +72,27 @@ def test_text__that_cannot_be_read_is_refused(text, code):
     with pytest.raises(Refusal) as refused:
         figures.read(text, MARKS)
     assert refused.value.code == code
+
+
+def test_marks__each_column_has_figures_of_its_own_and_people_their_groups():
+    found = figures.read("5;4\n4 , 3\n– 5\n2 3", MARKS)
+    exam, defence = found.parts
+    assert (exam.counts, exam.absent) == ((1, 1, 0, 1), 1)
+    assert (defence.counts, defence.absent) == ((1, 1, 2, 0), 0)
+    assert {name: count for name, count in found.groups if count} == {
+        figures.EXCELLENT_GOOD: 1, figures.MIXED: 1, figures.FAILED: 2,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["5 5\n\n5 8", "5 5\n8 5"])
+def test_mark_that_is_none__is_refused_with_its_line(text):
+    with pytest.raises(Refusal) as refused:
+        figures.read(text, MARKS)
+    assert (refused.value.code, refused.value.params) == ("figures_mark", {"line": 2})
+
+
+def test_counts__have_six_figures_at_most():
+    assert figures.read("999999 1 1 1 1", MARKS).parts[0].total == 999_999
+    with pytest.raises(Refusal) as refused:
+        figures.read("1000000 1 1 1 1", MARKS)
+    assert refused.value.code == "figures_form"

@@ -10,7 +10,7 @@ from bot.errors import Refusal
 from bot.rules.auditing import State, Trouble, judge
 from bot.rules.decisions import slots
 from bot.rules.incidents import is_mass, scopes
-from bot.rules.outages import Outage, claimed, lost, read, resume_until
+from bot.rules.outages import CLAIM, Outage, claimed, left_of_test, lost, read, resume_until
 from tests.support.clock import ALMATY, local
 
 NOW = local("2026-12-21 10:00")
@@ -115,3 +115,50 @@ GOOD = {"held": False, "holder": False, "next_due": NOW, "failed": False, "told"
 )
 def test_auditor__judges(changes, found):
     assert judge(State(**{**GOOD, **changes}), NOW) == found
+
+
+@pytest.mark.parametrize(
+    ("breaks", "now", "left"),
+    [
+        ([], 0, 120),
+        ([], 30, 90),
+        ([(10, None)], 30, 110),
+        ([(10, 20)], 30, 100),
+        ([(10, 20), (15, 25)], 30, 105),
+        ([(15, 25), (10, 20)], 30, 105),
+        ([(0, 10), (20, None)], 200, 110),
+        ([], 30.5, 89),
+        ([], 130, 0),
+        ([(-10, 5)], 30, 95),
+    ],
+)
+def test_left_of_test__what_was_spent_outside_breaks_is_spent(breaks, now, left):
+    pairs = tuple((minute(a), None if b is None else minute(b)) for a, b in breaks)
+    assert left_of_test(Outage(pairs), BOUNDS, minute(now)) == left
+
+
+def test_lost__breaks_in_any_order_and_of_one_beginning():
+    assert lost(Outage(((minute(30), minute(40)), (minute(10), minute(35)))), NOW, BOUNDS) == 30
+    assert lost(Outage(((minute(10), None), (minute(10), minute(20)))), NOW, BOUNDS) == 50
+    assert lost(Outage(((minute(0), minute(120)),)), minute(200), BOUNDS) == 120
+
+
+def test_read__ends_of_breaks_and_none():
+    kept = {"breaks": [[minute(1).isoformat(), minute(2).isoformat()], [minute(5).isoformat(), None]]}
+    assert read(kept) == Outage(((minute(1), minute(2)), (minute(5), None)))
+    assert read({}) == Outage()
+
+
+@pytest.mark.parametrize("at", [dt.timedelta(), CLAIM])
+def test_claimed__up_to_a_day_before_the_report_and_up_to_now(at):
+    assert claimed(NOW - at, NOW, NOW) == NOW - at
+    for wrong in (NOW + dt.timedelta(microseconds=1), NOW - CLAIM - dt.timedelta(microseconds=1)):
+        with pytest.raises(Refusal) as refused:
+            claimed(wrong, NOW, NOW)
+        assert refused.value.code == "time_wrong"
+
+
+def test_resume_until__ends_with_the_local_day_to_the_microsecond():
+    at = local("2026-12-21 23:30").replace(second=7, microsecond=5)
+    assert resume_until(at, 2, same_day=True, zone=ALMATY) == local("2026-12-22 00:00")
+    assert resume_until(at, 2, same_day=True, zone=ALMATY).tzinfo is dt.UTC

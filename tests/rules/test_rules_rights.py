@@ -82,3 +82,18 @@ def test_days__at_the_ends_of_time_are_no_days(key):
     """A forged button of the rehearsal's list names any number for a day."""
     with pytest.raises(ValueError, match=r"no day|ordinal"):
         rehearsal.span_of("day", key, zone("Asia/Almaty"))
+
+
+def test_refusal__tells_a_student_whose_desk_it_is():
+    student = frozenset({rights.STUDENT})
+    assert rights.refusal_for(rights.HELP_DESK, student) == "helpers_only"
+    assert rights.refusal_for(rights.DESK_LEADS, student) == "leads_only"
+    assert rights.refusal_for(rights.DEANERY, student) == "staff_only"
+    assert rights.refusal_for(Right(rights.STAFF, Whose.FACULTY), student) == "staff_only"
+
+
+def test_rows__are_one_a_name():
+    right = rights.BOARDS
+    assert rights._rows((right, "a b")) == {"a": right, "b": right}
+    with pytest.raises(AssertionError):
+        rights._rows((right, "a"), (right, "b a"))

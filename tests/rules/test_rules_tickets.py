@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -154,3 +155,48 @@ moments = st.lists(st.tuples(st.sampled_from(["a.x", "a.y", "b.x"]), st.integers
 def test_frequency__counts_everything_of_the_day_once(found):
     day = tickets.frequency([(name, ago(minutes)) for name, minutes in found], NOW, 5)
     assert sum(sum(row) for row in day.platforms.values()) == day.total == sum(n for _, n in day.problems)
+
+
+def test_place__of_one_that_does_not_wait_is_none():
+    assert tickets.place([queued(1)], 2, NOW) == tickets.place([], 1, NOW) == 0
+
+
+def test_expected_minutes__the_edge_of_what_is_recent_and_the_least_that_is_said():
+    edge = NOW - tickets.RECENT
+    just_before = edge - dt.timedelta(microseconds=1)
+    assert tickets.expected_minutes(1, [edge] * tickets.TELLING, NOW) is not None
+    assert tickets.expected_minutes(1, [just_before] * tickets.TELLING, NOW) is None
+    assert tickets.expected_minutes(1, [ago(1)] * 1000, NOW) == 1
+
+
+def test_invite__fills_up_to_the_limit_and_a_running_exam_asks_twice_as_often():
+    crowd = [Helper(number) for number in range(1, 6)]
+    assert len(tickets.invite(queued(), crowd, {1: True, 2: True}, LIMITS, NOW)) == 1
+    few = Limits(offers_at_once=1, offers_each=3, tickets_each=3)
+    crowded = [Helper(1, busy=0), Helper(2), Helper(3)]
+    assert tickets.invite(queued(), crowded, {1: True, 2: True}, few, NOW) == []
+    assert tickets.invite(queued(starts_in=-10), [Helper(1, offers=5)], {}, LIMITS, NOW) == [1]
+    assert tickets.invite(queued(starts_in=-10), [Helper(1, offers=6)], {}, LIMITS, NOW) == []
+
+
+def test_invite__whoever_has_been_idle_longer_first():
+    resting = [Helper(1, idle_since=ago(1)), Helper(2, idle_since=ago(9)), Helper(3)]
+    assert tickets.invite(queued(), resting, {}, LIMITS, NOW) == [3, 2, 1]
+    epoch = [Helper(4), Helper(5, idle_since=dt.datetime.fromtimestamp(0.5, dt.UTC))]
+    assert tickets.invite(queued(), epoch, {}, LIMITS, NOW) == [4, 5]
+
+
+def test_frequency__by_the_hour_of_the_clock_whatever_the_second():
+    late = NOW - dt.timedelta(microseconds=1)
+    found = tickets.frequency([("zoom.sound.echo", late), ("zoom.x", NOW)], NOW, 5)
+    assert found.platforms == {"zoom": (*[0] * 22, 1, 1)}
+    begun = NOW.replace(second=30)
+    assert tickets.frequency([("a.x", NOW.replace(second=59))], begun, 5).platforms["a"][-1] == 1
+
+
+@pytest.mark.parametrize(
+    ("most", "lately", "standing", "left"),
+    [(20, 0, 0, 10), (20, 4, 3, 6), (20, 15, 10, 0), (3, 0, 0, 1), (2, 0, 0, 1), (1, 0, 0, 0), (0, 0, 0, 0)],
+)
+def test_posts_left__each_is_two_messages(most, lately, standing, left):
+    assert tickets.posts_left(most, lately, standing) == left

@@ -229,3 +229,60 @@ def test_still_ahead__keeps_what_can_be_of_use_even_when_it_is_due_already():
 def test_minutes_left__early_in_a_wave_says_its_minutes_while_they_are_whole(seconds, planned, said):
     end = START + dt.timedelta(seconds=seconds)
     assert warnings.minutes_left(end, START, planned) == said
+
+
+def of_anchor(anchor, *, students=True, offset=0, offers=(3,), **more):
+    told = ("student",) if students else ("proctor",)
+    return Moment(f"{anchor}{offset}", anchor, minutes(offset), offers, None, tell=told, **more)
+
+
+def test_extras__students_with_more_time_have_what_hangs_on_their_own_end_and_nothing_else():
+    moments = [
+        of_anchor("end", offset=-5),
+        of_anchor("end", students=False, offset=-6),
+        of_anchor("start", offset=7),
+    ]
+    span = Span(START, START + minutes(120))
+    timers = list(warnings.plan(span, rules(30, 10, moments=moments), [15, 15, 5]))
+    cohorts = [(t.rule, t.minutes, (t.due_at - START) / minutes(1)) for t in timers if "+" in t.rule]
+    assert cohorts == [
+        ("left+5", 30, 95), ("left+5", 10, 115), ("step:end-5+5", 3, 117),
+        ("left+15", 30, 105), ("left+15", 10, 125), ("step:end-5+15", 3, 127),
+    ]  # fmt: skip
+    assert {warnings.parted(rule) for rule, *_ in cohorts} == {
+        ("left", 5), ("step:end-5", 5), ("left", 15), ("step:end-5", 15),
+    }  # fmt: skip
+    assert warnings.parted("left") == ("left", 0)
+
+
+@pytest.mark.parametrize(
+    ("offset", "useful", "until"),
+    [
+        (-30, None, 0),
+        (0, None, 0),
+        (30, None, 120),
+        (30, 20, 50),
+        (110, 20, 120),
+        (-30, 20, -10),
+        (130, 20, 150),
+    ],
+)
+def test_mere_reminder__is_of_use_until_the_exam_starts_or_ends_or_as_long_as_it_says(offset, useful, until):
+    useful = None if useful is None else minutes(useful)
+    mere = of_anchor("start", offset=offset, offers=(5,), deadline=False, useful=useful)
+    [timer] = shown(planned(120, moments=[mere]))
+    assert timer[2:] == (offset - 5, until)
+
+
+def test_mere_reminder__with_nothing_ahead_ends_at_its_moment():
+    mere = of_anchor("end", offset=30, offers=(5,), deadline=False)
+    [timer] = shown(planned(120, moments=[mere]))
+    assert timer[2:] == (145, 150)
+
+
+@pytest.mark.parametrize(
+    ("left", "asked", "said"),
+    [(1, 1, 1), (1.99, 1, 1), (10, 10, 10), (10.99, 10, 10), (11, 10, 11), (9.6, 10, 10), (1.6, None, 2)],
+)
+def test_minutes_left__says_the_planned_ones_up_to_a_minute_early(left, asked, said):
+    assert warnings.minutes_left(START + minutes(left), START, asked) == said

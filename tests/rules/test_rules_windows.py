@@ -201,3 +201,13 @@ def test_policy__each_profiles_rules_with_their_clause(
     rules = appeal_rules(load(profile).policy, Attestation(attestation))
     assert (rules.window.clause, rules.form, rules.grounds[0]) == (window_clause, form, first_ground)
     assert rules.odd is odd or profile == "ayu"
+
+
+def test_is_holiday__a_public_one_or_an_offices_but_no_moved_workday():
+    off, on, public = (dt.date(2026, 12, day) for day in (14, 17, 16))
+    days = Workdays(lambda _: frozenset({on, public}), days_off=frozenset({off}), days_on=frozenset({on}))
+    assert [days.is_holiday(dt.date(2026, 12, day)) for day in range(14, 20)] == [
+        True, False, True, False, False, False,
+    ]  # fmt: skip
+    both = Workdays(lambda _: frozenset(), days_off=frozenset({off}), days_on=frozenset({off}))
+    assert both.is_holiday(off)
