@@ -184,3 +184,44 @@ def test_demo__story_from_start_to_the_report_taken(tmp_path: Path) -> None:
         assert complaints == []
         code, rest = running.stop(signal.SIGTERM)
         assert (code, "Traceback" in rest) == (0, False)
+
+
+def test_phone__that_a_visitor_has_taken_is_left_to_them(monkeypatch):
+    import asyncio
+    from types import SimpleNamespace
+
+    import aiohttp
+    from aiohttp import web
+
+    from bot import demo
+
+    monkeypatch.setattr(demo, "ANSWER_SECONDS", 0.1)
+    voice = SimpleNamespace(label=lambda msgid: msgid)
+    app = SimpleNamespace(base=SimpleNamespace(voices={"kk": voice}))
+    phone = next(one for one in demo.phones() if one.joins and one.language == "kk")
+
+    async def joined(status: int) -> int:
+        asked = []
+
+        async def start(request: web.Request) -> web.Response:
+            asked.append(request.path)
+            return web.json_response({}, status=status)
+
+        async def messages(request: web.Request) -> web.Response:
+            return web.json_response([{"text": "chosen already"}])
+
+        server = web.Application()
+        server.router.add_post("/sandbox/chats/{chat}/start", start)
+        server.router.add_get("/sandbox/chats/{chat}/messages", messages)
+        runner = web.AppRunner(server)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        port = runner.addresses[0][1]
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
+            await demo._join(http, app, phone)
+        await runner.cleanup()
+        return len(asked)
+
+    for status in (200, 409):
+        assert asyncio.run(joined(status)) == 1
