@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -194,7 +195,7 @@ class Hall:
             files_dir=Path(self._folder.name) / "files",
             _env_file=None,
         )
-        with borrowed(url):
+        with borrowed(url) if settings.keys() is None else nullcontext():
             self.base = wiring.build(settings, self.clock, climb=True)
         hurry(self.base.database.engine)
         policy = self.base.desk.office.policy
