@@ -106,7 +106,7 @@ class Application:
         membership = Membership(base.desk) if settings.cluster else None
         trusted = membership.trusted if membership else lambda: True
         pace = self._pace("free", settings.send_rate)
-        chats = chats_of(office.policy.delivery, pace)
+        chats = chats_of(office.policy.delivery, pace, membership.living if membership else lambda: 1)
         session.middleware(Paced(pace, chats, trusted))
         notices = Notices(office.policy, office.algorithms)
         paid = self._pace("paid", PAID_RATE) if settings.paid_broadcast else None

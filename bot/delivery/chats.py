@@ -11,10 +11,18 @@ MINUTE = 60.0
 class Chats:
     """When each chat may get its next message. `gap` and every other figure are seconds.
 
-    A group (its number is negative) gets at most `group_per_minute` messages in any sliding minute.
+    A group (its number is negative) gets at most `group_per_minute` messages in any sliding minute; of that
+    each of `machines` that send side by side takes its part.
     """
 
-    def __init__(self, gap: float, clock: Callable[[], float], group_per_minute: int = 20) -> None:
+    def __init__(
+        self,
+        gap: float,
+        clock: Callable[[], float],
+        group_per_minute: int = 20,
+        machines: Callable[[], int] = lambda: 1,
+    ) -> None:
+        self._machines = machines
         self._gap = gap
         self._now = clock
         self._per_minute = group_per_minute
@@ -26,8 +34,10 @@ class Chats:
         """How long the chat has to wait."""
         free = self._free.get(chat, 0.0)
         lately = self._groups.get(chat)
-        if lately is not None and len(lately) == self._per_minute:
-            free = max(free, lately[0] + MINUTE + self._gap)
+        if lately is not None:
+            mine = max(1, self._per_minute // self._machines())
+            if len(lately) >= mine:
+                free = max(free, lately[-mine] + MINUTE + self._gap)
         return max(0.0, free - self._now())
 
     async def turn(self, chat: int) -> None:

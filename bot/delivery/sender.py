@@ -301,9 +301,9 @@ class Sender:
         return Sent(parcel.notice_id, outcome, reason=refused.description)
 
 
-def chats_of(limits: Delivery, pace: Pace) -> Chats:
+def chats_of(limits: Delivery, pace: Pace, machines: Callable[[], int] = lambda: 1) -> Chats:
     """The pauses of chats that a policy asks for, measured by the pace's own clock."""
-    return Chats(limits.per_chat.total_seconds(), pace.now, limits.group_per_minute)
+    return Chats(limits.per_chat.total_seconds(), pace.now, limits.group_per_minute, machines)
 
 
 def classify(refused: ApiRefused) -> Outcome:

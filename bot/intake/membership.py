@@ -21,6 +21,11 @@ class Membership:
         self._desk = desk
         self._beat_at = float("-inf")
         self._given_up = asyncio.Event()
+        self._living = 1
+
+    def living(self) -> int:
+        """How many machines there were at the last look, this one among them."""
+        return self._living
 
     def trusted(self) -> bool:
         """Whether what this node holds is its own for certain: it was heard of just now."""
@@ -55,6 +60,7 @@ class Membership:
         asked, number = monotonic(), self._desk.office.node.id
         if number is not None and await self._desk.do(nodes.beat, number):
             self._beat_at = asked
+            self._living = max(1, await self._desk.do(nodes.living))
             return
         log.warning("node.given_up", node=number)
         given_up = self._given_up

@@ -31,6 +31,11 @@ def beat(uow: UnitOfWork, office: Office, now: dt.datetime, node_id: int) -> boo
     return alive
 
 
+def living(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
+    """How many machines there are now."""
+    return uow.nodes.count()
+
+
 def leave(uow: UnitOfWork, office: Office, now: dt.datetime, node_id: int) -> None:
     """A node ends cleanly: the others go on at once."""
     uow.nodes.leave(node_id)

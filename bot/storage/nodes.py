@@ -38,6 +38,10 @@ class Nodes:
         """Whether a node counts as living."""
         return self._session.scalar(select(Node.id).where(Node.id == node_id)) is not None
 
+    def count(self) -> int:
+        """How many nodes count as living."""
+        return self._session.scalar(select(func.count()).select_from(Node)) or 0
+
     def leave(self, node_id: int) -> None:
         """A node ends; what it held is free at once."""
         self._free([node_id])

@@ -11,6 +11,7 @@ import pytest
 
 from bot.app import Application
 from bot.errors import ConfigError
+from bot.intake.membership import Membership
 from bot.rules.auditing import Trouble
 from bot.services import administration, belonging, people
 from bot.storage.engine import Unavailable
@@ -74,7 +75,12 @@ def database(app: Application, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(administration, "health", away)
 
 
+def machine(app: Application, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(app.parts, "membership", Membership(app.base.desk))  # which has never been heard of
+
+
 PROBLEMS = [
+    (machine, "this machine is not heard of in the database"),
     (telegram, "Telegram has not answered for 61 seconds"),
     (locale, "the database's locale is C"),
     (keeper, "keeper reminders is silent"),

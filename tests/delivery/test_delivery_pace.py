@@ -276,6 +276,27 @@ def test_chats__a_group_gets_twenty_in_any_minute() -> None:
     assert times[-1] < 128
 
 
+def test_chats__several_machines_share_a_groups_minute() -> None:
+    """Each takes its part: together they stay below twenty, and a machine that is left alone has them all."""
+    machines = [3]
+
+    async def scenario(_: Chats) -> list[float]:
+        chats = Chats(1.0, loop().time, 20, lambda: machines[0])
+        began, times = loop().time(), []
+        for _ in range(13):
+            await chats.turn(-100)
+            times.append(loop().time() - began)
+        machines[0] = 1
+        await chats.turn(-100)
+        return [*times, loop().time() - began]
+
+    times = in_chats(scenario)()
+    assert isinstance(times, list)
+    assert all(later - earlier > 60 for earlier, later in zip(times, times[6:-1], strict=False))
+    assert times[5] == pytest.approx(5)
+    assert times[13] == pytest.approx(times[12] + 1)
+
+
 def test_chats__an_answer_does_not_wait_but_is_waited_for() -> None:
     async def scenario(chats: Chats) -> tuple[float, float]:
         chats.note(1)

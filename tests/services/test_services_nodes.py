@@ -87,6 +87,15 @@ def test_silent__what_it_had_sent_is_believed_while_nobody_else_sends_it(owing):
     assert (notice(owing).state, notice(owing).message_id) == ("sent", 7)
 
 
+def test_living__are_counted_without_the_silent_and_those_who_left(owing):
+    first, second, third = Machine(owing), Machine(owing), Machine(owing)
+    assert first.do(nodes.living) == 3
+    silence(owing, second)
+    first.do(nodes.beat, first.id)
+    third.do(nodes.leave, third.id)
+    assert first.do(nodes.living) == 1
+
+
 def test_silent__hears_that_it_was_given_up_and_a_living_one_does_not(owing):
     first, second = Machine(owing), Machine(owing)
     assert first.do(nodes.beat, first.id)
