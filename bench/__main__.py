@@ -9,7 +9,21 @@ import platform
 import re
 from pathlib import Path
 
-from bench import desk, due, growth, inbound, kills, live, reports, soak, startup, timing, unlimited, wave
+from bench import (
+    desk,
+    due,
+    growth,
+    inbound,
+    kills,
+    live,
+    nodes,
+    reports,
+    soak,
+    startup,
+    timing,
+    unlimited,
+    wave,
+)
 from bench.figures import Figure, table
 from bot import telemetry
 
@@ -31,6 +45,7 @@ BENCHES = {
     "wave": wave.wave,
     "storm": wave.storm,
     "bigwave": wave.big_wave,
+    "nodes": nodes.nodes,
     "kills": kills.kills,
     "soak": soak.soak,
 }
