@@ -60,5 +60,6 @@ def _run(begin: Callable[[Path], Kills], many: int) -> Reckoning:
 def _told(where: str, done: Reckoning) -> list[Figure]:
     for line in done.wrong:
         print(f"{where}: {line}", flush=True)
+    print(f"{where}: {str(done).splitlines()[0]}", flush=True)
     figures = [Figure(f"{where}: {name}", f"{value:,}") for name, value in done.figures.items()]
     return [*figures, Figure(f"{where}: lost, doubled or wrong", str(len(done.wrong)), None, "0")]

@@ -35,8 +35,8 @@ EXAMINER, CHAIR, FIRST_OF_CROWD = 7101, 7102, 7110
 CROWD = 12
 CROWDED = "ТЛ-23-1"
 SIDE_BY_SIDE = 5
-LOST_AFTER = 120.0
-"""Seconds of one life without what somebody waits for: it was lost."""
+LOST_AFTER = 300.0
+"""Seconds of one life without what somebody waits for: it was lost. Long, since the machine may be busy."""
 STARVING_AFTER = 30.0
 """What takes longer than a life (the first `/help` reads the trees) must be let come to its end."""
 CALLS_OF_A_LIFE = 40
