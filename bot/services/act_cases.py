@@ -375,6 +375,7 @@ def forget(uow: UnitOfWork, now: dt.datetime, person_id: int) -> None:
     for case in uow.cases.all(KIND):
         if case.data.get("student") == person_id:
             casework.note(case, texts={}, explained=None, reason=None)
+            uow.cases.empty_history(case)
             for file in uow.files.of_case(case.id):
                 files.erase(file, now)
                 file.name = ""

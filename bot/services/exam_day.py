@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from bot.errors import Refusal
 from bot.rules import access, escalation
@@ -15,7 +16,7 @@ from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.services.results import announce
 from bot.storage.notices import Claimed
-from bot.storage.tables import Exam, ExamDay, Result
+from bot.storage.tables import Exam, ExamDay, Notice, Result
 from bot.storage.unit import UnitOfWork
 
 BATCH = 100
@@ -150,7 +151,7 @@ def call(
             person_id=student_id,
             account_id=account.id,
             exam_id=exam.id,
-            facts={"caller": me.name},
+            facts={"by": me.person_id},
             rank=int(Rank.WARNING),
             due_at=now,
             use_by=max(exam.ends_at, now + dt.timedelta(hours=1)),
@@ -188,7 +189,7 @@ def answer_call(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_
                 person_id=caller,
                 account_id=account.id,
                 exam_id=exam_id,
-                facts={"name": me.name, "group": me.group, "at": now.isoformat()},
+                facts={"by": me.person_id, "at": now.isoformat()},
                 rank=int(Rank.ESCALATION),
                 due_at=now,
             )
@@ -253,7 +254,20 @@ def _nothing_late(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Cl
     return "" if any(late.began_at is None for late in about.exams) else "begun"
 
 
+def _by(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> dict[str, Any]:
+    """Who it is about, as the registers know them at that moment."""
+    person = uow.people.get(notice.facts["by"]) if notice.facts.get("by") else None
+    return {
+        "caller": person.full_name if person else "",
+        "name": person.full_name if person else "",
+        "group": person.group_name if person else "",
+        **notice.facts,
+    }
+
+
 LETTERS = {
+    CALL: Letter(facts=_by),
+    ANSWERED: Letter(facts=_by),
     QUESTION: Letter(untrue=_question_untrue),
     LATE: Letter(untrue=_nothing_late, about=_late_starts),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy import case as choice
 from sqlalchemy.orm import Session
 
+from bot.rules.erasing import OWN, emptied
 from bot.storage.dialects import add_new
 from bot.storage.tables import Case, CaseEvent, CasePerson, Exam, Notice, Person
 
@@ -165,16 +166,18 @@ class Cases:
         return add_new(self._session, CaseEvent, **row, detail=detail)
 
     def forget(self, reporter_id: int) -> None:
-        """Empty the words and files of somebody's reports; the lines themselves stay."""
-        theirs = select(Case.id).where(Case.reporter_id == reporter_id)
-        self._session.execute(
-            update(CaseEvent)
-            .where(CaseEvent.case_id.in_(theirs), CaseEvent.action == "note")
-            .values(detail={})
-        )
-        self._session.execute(
-            update(Notice).where(Notice.case_id.in_(theirs), Notice.kind == "case_note").values(facts={})
-        )
+        """Empty the words and files of somebody's own cases; the cases, their lines and numbers stay."""
+        mine = select(Case).where(Case.reporter_id == reporter_id, Case.kind.in_(OWN))
+        for case in self._session.scalars(mine):
+            case.data = emptied(case.data, case.kind)
+            self.empty_history(case)
+
+    def empty_history(self, case: Case) -> None:
+        """Empty the words in a case's lines and in the messages about it."""
+        for event in self._session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id)):
+            event.detail = emptied(event.detail, case.kind)
+        for notice in self._session.scalars(select(Notice).where(Notice.case_id == case.id)):
+            notice.facts = emptied(notice.facts, case.kind)
 
     def acted(self, case_id: int, origin: int, action: str) -> bool:
         """Whether this very update has written such a line already."""

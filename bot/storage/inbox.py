@@ -89,7 +89,9 @@ class Inbox:
     def forget(self, chat_key: int) -> None:
         """Empty what one chat has sent and whose it was; that it was handled stays known."""
         self._session.execute(
-            update(IncomingUpdate).where(IncomingUpdate.chat_key == chat_key).values(payload={}, chat_key=0)
+            update(IncomingUpdate)
+            .where(IncomingUpdate.chat_key == chat_key)
+            .values(payload={}, chat_key=0, reason="")
         )
 
     def purge(self, before: dt.datetime, limit: int, *, dry_run: bool) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
-SLOW_SECONDS = 10
+SLOW_SECONDS = 60
 MEMORY_MB = 2048
 
 

@@ -57,7 +57,7 @@ def rows(hall):
 
 
 def registers(uow):
-    return [*uow.session.scalars(select(Case.number)), *uow.session.scalars(select(Ticket.number))]
+    return sorted([*uow.session.scalars(select(Case.number)), *uow.session.scalars(select(Ticket.number))])
 
 
 def papers(hall):
