@@ -106,7 +106,7 @@ class MatterRow:
     @property
     def deadline(self) -> Planned | None:
         """By when somebody has to act."""
-        return next((step for step in self.planned if step.what != "soon"), None)
+        return next((step for step in self.planned if step.what not in REMINDERS), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,9 @@ class HourRow:
 
 PART = 40
 """So many rows of a list stand on a page at once."""
+
+REMINDERS = ("soon", "due")
+"""What is planned for a case and is no deadline of it."""
 
 PARTS = ("exams", "reports", "matters", "desk")
 

@@ -8,7 +8,7 @@ from bot.rules.board import Desk, HourRow, IncidentRow, MatterRow, Planned, Scop
 from bot.rules.casework import WAITING, Kind
 from bot.rules.exams import Span
 from bot.rules.incidents import EXAM, FACULTY
-from bot.services import exams, incidents, receipts
+from bot.services import applications, exams, incidents, receipts
 from bot.services.appeal_facts import moment
 from bot.services.office import Office
 from bot.storage.board import OpenMatter
@@ -16,6 +16,8 @@ from bot.storage.tables import Exam
 from bot.storage.unit import UnitOfWork
 
 HOUR = dt.timedelta(hours=1)
+INWARD = frozenset({receipts.RECEIPT, applications.PHOTOS})
+"""Timers that are the program's own business."""
 
 
 def matters(uow: UnitOfWork, faculty: str, holder: int | None) -> tuple[MatterRow, ...]:
@@ -47,7 +49,8 @@ def _planned(row: OpenMatter) -> list[Planned]:
     if row.case.kind == Kind.DAY_REPORT:
         due = moment(row.case, "due")
         return [Planned("report", due)] if due else []
-    return [Planned(rule.partition(":")[0], due) for rule, due in row.timers if rule != receipts.RECEIPT]
+    named = ((rule.partition(":")[0], due) for rule, due in row.timers)
+    return [Planned(rule, due) for rule, due in named if rule not in INWARD]
 
 
 def desk(uow: UnitOfWork, now: dt.datetime, faculty: str, holder: int | None) -> Desk:

@@ -32,7 +32,8 @@ from bot.rules.health import Worry
 from bot.rules.notes import WITHOUT_CAPTION
 from bot.rules.tickets import Urgency
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
-from bot.services import act_cases, chains, commissions, privacy, timers
+from bot.services import case_timers, chains, privacy, timers
+from bot.services.board_desk import INWARD
 from bot.storage import backoffice
 from bot.storage.board import MATTERS
 from bot.storage.tables import Broadcast, Case, Ticket, Upload
@@ -42,6 +43,7 @@ from handlers import desk as desk_handlers
 from handlers.door import reading
 from tests.support.sources import ROOT, Module
 
+SHOWN_AHEAD = frozenset(MATTERS) - {"day_report", "sitting"}
 SPEAKERS = ("t", "n", "label")
 SILENT = ("bot/sandbox", "bot/library", "bot/exchange", "bot/storage/migrations")
 LANGUAGES = ("kk", "ru")
@@ -189,9 +191,8 @@ def families() -> dict[str, set[str]]:
         "news.state.*": states_of(Broadcast),
         "board.matter.*": set(MATTERS),
         "board.planned.*": {
-            *(commissions.LATE, commissions.SOON, commissions.SITS, commissions.RESULT, applications.ANSWER),
-            *(rule for _, rule in act_cases.TIMERS),
             "report",
+            *(rule for kind, rule in case_timers.HANDLERS if kind in SHOWN_AHEAD and rule not in INWARD),
         },
         "board.urgency.*": {str(int(urgency)) for urgency in Urgency},
         "after.task.*": set(aftermath.TASKS),

@@ -9,12 +9,29 @@ from bot.demo import SAMPLE, phones
 from bot.exchange.sample import lay_timetable
 from bot.importing import Kind, store
 from bot.rules.vocabulary import PersonKind
+from bot.services import board, people
 from bot.touring import Guide
+from tests.conversations.test_board import Browser
 from tests.support.clock import HandClock
 from tests.support.town import Town
 
 MOST_TAPS = 150
 WAITED_MINUTES = 3
+
+
+class Visitor(Browser):
+    """A dean whose board is open in a browser all day."""
+
+    def __init__(self, link: str) -> None:
+        super().__init__()
+        place, _, key = link.rpartition("/enter/")
+        self.board = place
+        assert self.get(f"{place}/enter", {"key": key})[0] == 200
+
+    def look(self) -> None:
+        """The day is there, whatever has happened."""
+        status, page = self.get(self.board)
+        assert (status, 'id="matters"' in page) == (200, True)
 
 
 class Table:
@@ -62,11 +79,13 @@ class Table:
 @pytest.mark.slow
 def test_tour__whoever_obeys_it_sees_the_whole_day(own_town: Town, clock: HandClock, tmp_path: Path) -> None:
     table = Table(own_town, clock, tmp_path)
-    seen: list[str] = []
+    dean = own_town.desk.do_now(people.meet, table.phones["T150"][0], "")
+    browser, seen = Visitor(own_town.desk.do_now(board.link, dean)), list[str]()
     for _ in range(MOST_TAPS):
         said = table.asks()
         if said["step"] not in seen:
             seen.append(said["step"])
+            browser.look()
             assert all(words["title"] and words["text"] for words in said["words"].values())
         if said["do"] == "finish":
             break

@@ -82,6 +82,24 @@ def test_card__changes_at_most_every_so_often_however_much_happens(watched: Hall
     assert "2-қадам – 6" in seen[-1].text
 
 
+def test_card__shows_who_has_said_that_the_work_is_uploaded(watched: Hall) -> None:
+    examiner = watched.member()
+    me = watched.student("S1")
+    watched.student("S2")
+    exam_id = laid(watched)
+    jump(watched, "09:20")
+    watched.sent()
+    algorithm = watched.office.walk_of("written")
+    assert algorithm is not None
+    upload = next(at for at, step in enumerate(algorithm.steps) if step.event == "upload")
+    watched.do(walks.step, me, algorithm.id, exam_id, upload - 1, done=True)
+    watched.forward(seconds=40, step_seconds=10)
+    assert "Жүктедім деген" not in "".join(card.text for card in cards(watched, examiner))
+    watched.do(walks.step, me, algorithm.id, exam_id, upload, done=True)
+    watched.forward(seconds=40, step_seconds=10)
+    assert "Жүктедім деген: 1" in cards(watched, examiner)[-1].text
+
+
 def test_card__shows_deliveries_while_they_go_on(watched: Hall) -> None:
     examiner = watched.member()
     watched.student("S1")
