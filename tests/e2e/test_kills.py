@@ -14,8 +14,8 @@ from tests.support.weather import Weather
 from tests.support.zygote import Zygote
 
 FEW = 5
-TAKEN_OVER_WITHIN = 12.0
-"""Seconds; five of silence are waited for, the rest is for a busy machine."""
+TAKEN_OVER_WITHIN = 60.0
+"""Seconds; it takes five of silence and one to look, the rest is for a busy machine."""
 SEED = 20261221
 
 
