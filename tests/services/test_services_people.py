@@ -162,6 +162,15 @@ def test_link__a_wrong_code_is_refused_and_gives_nothing(hall, code):
     assert guest(hall).person_id is None
 
 
+def test_link__a_used_code_opens_nothing_though_its_account_is_gone(hall):
+    hall.add_students(student("S1"))
+    code = code_of(hall, "S1")
+    link(hall, guest(hall, 500), code)
+    hall.sql(lambda uow: uow.session.delete(uow.people.account(500)))
+    with refused("code_used"):
+        link(hall, guest(hall, 501), code)
+
+
 def test_link__a_used_code_is_refused_for_everybody_else(hall):
     hall.add_students(student("S1"))
     code = code_of(hall, "S1")
