@@ -145,18 +145,23 @@ def inbound() -> list[Figure]:
 
 
 def crowd() -> list[Figure]:
-    """What an update costs where few are known and where a country is."""
+    """What an update costs where few are known and where a country is, in turns."""
     server = Postgres()
     try:
-        costs = {}
-        for students in (SMALL, LARGE):
-            with server.database() as url, campus.base(url) as opened:
-                growth.university(opened, students)
-                costs[students] = _middle(
-                    [_turn(opened, updates(), turn)[1] for turn in range(TAKES + 1)][1:]
-                )
+        with (
+            server.database() as near,
+            server.database() as far,
+            campus.base(near) as few,
+            campus.base(far) as many,
+        ):
+            growth.university(few, SMALL)
+            growth.university(many, LARGE)
+            taken = [
+                (_turn(few, updates(), turn)[1], _turn(many, updates(), turn)[1]) for turn in range(TAKES + 1)
+            ][1:]
     finally:
         server.stop()
+    costs = {SMALL: _middle([turn[0] for turn in taken]), LARGE: _middle([turn[1] for turn in taken])}
     (clock, worked), (small_clock, small_worked) = costs[LARGE], costs[SMALL]
     name = f"an update on PostgreSQL with {LARGE:,} students, against {SMALL:,}"
     number = len(updates()) / 1000

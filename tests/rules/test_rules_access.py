@@ -290,3 +290,13 @@ def test_may_send_away__oneself_and_the_deanery_its_own(actor, faculty, person, 
 )
 def test_may_end_incident__who_declared_it_and_the_call_centre(actor, declared_by, may):
     assert may_end_incident(actor, declared_by) is may
+
+
+def test_require__a_guest_is_asked_to_link_and_a_student_sent_away():
+    everybody = frozenset({20, 50, 60, 70})
+    assert answer(require_changer, GUEST, everybody, "", "") == "link_first"
+    assert answer(require_changer, STUDENT, everybody, "", "") == "staff_only"
+    assert answer(require_changer, EXAMINER, frozenset({71}), "F", "G") == "not_your_exam"
+    assert answer(require_reporter, GUEST, 20) == "link_first"
+    assert answer(require_reporter, STUDENT, 20) == 20
+    assert answer(require_reporter, STUDENT, 21) == "not_yours"

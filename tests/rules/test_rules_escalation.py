@@ -169,3 +169,20 @@ def test_narrowest__nobody_of_another_faculty_ever_hears(candidates, faculty, de
     assert found <= allowed
     if any(not its for _, its, _ in candidates):
         assert found, "the whole university's holders are always the last resort"
+
+
+@pytest.mark.parametrize(
+    ("left", "at_once", "told"),
+    [
+        (None, True, [0, 1, 2]),
+        (None, False, [0]),
+        (dt.timedelta(), False, [0]),
+        (dt.timedelta(microseconds=1), False, [0, 1, 2]),
+        (3 * FIVE, False, [0]),
+        (3 * FIVE - dt.timedelta(microseconds=1), False, [0, 1]),
+    ],
+)
+def test_advance__so_many_together_that_the_chain_is_gone_through_in_time(left, at_once, told):
+    until = None if left is None else NOW + left
+    move = advance([rung(1), rung(2), rung(3)], -1, NOW, FIVE, until=until, at_once=at_once)
+    assert list(move.told) == told

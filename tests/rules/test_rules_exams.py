@@ -158,3 +158,9 @@ def test_moment_of_the_day__counts_from_the_local_midnight(offset, expected):
 def test_longer__moves_the_end_alone():
     assert Span(START, END).longer(15) == Span(START, END + minutes(15))
     assert Span(START, END).longer(0) == Span(START, END)
+
+
+def test_moment_of_the_day__is_of_the_day_that_begins_where_the_university_is():
+    night = local("2026-12-22 00:30")
+    evening_before = Moment("m", "day", minutes(-60), (0,), None, zone=ALMATY)
+    assert Span(night, night + minutes(30)).at(evening_before) == local("2026-12-21 23:00")

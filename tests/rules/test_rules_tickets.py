@@ -200,3 +200,11 @@ def test_frequency__by_the_hour_of_the_clock_whatever_the_second():
 )
 def test_posts_left__each_is_two_messages(most, lately, standing, left):
     assert tickets.posts_left(most, lately, standing) == left
+
+
+def test_line__how_near_the_exam_is_counts_only_among_those_that_come_soon():
+    runs_long, waits_long = queued(1, 1, -90), queued(2, 9, -5)
+    tomorrow, calm = queued(3, 500, 1500), queued(4, 5)
+    assert [ticket.id for ticket in line([runs_long, waits_long, calm, tomorrow], NOW)] == [2, 1, 3, 4]
+    edge = queued(5, exam=Span(NOW + tickets.NEAR, NOW + tickets.NEAR * 2))
+    assert tickets.urgency(edge, NOW) is Urgency.NEAR

@@ -101,3 +101,16 @@ def test_too_many__beyond_the_gap_to_the_next_warning(people, told):
 def test_by_minute__adds_up_what_falls_into_one():
     loads = [Load(at(61), 5), Load(at(0), 1), Load(at(59.5), 2)]
     assert waves.by_minute(loads) == [Load(at(0), 3), Load(at(60), 5)]
+
+
+@pytest.mark.parametrize(
+    ("loads", "expected"),
+    [
+        ([(0, 3000), (110, 3000)], [-50, 60]),
+        ([(0, 3000), (90, 3000)], [-55, 45]),
+        ([(0, 3000), (600, 3000), (1200, 3000)], [-50, 550, 1150]),
+    ],
+    ids=["just-apart", "just-together", "three-apart"],
+)
+def test_waves__are_joined_only_where_they_would_meet(loads, expected):
+    assert begins(loads) == expected

@@ -211,3 +211,10 @@ def test_is_holiday__a_public_one_or_an_offices_but_no_moved_workday():
     ]  # fmt: skip
     both = Workdays(lambda _: frozenset(), days_off=frozenset({off}), days_on=frozenset({off}))
     assert both.is_holiday(off)
+
+
+def test_window__where_working_days_count_the_strictest_reading_is_the_same():
+    found = window(at("2026-12-21 14:00"), two_days(), "day_start", ALMATY, DAYS)
+    assert found.strictest == at("2026-12-23 23:59")
+    assert found.said == found.strictest
+    assert found.clause == two_days().clause
