@@ -4,7 +4,7 @@ import datetime as dt
 import zoneinfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.library.appeals import appeal_rules
@@ -167,6 +167,7 @@ def test_reminders__only_what_is_ahead_the_earliest_first():
 moments = st.datetimes(dt.datetime(2025, 1, 1), dt.datetime(2030, 1, 1), timezones=st.just(dt.UTC))
 
 
+@settings(deadline=None)
 @given(moments, st.integers(1, 10), st.timedeltas(dt.timedelta(), dt.timedelta(days=3)))
 def test_working_days__never_close_on_a_day_off_and_never_earlier_for_a_later_publication(
     published, n, later
