@@ -311,9 +311,9 @@ class Hall:
         """Every keeper once (unless `whole`: whose period has passed), then everything due is sent."""
 
         async def once() -> None:
-            caused, did = self._caused(), 0
+            caused = self._caused()
             while caused["erasures"] and await self.fetcher.round():
-                did = 1
+                pass
             for keeper in keepers(self.desk):
                 since = self._ran.get(keeper.name, dt.datetime.min.replace(tzinfo=dt.UTC))
                 barren = not caused.get(keeper.name, True)
@@ -323,8 +323,8 @@ class Hall:
                     and (whole or not 0 <= (self.clock() - since).total_seconds() < keeper.every)
                 ):
                     self._ran[keeper.name] = self.clock()
-                    did += await keeper.run()
-            if caused["sender"] or (did and self._caused()["sender"]):
+                    await keeper.run()
+            if caused["sender"] or self._caused()["sender"]:
                 await self.sender.drain()
 
         self._runner.run(once())
