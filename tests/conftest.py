@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.util import LRUCache
@@ -30,6 +31,9 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
 
+
+hypothesis.settings.register_profile("suite", deadline=None)  # benches hold speed, tests do not
+hypothesis.settings.load_profile("suite")
 
 DIALECTS = ("sqlite", "postgresql")
 
