@@ -40,7 +40,7 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A ticket in the line. `exam`: the asker's exam that runs or comes next."""
+    """A ticket in the line. `exam`: the asker's that runs or comes next; `asker`: whose own ticket it is."""
 
     id: int
     language: str
@@ -49,6 +49,7 @@ class Queued:
     front: bool = False
     exam: Span | None = None
     stage: Stage = Stage.VOLUNTEERS
+    asker: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,10 @@ def invite(
 
     `asked`: who has been asked, and whether the offer still stands. One to somebody whose hands are full by
     now keeps nobody else from being asked. Free ones only, at first; later those with another ticket as
-    well. A ticket of an exam that runs is offered whatever else has been: it is behind nobody.
+    well. A ticket of an exam that runs is offered whatever else has been: it is behind nobody. The asker is
+    never a helper of their own.
     """
-    everybody = list(helpers)
+    everybody = [helper for helper in helpers if helper.person_id != ticket.asker]
     able = {
         h.person_id for h in everybody if h.busy < (1 if ticket.stage < Stage.MORE else limits.tickets_each)
     }
@@ -154,7 +156,9 @@ def must_yield(wanted: Queued, waiting: Iterable[Queued], helper: Helper, now: d
     if urgency(wanted, now) is Urgency.RUNNING:
         return None
     others = [
-        t for t in line(waiting, now) if urgency(t, now) is Urgency.RUNNING and helper.speaks(t.language)
+        t
+        for t in line(waiting, now)
+        if urgency(t, now) is Urgency.RUNNING and helper.speaks(t.language) and t.asker != helper.person_id
     ]
     return others[0] if others else None
 

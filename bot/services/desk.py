@@ -134,14 +134,26 @@ def adopt(
 def line(uow: UnitOfWork, now: dt.datetime) -> list[Queued]:
     """Everybody who waits, in the order in which they are helped."""
     waiting = (
-        Queued(number, language, group, since, front, _span(starts, ends), Stage(stage))
-        for number, language, group, since, front, stage, starts, ends in uow.tickets.queue()
+        Queued(number, language, group, since, front, _span(starts, ends), Stage(stage), asker)
+        for number, language, group, since, front, stage, starts, ends, asker in uow.tickets.queue()
     )
     return rules.line(waiting, now)
 
 
 def _span(starts: dt.datetime | None, ends: dt.datetime | None) -> Span | None:
     return Span(starts, ends) if starts is not None and ends is not None else None
+
+
+def asker_of(uow: UnitOfWork, ticket: Ticket) -> int | None:
+    """Who talks with the helper of a ticket, and cannot be that helper; None for a guest or by phone."""
+    account = uow.people.account_by_id(ticket.account_id) if ticket.account_id else None
+    return account.person_id if account else None
+
+
+def nobody_else(uow: UnitOfWork, ticket: Ticket) -> bool:
+    """Whether nobody is on duty but whoever asks."""
+    asker = asker_of(uow, ticket)
+    return all(shift.person_id == asker for shift in uow.tickets.on_duty())
 
 
 def helpers(uow: UnitOfWork, shifts: Sequence[Shift]) -> list[Helper]:

@@ -60,7 +60,7 @@ def widen_due(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
 
 def widen(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket) -> None:
     """The next stage of one ticket. Where nobody is on duty, the call centre hears at once."""
-    nobody = not uow.tickets.on_duty() and ticket.stage < Stage.MORE
+    nobody = ticket.stage < Stage.MORE and desk.nobody_else(uow, ticket)
     ticket.stage = int(Stage.CALL_CENTER if nobody else Stage(min(ticket.stage + 1, Stage.ADMIN)))
     ticket.widen_at = now + desk.minutes(office, "claim") if ticket.stage < Stage.ADMIN else None
     uow.tickets.log(ticket, now, "widened", stage=ticket.stage)
@@ -68,6 +68,7 @@ def widen(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket) -> 
     if role is None:
         return
     told = uow.people.reachable([person for _, person, _, _ in uow.people.holders([role])])
+    told -= {desk.asker_of(uow, ticket)}
     offers, most = uow.tickets.open_offers(), desk.limits(office).offers_each
     for person_id in sorted(told):
         if offers.get(person_id, 0) >= most:
@@ -111,7 +112,7 @@ def release(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, w
         ticket.widen_at = now + desk.minutes(office, "claim")
         desk.tell_asker(uow, now, ticket, "ticket_returned", suffix=now.isoformat(), why=why)
         tell_place(uow, now, ticket)
-        if not uow.tickets.on_duty():
+        if desk.nobody_else(uow, ticket):
             widen(uow, office, now, ticket)
     if former is not None and why == "lease_over":
         desk.tell_person(uow, now, ticket, "ticket_lost", former, suffix=now.isoformat())

@@ -58,7 +58,7 @@ def go_off_duty(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sh
 
 
 def choose(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, what: str) -> ShiftView:
-    """Turn a language or a group of platforms on or off. Refuses as `duty`, and `help_gone` for neither."""
+    """Turn a language or a group of platforms on or off. Refuses as `duty`; `not_on_duty`, `help_gone`."""
     person_id = access.require_helper(me.actor)
     shift = uow.tickets.shift_of(person_id)
     if shift is None:
@@ -83,7 +83,7 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_id: 
     """Take a ticket: the first tap wins, others' cards close, the asker hears of it.
 
     Raises `Refusal`: `link_first`, `helpers_only`, `ticket_gone`, `ticket_over`, `ticket_taken`,
-    `tickets_enough`, and `urgent_first` while somebody whose exam runs waits for a helper such as the reader.
+    `ticket_own`, `tickets_enough`, `urgent_first` while somebody whose exam runs waits for such a helper.
     """
     person_id = access.require_helper(me.actor)
     ticket = desk.require(uow, ticket_id)
@@ -226,18 +226,24 @@ def invite(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_id:
     ticket = desk.require_held(uow, me, ticket_id)
     if ticket.second_id is None:
         on_duty = desk.helpers(uow, uow.tickets.on_duty())
-        wanted = rules.Queued(ticket.id, ticket.language, ticket.group_name, ticket.opened_at)
+        wanted = rules.Queued(
+            ticket.id,
+            ticket.language,
+            ticket.group_name,
+            ticket.opened_at,
+            asker=desk.asker_of(uow, ticket),
+        )
         found = rules.invite(wanted, on_duty, {me.person_id or 0: False}, rules.Limits(1, 99, 1), now)
         if not found:
             raise Refusal("nobody_free")
         ticket.second_id = found[0]
         uow.tickets.log(ticket, now, "invited", me.person_id, person=found[0])
         shift, account = uow.tickets.shift_of(found[0]), uow.people.account_of(found[0])
-        if shift is not None:
-            shift.current_id = shift.current_id or ticket.id
+        assert shift is not None, "on duty"
+        assert account is not None, "reachable"
+        shift.current_id = shift.current_id or ticket.id
         desk.tell_person(uow, now, ticket, "ticket_card", found[0], live=True)
-        if account is not None:
-            talks.bring(uow, office, now, ticket, account.id)
+        talks.bring(uow, office, now, ticket, account.id)
     return desk.view(uow, office, now, ticket, reader=me.person_id, history=True)
 
 

@@ -152,7 +152,7 @@ def _exam(uow: UnitOfWork, now: dt.datetime, person_id: int | None) -> Exam | No
 def _into_line(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket) -> TicketView:
     uow.flush()
     uow.tickets.log(ticket, now, "opened", ticket.opened_by or ticket.person_id)
-    if not uow.tickets.on_duty():
+    if desk.nobody_else(uow, ticket):
         dispatch.widen(uow, office, now, ticket)
     dispatch.offer(uow, office, now)
     return desk.view(uow, office, now, ticket)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
 from bot.storage.tables import (
+    Account,
     DeskSpike,
     Exam,
     Person,
@@ -55,7 +56,7 @@ class Tickets:
         return self._session.scalar(query) or 0
 
     def queue(self) -> Sequence[Any]:
-        """What the line needs of every ticket that nobody has taken, and of its exam unless cancelled."""
+        """What the line needs of tickets that nobody has taken: of its exam unless cancelled, who asked."""
         query = (
             select(
                 Ticket.id,
@@ -66,8 +67,10 @@ class Tickets:
                 Ticket.stage,
                 Exam.starts_at,
                 Exam.ends_at,
+                Account.person_id,
             )
             .outerjoin(Exam, (Exam.id == Ticket.exam_id) & Exam.cancelled_at.is_(None))
+            .outerjoin(Account, Account.id == Ticket.account_id)
             .where(Ticket.state == "waiting")
         )
         return self._session.execute(query).all()

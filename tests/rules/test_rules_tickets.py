@@ -129,6 +129,14 @@ def test_invite__full_hands_get_only_a_running_exam():
     assert tickets.invite(queued(starts_in=-10), full, {}, LIMITS, NOW) == [1]
 
 
+def test_own__nobody_is_asked_to_help_themselves_nor_held_up_by_their_own():
+    own = queued(1, starts_in=-10, asker=7)
+    helpers = [Helper(7), Helper(8)]
+    assert tickets.invite(own, helpers, {}, LIMITS, NOW) == [8]
+    assert tickets.must_yield(queued(2), [own], helpers[0], NOW) is None
+    assert tickets.must_yield(queued(2), [own], helpers[1], NOW) == own
+
+
 def test_must_yield__to_a_running_exam_in_a_language_of_the_helper():
     calm, runs, foreign = queued(1), queued(2, starts_in=-10), queued(3, starts_in=-10, language="ru")
     speaks = Helper(1, frozenset({"kk"}))
