@@ -90,11 +90,11 @@ class _Front:
             return
         arrival, form = await _meet(desk, bot, message.chat.id, message.from_user)
         ctx = self._context(bot, desk, voices, enquiries, form, origin, arrival.me)
-        ctx.text, ctx.sent_at = message.text or message.caption or "", int(message.date.timestamp())
+        ctx.text, ctx.sent_at = reading.plain(message.text or message.caption), int(message.date.timestamp())
         ctx.attachment, ctx.album = reading.attachment(message), message.media_group_id or ""
         ctx.message_id, ctx.place = message.message_id, reading.place(message)
         ctx.answers = message.reply_to_message.message_id if message.reply_to_message else None
-        command, args = reading.command(message.text or "")
+        command, args = reading.command(reading.plain(message.text))
         known = self._table.commands.get(command)
         if arrival.form in self._table.forms and not command:
             ctx.form_name, ctx.form_data = arrival.form, arrival.answers
@@ -148,7 +148,7 @@ class _Front:
             return
         arrival, form = await _meet(desk, bot, message.chat.id, message.from_user)
         ctx = self._context(bot, desk, voices, enquiries, form, origin, arrival.me)
-        ctx.text, ctx.message_id = message.text or message.caption or "", message.message_id
+        ctx.text, ctx.message_id = reading.plain(message.text or message.caption), message.message_id
         ctx.form_name, ctx.form_data = arrival.form, arrival.answers
         if await self._admitted(ctx):
             await self._run(ctx, self._table.edited, "")
@@ -168,7 +168,7 @@ class _Front:
         arrival, form = await _meet(desk, bot, where, query.from_user)
         door = TelegramDoor(bot, where, query)
         ctx = self._context(bot, desk, voices, enquiries, form, origin, arrival.me, door)
-        prefix, *args = (query.data or "").split(":")
+        prefix, *args = reading.plain(query.data).split(":")
         ctx.args, ctx.tapped, ctx.chat = tuple(args), True, group
         handler = self._table.taps.get(prefix)
         try:
@@ -286,7 +286,7 @@ class _Front:
         if moves:
             await desk.do(chats.seen, message.chat.id, moves)
             return
-        command, args = reading.command(message.text or "")
+        command, args = reading.command(reading.plain(message.text))
         handler = self._table.groups.get(command)
         writer = message.from_user
         if handler is not None and writer is not None and not writer.is_bot:

@@ -25,6 +25,11 @@ WRITTEN = frozenset(
 """What a person puts into a chat. A kind not known yet counts as that: its sender waits for an answer."""
 
 
+def plain(text: str | None) -> str:
+    """What somebody wrote as every database keeps it: no zero byte; half a letter is a question mark."""
+    return (text or "").replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def command(text: str) -> tuple[str, tuple[str, ...]]:
     """The command of a message (`/start@name CODE`) and its words, ('', ()) when it is none."""
     if not text.startswith("/"):
@@ -41,7 +46,7 @@ def attachment(message: Message) -> Attachment | None:
     for kind in FILES:
         file = getattr(message, kind)
         if file is not None:
-            name = getattr(file, "file_name", None) or ""
+            name = plain(getattr(file, "file_name", None))
             return Attachment(kind, file.file_id, name, file.file_size or 0, message.message_id)
     return None
 

@@ -528,6 +528,16 @@ SURVIVED = {
         "services/test_forgotten_columns.py::test_columns__of_a_forgotten_person_are_emptied_or_judged_here",
         "rules/test_rules_erasing.py::test_emptied__leaves_no_word_of_any_field_that_is_not_known_as_closed",
     ),
+    "D38 SQL, markup, templates and formulas typed at every question, command and name": (
+        "services/test_services_hostile_words.py::test_forms__every_one_takes_hostile_words_as_text",
+        "services/test_services_hostile_words.py::test_commands__every_one_takes_hostile_arguments",
+        "services/test_services_hostile_words.py::"
+        "test_names__of_the_registers_are_shown_as_they_are_whatever_is_tapped",
+    ),
+    "D39 zero bytes and half letters in what is typed": (
+        "services/test_services_hostile_words.py::"
+        "test_words__with_zero_bytes_or_half_letters_are_kept_on_every_database",
+    ),
 }  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from handlers.door import Crowd
 from tests.support.hall import Hall
 
 TOKEN = "1:a"
+MARKED = frozenset({"sendMessage", "editMessageText", "sendDocument", "sendPhoto", "editMessageCaption"})
+"""Calls whose words are markup."""
 
 
 @dataclass
@@ -27,6 +29,8 @@ class Said:
     method: str
     chat: int | None
     words: str
+    html: str = ""
+    """Its text or caption as markup."""
 
 
 class Keeping(BaseSession):
@@ -39,7 +43,8 @@ class Keeping(BaseSession):
     async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:
         name, fields = method.__api_method__, method.model_dump(exclude_none=True, warnings=False)
         words = " ".join(str(fields.get(part, "")) for part in ("text", "caption", "reply_markup"))
-        self.said.append(Said(name, fields.get("chat_id"), words))
+        markup = str(fields.get("text") or fields.get("caption") or "") if name in MARKED else ""
+        self.said.append(Said(name, fields.get("chat_id"), words, markup))
         if name.startswith(("send", "editMessage")):
             return Message.model_construct(message_id=len(self.said), date=dt.datetime.now(dt.UTC), chat=None)
         return True
