@@ -199,7 +199,7 @@ def _refer(
     casework.move(uow, now, case, Did.REFERRED, actor_id=person_id, origin=origin)
     casework.note(case, decided_by_update=origin, promise=None, promises=None, referred_by=person_id)
     case.taken_at = None
-    uow.case_timers.stop(case, reason=Did.REFERRED)
+    uow.case_timers.stop(case, *holding.STAFF, reason=Did.REFERRED)
     role = office.policy.force_majeure.other_day_by or Role.DEAN.value
     chains.restart(uow, office, now, case, chains.frozen(uow, office, case, (role,)))
     suffix = str(case.revision)
@@ -261,7 +261,7 @@ def _await_act(
     casework.move(uow, now, case, Did.STAGE, actor_id=person_id, origin=origin, **detail)
     case.holder_id, case.taken_at = holder, case.taken_at or now
     uow.cases.tell(case, holder, now, Role.SECRETARY.value)
-    uow.case_timers.stop(case, reason=Did.STAGE)
+    uow.case_timers.stop(case, *holding.STAFF, reason=Did.STAGE)
     local = now.astimezone(office.zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
     uow.case_timers.set(case, ACT_DUE, midnight.astimezone(dt.UTC))

@@ -19,6 +19,9 @@ from bot.storage.unit import UnitOfWork
 PROMISE, REMIND, DECIDE = "promise", "remind", "decide"
 """Timers of a holder: what they promised, being reminded, by when a decision is needed."""
 
+STAFF = (PROMISE, REMIND, DECIDE, chains.CLIMB, chains.ROUND)
+"""Timers of the chain and of a holder: the student's own clocks and the act's run on whoever has the report."""
+
 Turn = int | None
 """The revision of the button that was tapped."""
 
@@ -256,7 +259,7 @@ def hand_over(
         role=rung["role"],
         people=people,
     )
-    uow.case_timers.stop(case, reason=Did.HANDED_OVER)
+    uow.case_timers.stop(case, *STAFF, reason=Did.HANDED_OVER)
     casework.note(case, promise=None, promises=None, late=None)
     case.taken_at = None
     chosen = {**rung, "people": people, "told": [], "state": chains.AHEAD, "fallback": False}
@@ -308,7 +311,7 @@ def lapse(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: s
     """
     if case.state != TAKEN or case.holder_id is None:
         return
-    if lost_holder(uow, case) or chains.goes_on(uow, now, case):
+    if _lost(uow, case, case.holder_id) or chains.goes_on(uow, now, case):
         release(uow, office, now, case, Did.LAPSED, reason=rule)
         return
     standing = case.data.get("late") or {"times": 0}
@@ -339,7 +342,7 @@ def remind(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: 
     """The holder is reminded until the report is decided; one who left or blocks the bot holds it no more."""
     if case.state != TAKEN or case.holder_id is None:
         return
-    lost = lost_holder(uow, case)
+    lost = _lost(uow, case, case.holder_id)
     if lost:
         release(uow, office, now, case, Did.LAPSED, reason=lost)
         return
@@ -349,11 +352,8 @@ def remind(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: 
     uow.case_timers.set(case, REMIND, now + office.policy.force_majeure.reminded(case.stage))
 
 
-def lost_holder(uow: UnitOfWork, case: Case) -> str:
+def _lost(uow: UnitOfWork, case: Case, holder: int) -> str:
     """Why the holder of a case cannot hold it any more; '' while they can."""
-    holder = case.holder_id
-    if holder is None:
-        return "gone"
     if not uow.people.reachable([holder]):
         return "unreachable"
     examines = case.exam_id is not None and holder in uow.exams.examiners_of(case.exam_id)

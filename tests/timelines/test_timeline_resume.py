@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.rules.decisions import Ruling, Verdict
 from bot.rules.people import Me
-from bot.rules.vocabulary import ExamKind
-from bot.services import cases, outages
+from bot.rules.vocabulary import ExamKind, Role
+from bot.services import cases, decisions, holding, outages
 from tests.support.hall import Hall
 from tests.support.people import exam, member
 from tests.support.timelines import at, to
@@ -76,6 +77,33 @@ def test_back_in_time__spent_time_stays_spent_and_nothing_ends(broken) -> None:
     assert hall.do(cases.show, me, case).left == 15
     to(hall, "12:20", step_seconds=600)
     assert not [text for text in of_resume(hall) if OVER in text]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("passed_on", ["handed_over", "referred"])
+def test_passed_on__the_students_countdown_runs_on_whoever_has_the_report(database_url, passed_on) -> None:
+    with Hall(database_url, profile="ukgu") as hall:
+        me, examiner = hall.student(), hall.member("T1")
+        for ext_id, role in (("T2", Role.METHODIST), ("T3", Role.REGISTRAR), ("T4", Role.DEAN)):
+            hall.member(ext_id, role)
+        hall.add_exams(exam("E1", at("09:00"), kind=ExamKind.TEST, duration_min=40))
+        hall.clock.now = at("09:15")
+        number = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
+        case = hall.do(cases.file, me, "internet", number, hall.origin()).id
+        hall.tick()
+        hall.do(holding.take, examiner, case, hall.origin())
+        if passed_on == "handed_over":
+            _, seats = hall.do(holding.seats, examiner, case)
+            hall.do(holding.hand_over, examiner, case, hall.origin(), seats[0].step)
+        else:
+            hall.do(decisions.decide, examiner, case, hall.origin(), Ruling(Verdict.REFER))
+        assert hall.do(cases.show, me, case).state == "waiting"
+        hall.clock.now = at("11:45")
+        hall.tick()
+        assert [text for text in of_resume(hall) if OPEN_UNTIL in text]
+        hall.clock.now = at("12:15")
+        hall.tick()
+        assert [text for text in of_resume(hall) if OVER in text]
 
 
 def test_late_in_the_evening__the_right_ends_with_the_day(broken) -> None:
