@@ -20,7 +20,7 @@ PROMISE, REMIND, DECIDE = "promise", "remind", "decide"
 """Timers of a holder: what they promised, being reminded, by when a decision is needed."""
 
 STAFF = (PROMISE, REMIND, DECIDE, chains.CLIMB, chains.ROUND)
-"""Timers of the chain and of a holder: the student's own clocks and the act's run on whoever has the report."""
+"""Timers of the chain and of a holder: the student's own clocks and the act's run on without one."""
 
 Turn = int | None
 """The revision of the button that was tapped."""
