@@ -64,6 +64,10 @@ LISTS = (
     "exams",
     "students",
     "defences",
+    "sittings",
+    "figures",
+    "groups",
+    "graduates",
 )
 
 
