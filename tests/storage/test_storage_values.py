@@ -126,6 +126,8 @@ def filled(table, column, text):
             values[other.name] = str(check.sqltext).split("'")[1]
         elif isinstance(other.type, JSON | SealedJson):
             values[other.name] = {}
+        elif isinstance(other.type, Sealed):
+            values[other.name] = "x"
         else:
             values[other.name] = NOW if isinstance(other.type, Utc) else plain[other.type.python_type]
     return values
