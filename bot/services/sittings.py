@@ -334,8 +334,13 @@ def earlier(
 def absent(
     uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, person_id: int, origin: int
 ) -> SittingView:
-    """A student has not come, or has after all. Refuses as `led`, and `sitting_done` for who has spoken."""
+    """A student has not come, or has after all.
+
+    Refuses as `led`, and `student_gone`, `sitting_done` for who has spoken.
+    """
     case, _ = led(uow, office, now, me, case_id)
+    if person_id not in case.data["order"]:
+        raise Refusal("student_gone")
     if state_of(case, person_id) not in (WAITING, ABSENT):
         raise Refusal("sitting_done", name=name(uow, person_id))
     if casework.log(uow, now, case, Did.LAPSED, actor_id=me.person_id, origin=origin, people=[person_id]):
