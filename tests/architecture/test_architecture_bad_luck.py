@@ -538,6 +538,16 @@ SURVIVED = {
         "services/test_services_hostile_words.py::"
         "test_words__with_zero_bytes_or_half_letters_are_kept_on_every_database",
     ),
+    "D40 a picture that announces gigabytes, alone and among those of one PDF": (
+        "exchange/test_exchange_bombs.py::test_picture__of_gigabytes_is_kept_without_being_decoded",
+        "exchange/test_exchange_bombs.py::"
+        "test_pictures__of_gigabytes_become_one_pdf_without_being_decoded",
+    ),
+    "D41 PDF, DOCX and XLSX nested ten thousand deep, in a ring, or full of entities": (
+        "exchange/test_exchange_bombs.py::"
+        "test_document__nested_without_end_is_refused_or_kept_unopened",
+        "exchange/test_exchange_bombs.py::test_workbook__nested_without_end_is_refused",
+    ),
 }  # fmt: skip
 
 
