@@ -1,4 +1,4 @@
-"""Pictures that announce gigabytes, documents nested without end: kept undecoded or refused, at little cost."""
+"""Pictures that announce gigabytes, documents nested without end: kept undecoded or refused, cheaply."""
 
 import io
 import struct
