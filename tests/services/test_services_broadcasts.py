@@ -173,3 +173,38 @@ def test_faculty__another_facultys_people_and_news_are_not_there(hall, three, ad
     hall.do(broadcasts.confirm, deputy, own.id)
     assert [one.id for one in hall.do(broadcasts.recent, deputy)] == [own.id]
     assert len(hall.do(broadcasts.recent, admin)) == 2
+
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on the database."""
+
+
+@SQLITE
+def test_draft__of_one_update_is_one_and_has_words_in_our_languages(hall, admin, three):
+    origin = hall.origin()
+    first, again = (hall.do(broadcasts.draft, admin, "all", "", origin) for _ in range(2))
+    assert first.id == again.id
+    assert code_of(hall, broadcasts.write, admin, first.id, "en", "Hello") == "unknown_language"
+    assert code_of(hall, broadcasts.confirm, admin, first.id) == "news_empty"
+
+
+@SQLITE
+def test_dropped__is_neither_written_nor_looked_at_nor_sent(hall, admin, three):
+    found = drafted(hall, admin)
+    for _ in range(2):
+        assert hall.do(broadcasts.cancel, admin, found.id).state == "dropped"
+    assert code_of(hall, broadcasts.confirm, admin, found.id) == "news_gone"
+    assert code_of(hall, broadcasts.look, admin, found.id) == "news_gone"
+    assert code_of(hall, broadcasts.write, admin, found.id, "kk", "Тағы") == "news_gone"
+    hall.tick()
+    hall.expect()
+
+
+@SQLITE
+def test_sent__what_has_all_gone_out_is_not_stopped_and_nothing_is_written_into_it(hall, admin, three):
+    found = drafted(hall, admin, "group", "АЖ-23-1")
+    hall.do(broadcasts.confirm, admin, found.id)
+    for _ in range(2):
+        hall.tick()
+    assert hall.do(broadcasts.cancel, admin, found.id).state == "done"
+    assert code_of(hall, broadcasts.write, admin, found.id, "kk", "Тағы") == "news_gone"

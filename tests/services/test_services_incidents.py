@@ -224,3 +224,45 @@ def test_auditor__the_administrator_sees_it_and_sees_it_clear(faculty):
     faculty.do(auditor.audit)
     faculty.tick()
     assert any(case.number in message.text for message in of(faculty.sent(), faculty.admin))
+
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on the database."""
+
+
+@SQLITE
+@pytest.mark.parametrize("verdict", [Verdict.ORDER, Verdict.REFUSED, Verdict.SOLVED])
+def test_decide__only_what_can_be_said_of_all_alike(faculty, verdict):
+    file(faculty, 5)
+    [incident] = current(faculty)
+    with refused("not_now"):
+        decide_all(faculty, faculty.examiner, incident, Ruling(verdict))
+    assert {case.state for case in faculty.sql(lambda uow: uow.incidents.cases(incident.id))} == {"waiting"}
+
+
+@SQLITE
+def test_take__only_the_reports_that_the_reader_was_told_of(faculty):
+    found = file(faculty, 5)
+    [incident] = current(faculty)
+
+    def forget(uow):
+        case = uow.cases.get(found[0].id)
+        uow.cases.lose(case, faculty.examiner.person_id, faculty.clock())
+
+    faculty.sql(forget)
+    went = faculty.do(incident_desk.take_some, faculty.examiner, incident.id, faculty.origin())
+    assert (went.did, went.after) == (4, None)
+    assert faculty.sql(lambda uow: uow.cases.get(found[0].id).state) == "waiting"
+
+
+@SQLITE
+def test_card__that_cannot_be_delivered_sends_every_report_on_to_the_next(faculty):
+    found = file(faculty, 5)
+    [incident] = current(faculty)
+    faculty.wire.blocked.add(faculty.examiner.user_id)
+    faculty.tick()
+    for case in found:
+        told = faculty.sql(lambda uow, case=case: uow.cases.told(uow.cases.get(case.id)))
+        assert faculty.examiner.person_id not in told
+        assert faculty.methodist.person_id in told
+    assert incident.total == 5

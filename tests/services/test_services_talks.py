@@ -404,3 +404,84 @@ def test_helper_who_blocks_the_bot__loses_the_ticket_at_once_and_the_next_gets_e
         "екінші",
         "үшінші",
     ]
+
+
+# At the edges
+
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on the database."""
+
+
+@SQLITE
+def test_answer__to_a_message_of_an_old_ticket_belongs_to_the_one_that_is_open(desk):
+    say(desk, desk.one, "сұрақ", source_id=50)
+    desk.do(helpdesk.resolve, desk.helper, desk.ticket.id)
+    assert desk.do(talks.talk_of, desk.one, 50) is None
+    fresh = desk.do(tickets.open_own, desk.one, "", desk.origin())
+    assert desk.do(talks.talk_of, desk.one, 50) == fresh.id
+    say(desk, desk.one, "тағы", fresh, answers=50)
+    (message,) = desk.sql(lambda uow: uow.talks.of(fresh.id))
+    assert message.reply_to is None, "what another ticket said is not quoted in this one"
+
+
+@SQLITE
+def test_edit__that_changes_nothing_or_of_no_message_sends_nothing(desk):
+    say(desk, desk.one, "дұрыс", source_id=50)
+    desk.tick()
+    desk.sent()
+    assert desk.do(talks.edit, desk.one, 50, "дұрыс") == (True, False)
+    assert desk.do(talks.edit, desk.one, 51, "дұрыс") == (False, False)
+    desk.tick()
+    desk.expect()
+
+
+@SQLITE
+def test_answer__to_ones_own_message_is_shown_under_the_others_copy(desk):
+    calls = []
+    real = desk.wire.call
+
+    async def call(method, payload, patience=15):
+        calls.append(payload)
+        return await real(method, payload, patience)
+
+    say(desk, desk.one, "сұрақ", source_id=50)
+    desk.tick()
+    shown = len(desk.wire.messages)
+    desk.wire.call = call
+    say(desk, desk.one, "тағы", source_id=51, answers=50)
+    desk.tick()
+    assert calls[-1]["reply_parameters"]["message_id"] == shown
+
+
+@SQLITE
+def test_next_helper__who_asked_before_them_gets_the_words_once_and_not_their_own(desk):
+    second = desk.member("V2", Role.VOLUNTEER)
+    desk.do(helpdesk.go_on_duty, second)
+    say(desk, desk.one, "сұрақ")
+    say(desk, desk.helper, "жауап")
+    desk.do(helpdesk.give_back, desk.helper, desk.ticket.id)
+    desk.do(helpdesk.claim, second, desk.ticket.id)
+    desk.do(helpdesk.give_back, second, desk.ticket.id)
+    desk.tick()
+    desk.sent()
+    desk.do(helpdesk.claim, desk.helper, desk.ticket.id)
+    desk.tick()
+    assert not [text for text in texts(desk, desk.helper) if text.endswith("жауап")], "it is their own"
+
+
+@SQLITE
+def test_gone__a_message_whose_words_are_no_more_is_dropped_and_the_next_one_comes(desk):
+    say(desk, desk.one, "бірінші")
+
+    def vanish(uow):
+        (message,) = uow.talks.of(desk.ticket.id)
+        for copy in uow.talks.copies(message.id):
+            uow.session.delete(copy)
+
+    desk.sql(vanish)
+    desk.tick()
+    desk.expect()
+    say(desk, desk.one, "екінші")
+    desk.tick()
+    assert [text.rpartition("\n")[2] for text in texts(desk, desk.helper)] == ["екінші"]

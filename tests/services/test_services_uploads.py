@@ -2,10 +2,11 @@
 
 import pytest
 
+from bot.exchange.rows import Problem
 from bot.rules.vocabulary import PersonKind, Role
 from bot.services import files, registers, retention, uploads
 from bot.services.files import Sent
-from bot.services.imports import NothingStored
+from bot.services.imports import NothingStored, Report
 from bot.storage.tables import AuditEvent
 from tests.support.clock import local
 from tests.support.people import exam, member, student
@@ -141,3 +142,55 @@ def test_file__dropped_or_never_confirmed_leaves_no_bytes(hall, admin):
     assert hall.do(uploads.look, admin, second.id).state == "dropped"
     assert not hall.office.files.path(job.sha256).exists()
     assert hall.do(retention.purge_files) == 0
+
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on the database."""
+
+
+@SQLITE
+def test_taps__after_the_end_change_nothing(hall, admin):
+    found = send(hall, admin, GOOD)
+    job = hall.do(uploads.open_job, admin, found.id)
+    parsed = registers.parse_kept(hall.office, job.kind, job.sha256)
+    assert hall.do(uploads.store, admin, found.id, parsed).state == "stored"
+    again = hall.do(uploads.store, admin, found.id, parsed)
+    assert (again.state, again.added, students(hall)) == ("stored", 1, {"S9"})
+    for work, more in ((uploads.drop, ()), (uploads.broke, (Report(),))):
+        assert hall.do(work, admin, found.id, *more).state == "stored"
+    actions = hall.sql(lambda uow: [row.action for row in uow.session.query(AuditEvent)])
+    assert actions.count("file_imported") == 1
+
+
+@SQLITE
+def test_dropped__is_stored_by_nobody_and_of_none_there_is_nothing(hall, admin):
+    found = send(hall, admin, GOOD)
+    job = hall.do(uploads.open_job, admin, found.id)
+    parsed = registers.parse_kept(hall.office, job.kind, job.sha256)
+    hall.do(uploads.drop, admin, found.id)
+    assert code_of(hall, uploads.store, admin, found.id, parsed) == "upload_gone"
+    assert (hall.do(uploads.drop, admin, found.id).state, students(hall)) == ("dropped", set())
+    assert code_of(hall, uploads.look, admin, 404) == "upload_gone"
+
+
+@SQLITE
+def test_reading__that_ends_after_the_file_was_dropped_says_nothing(hall, admin):
+    found = send(hall, admin, GOOD)
+    hall.do(uploads.drop, admin, found.id)
+    hall.sent()
+    hall.do(uploads.checked, found.id, Report())
+    hall.tick()
+    assert hall.do(uploads.look, admin, found.id).state == "dropped"
+    hall.expect()
+
+
+@SQLITE
+def test_store__of_a_file_that_reads_badly_by_now_stores_nothing(hall, admin):
+    found = send(hall, admin, GOOD)
+    job = hall.do(uploads.open_job, admin, found.id)
+    parsed = registers.parse_kept(hall.office, job.kind, job.sha256)
+    parsed.problems.append(Problem(2, "course", code="bad", message=""))
+    with pytest.raises(NothingStored) as nothing:
+        hall.do(uploads.store, admin, found.id, parsed)
+    assert [one.code for one in nothing.value.report.problems] == ["bad"]
+    assert (hall.do(uploads.look, admin, found.id).state, students(hall)) == ("checked", set())
