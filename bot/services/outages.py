@@ -30,14 +30,14 @@ def gone(
     Raises `Refusal`: `not_yours`, `case_gone`, `case_over`, `outage_runs`, `time_wrong`.
     """
     case = _own(uow, me, case_id)
+    if uow.cases.acted(case.id, origin, Did.OUTAGE_BEGAN):
+        return case
     moment = outages.claimed(at, case.filed_at, now)
     if _clock(case).running is not None:
         raise Refusal("outage_runs", number=case.number)
-    if casework.log(
-        uow, now, case, Did.OUTAGE_BEGAN, actor_id=me.person_id, origin=origin, since=_iso(moment)
-    ):
-        clocks.begin(uow, office, now, case, moment)
-        _told(uow, now, case, origin)
+    casework.log(uow, now, case, Did.OUTAGE_BEGAN, actor_id=me.person_id, origin=origin, since=_iso(moment))
+    clocks.begin(uow, office, now, case, moment)
+    _told(uow, now, case, origin)
     return case
 
 
