@@ -3,7 +3,7 @@
 import asyncio
 import traceback
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from aiogram import Bot, Dispatcher
@@ -19,6 +19,7 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.errors import EmtihanError
+from bot.intake.turns import Turns
 from bot.services import inbox
 from bot.services.inbox import Waiting
 from bot.services.office import Desk
@@ -59,8 +60,10 @@ class Worker:
         self._handled = handled
         self._news = asyncio.Event()
         self._lanes: dict[int, deque[Waiting]] = {}
-        self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._turns = Turns(SIDE_BY_SIDE)
         self._held: set[int] = set()
+        self._unknown: set[int] = set()
+        self._pressing: set[int] = set()
         self._highest = 0
         self._tasks: asyncio.TaskGroup | None = None
         self._stopping = False
@@ -106,6 +109,7 @@ class Worker:
             return False
         try:
             rows = await self._desk.do(inbox.waiting, self._bot.id, after, BATCH)
+            await self._rank([row for row in rows if row.row_id not in self._held])
         except Unavailable as failure:
             log.error("inbox.unavailable", reason=str(failure))
             return False
@@ -115,6 +119,13 @@ class Worker:
                 self._held.add(row.row_id)
                 self._enqueue(row)
         return len(rows) == BATCH
+
+    async def _rank(self, rows: Sequence[Waiting]) -> None:
+        """Ask whose updates go first, once a batch; not while there is a turn for every chat at once."""
+        self._unknown.update(row.chat_key for row in rows)
+        if len(self._lanes) + len(rows) > SIDE_BY_SIDE and self._unknown:
+            self._pressing |= await self._desk.do(inbox.pressing, sorted(self._unknown))
+            self._unknown.clear()
 
     def _enqueue(self, row: Waiting) -> None:
         lane = self._lanes.get(row.chat_key)
@@ -133,6 +144,8 @@ class Worker:
             lane.popleft()
             self._held.discard(row.row_id)
         del self._lanes[chat_key]
+        self._unknown.discard(chat_key)
+        self._pressing.discard(chat_key)
         self._rested.set()
 
     async def up_to(self, row_id: int) -> None:
@@ -159,9 +172,12 @@ class Worker:
         tries = 0
         while tries == 0 or await self._ours(row):
             try:
-                async with self._slots:
+                await self._turns.take(urgent=row.chat_key in self._pressing)
+                try:
                     with self._metrics.handling.time():
                         await self._handle(row)
+                finally:
+                    self._turns.give_back()
                 await self._desk.do(inbox.done, row.row_id)
                 self._metrics.updates.labels("done").inc()
                 self._handled()

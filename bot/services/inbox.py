@@ -10,6 +10,8 @@ from bot.storage.unit import UnitOfWork
 
 ATTEMPTS_MAX = 3
 LARGEST = 1 << 63
+AROUND = dt.timedelta(minutes=30)
+"""So long before and after an exam its students go first: they get in, or have minutes of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ def waiting(
         Waiting(row.id, row.update_id, row.chat_key, row.payload, row.attempts)
         for row in uow.inbox.waiting(bot_id, after_id, limit)
     ]
+
+
+def pressing(uow: UnitOfWork, office: Office, now: dt.datetime, chat_keys: Sequence[int]) -> set[int]:
+    """Of these chats, those of staff and of students whose exam runs, begins soon or has just ended."""
+    return uow.inbox.pressing(chat_keys, now - AROUND, now + AROUND)
 
 
 def take(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> Waiting | Literal["held"] | None:

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, union, update
 from sqlalchemy.orm import Session
 
+from bot.rules.vocabulary import PersonKind
 from bot.storage.dialects import add_many
-from bot.storage.tables import IncomingUpdate
+from bot.storage.tables import Account, Exam, ExamGroup, IncomingUpdate, Person
 
 _TABLE: Any = IncomingUpdate.__table__
 _FINISH = (
@@ -54,6 +55,19 @@ class Inbox:
             .limit(limit)
         )
         return self._session.scalars(query).all()
+
+    def pressing(self, users: Sequence[int], ended_after: dt.datetime, begins_by: dt.datetime) -> set[int]:
+        """Of these users, staff and the students of an exam between two moments; one query."""
+        of_these = select(Account.user_id).join(Person, Person.id == Account.person_id)
+        of_these = of_these.where(Account.user_id.in_(users))
+        staff = of_these.where(Person.kind == PersonKind.STAFF)
+        sitting = of_these.join(ExamGroup, ExamGroup.group_name == Person.group_name).join(Exam).where(
+            Person.kind == PersonKind.STUDENT,
+            Exam.cancelled_at.is_(None),
+            Exam.starts_at <= begins_by,
+            Exam.ends_at >= ended_after,
+        )  # fmt: skip
+        return set(self._session.scalars(union(staff, sitting)))
 
     def earliest(self, row: IncomingUpdate) -> IncomingUpdate | None:
         """The first update of a row's chat that waits, up to the row itself; locked."""

@@ -1,0 +1,138 @@
+"""Thousands write at once: staff and students whose exam runs are answered first, and nobody is lost."""
+
+import asyncio
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+
+from bot.intake.turns import OTHERS_EVERY, Turns
+from bot.intake.worker import BATCH, SIDE_BY_SIDE, Worker
+from bot.rules.vocabulary import ExamKind
+from bot.services import inbox
+from bot.storage.tables import IncomingUpdate
+from bot.telemetry import Metrics
+from tests.support.clock import local
+from tests.support.people import exam
+
+CROWD, LOUD, OFTEN, BOT = 2_000, 10, 50, 42
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Which row is taken up when does not depend on the database."""
+
+
+def update(number, user):
+    chat = {"id": user, "type": "private", "first_name": "A"}
+    sender = {"id": user, "is_bot": False, "first_name": "A"}
+    return {
+        "update_id": number,
+        "message": {"message_id": number, "date": 1, "chat": chat, "from": sender, "text": "?"},
+    }
+
+
+class Answering:
+    """A dispatcher that takes a few moments for an answer, and writes down whose it was."""
+
+    def __init__(self):
+        self.answered = []
+        self.open = Counter()
+
+    async def feed_update(self, bot, update, origin):
+        user = update.message.chat.id
+        self.open[user] += 1
+        assert self.open[user] == 1, "one chat, one update at a time"
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.open[user] -= 1
+        self.answered.append((user, update.update_id))
+
+
+@pytest.fixture
+def pressed(hall):
+    """Staff and a student whose exam runs among students of another group."""
+    hall.staff = hall.member("T1")
+    hall.sitting = hall.student("S1")
+    hall.idle = hall.student("S2", group="БТ-9")
+    hall.add_exams(exam("E1", local("2026-12-21 09:00"), kind=ExamKind.WRITTEN))
+    hall.clock.now = local("2026-12-21 10:00")
+    return hall
+
+
+def drained(hall):
+    """Everything that waits is handled; the users and updates in the order of their answers."""
+    answering = Answering()
+
+    async def run():
+        left = asyncio.Event()
+        worker = Worker(
+            hall.desk, answering, SimpleNamespace(id=BOT), Metrics(), None,
+            lambda: left.set() if len(answering.answered) == expected else None,
+        )  # fmt: skip
+        task = asyncio.create_task(worker.run())
+        await left.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    expected = hall.sql(lambda uow: uow.session.query(IncomingUpdate).count())
+    asyncio.run(run())
+    return answering.answered
+
+
+@SQLITE
+def test_crowd__of_thousands_holds_up_neither_staff_nor_a_running_exam(pressed, monkeypatch):
+    first = (pressed.staff.user_id, pressed.sitting.user_id)
+    loud, others = [10_000 + n for n in range(LOUD)], [20_000 + n for n in range(CROWD)]
+    users = loud * OFTEN + others + [pressed.idle.user_id, *first]
+    updates = [update(number, user) for number, user in enumerate(users, 1)]
+    pressed.do(inbox.store, BOT, updates)
+    asked = []
+    pressing = inbox.pressing
+    monkeypatch.setattr(inbox, "pressing", lambda *args: asked.append(len(args[-1])) or pressing(*args))
+    answered = drained(pressed)
+    place = {user: index for index, (user, _) in enumerate(answered)}
+    assert sorted(answered) == sorted((user, number) for number, user in enumerate(users, 1))
+    assert len(asked) == -(-len(users) // BATCH), "one question a batch"
+    assert {place[user] for user in first} == {SIDE_BY_SIDE, SIDE_BY_SIDE + 1}
+    assert place[pressed.idle.user_id] >= CROWD
+    assert len({user for user, _ in answered[:CROWD]}) >= CROWD - 2, "each has a turn before anybody has two"
+
+
+def test_pressing__is_staff_and_who_sits_an_exam_about_now(pressed):
+    users = [me.user_id for me in (pressed.staff, pressed.sitting, pressed.idle)]
+    staff, sitting, _ = users
+
+    def who(at):
+        pressed.clock.now = local(at)
+        return pressed.do(inbox.pressing, [*users, 999, -5])
+
+    assert who("2026-12-21 08:29") == {staff}
+    assert who("2026-12-21 08:30") == {staff, sitting}
+    assert who("2026-12-21 11:30") == {staff, sitting}
+    assert who("2026-12-21 11:31") == {staff}
+    assert pressed.do(inbox.pressing, []) == set()
+
+
+def test_turns__the_urgent_first_but_nobody_never_and_a_cancelled_turn_is_not_lost():
+    done = []
+
+    async def one(turns, name):
+        await turns.take(urgent=name > 0)
+        done.append(name)
+        await asyncio.sleep(0)
+        turns.give_back()
+
+    async def run():
+        turns = Turns(1)
+        await turns.take(urgent=False)
+        tasks = [asyncio.create_task(one(turns, name)) for name in (-1, -2, *range(1, 20))]
+        await asyncio.sleep(0)
+        tasks[2].cancel()
+        turns.give_back()
+        tasks[3].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait_for(turns.take(urgent=False), 5)
+
+    asyncio.run(run())
+    urgent = [name for name in done if name > 0]
+    assert urgent == list(range(3, 20))
+    assert sorted(name for name in done if name < 0) == [-2, -1]
+    assert done.index(-1) < OTHERS_EVERY
