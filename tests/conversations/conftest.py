@@ -51,6 +51,7 @@ def shared_town(
     """One running bot for the tests that do not disturb each other."""
     url = f"sqlite:///{tmp_path_factory.mktemp('town') / 'emtihan.db'}"
     with Town(url, clock=clock, policy_file=policy_file) as opened:
+        opened.shared = True
         yield opened
 
 

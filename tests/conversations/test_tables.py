@@ -2,6 +2,7 @@
 
 import urllib.parse
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,29 @@ from sqlalchemy import select
 from bot.rules.vocabulary import Role
 from bot.services import imports
 from bot.storage.tables import AuditEvent
+from tests.conversations.conftest import MORNING
 from tests.conversations.test_board import Browser, entered, link_of
 from tests.support.browser import chromium
+from tests.support.clock import HandClock
 from tests.support.people import member
+from tests.support.town import Town
+
+
+@pytest.fixture(scope="module")
+def town_apart(
+    tmp_path_factory: pytest.TempPathFactory, clock: HandClock, policy_file: Path
+) -> Iterator[Town]:
+    """Administrators of the whole university would hear of other tests' troubles."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('tables') / 'emtihan.db'}"
+    with Town(url, clock=clock, policy_file=policy_file) as opened:
+        yield opened
+
+
+@pytest.fixture
+def town(town_apart: Town, clock: HandClock) -> Town:
+    clock.now = MORNING
+    return town_apart
+
 
 REFUSED = {"kk": "әкімшіге", "ru": "только для администратора"}
 

@@ -176,6 +176,9 @@ class Town:
         self._users = 7000
         self._failures: list[BaseException] = []
 
+    shared = False
+    """Whether many tests live in it, each in a faculty of its own."""
+
     def __enter__(self) -> "Town":
         self.sandbox.start()
         self.start_bot()
