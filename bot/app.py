@@ -13,9 +13,10 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.types import BotCommand
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
+from aiogram.types import BotCommand, Message, Update
 
-from bot import wiring
+from bot import telegram_models, wiring
 from bot.clock import Clock, monotonic, system_clock
 from bot.config import PAID_RATE, Settings
 from bot.delivery.answers import Paced
@@ -59,6 +60,8 @@ FOLDS_NOTHING = ("C", "POSIX")
 """Locales of PostgreSQL in which Kazakh letters have no capitals."""
 
 WEBHOOK_PATH = "/telegram"
+EARLY = (Update, Message, SendMessage, EditMessageText, AnswerCallbackQuery)
+"""Models of aiogram's that any update needs; the others are built when one does."""
 
 
 @dataclass
@@ -190,6 +193,7 @@ class Application:
 
     async def _run(self) -> None:
         parts = self.parts
+        telegram_models.build(EARLY)
         gc.collect()
         gc.freeze()
         async with asyncio.TaskGroup() as tasks:

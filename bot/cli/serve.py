@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import config, telemetry
+from bot import config, telegram_models, telemetry
 from bot.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def load_application() -> type["Application"]:
     """Import what serves; it takes seconds, and less when nobody looks for garbage meanwhile."""
     gc.disable()
     try:
+        telegram_models.postpone()
         from bot.app import Application
     finally:
         gc.freeze()
