@@ -177,6 +177,20 @@ def require_admin(actor: Actor) -> int:
     return person
 
 
+def admin_scope(actor: Actor, faculty: str) -> Scope:
+    """Whose people and files an administrator of `faculty` ('' for the whole university) looks after.
+
+    Raises `Refusal` as `require_admin`.
+    """
+    require_admin(actor)
+    return Scope(faculty)
+
+
+def within(scope: Scope, faculty: str) -> bool:
+    """Whether something of `faculty` lies inside a scope: what is the whole university's only in its own."""
+    return not scope.faculty or scope.faculty == faculty
+
+
 def may_see_tables(actor: Actor, faculty: str) -> bool:
     """Whether the actor may read this installation's tables: administrators of the whole university."""
     return may(actor, Action.ADMINISTER) and not faculty

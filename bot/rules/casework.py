@@ -109,6 +109,8 @@ MOVES: Mapping[Kind, Mapping[Did, Step]] = {
         Did.REFERRED: Step(_OPEN, WAITING, stages=frozenset({ANSWER}), stage=ORDER),
         Did.STAGE: Step(_OPEN, TAKEN, stages=frozenset({ANSWER}), stage=ACT),
         Did.SOLVED: Step(frozenset({TAKEN}), CLOSED),
+        # The commission has decided: its act is owed, whatever the student says afterwards (AYU 6(5)).
+        Did.WITHDRAWN: Step(_OPEN, WITHDRAWN, stages=frozenset({ANSWER, ORDER})),
     },
     Kind.APPEAL: _COMMON,
     Kind.APPLICATION: _COMMON,

@@ -76,7 +76,7 @@ BOARDS = Right(BOARD | OWN_BOARD, Whose.FACULTY)
 REGISTRY = Right(REGISTRARS, Whose.FACULTY)
 HELP_DESK = Right(HELPERS, Whose.DESK, "helpers_only")
 DESK_LEADS = Right(LEADS, Whose.DESK, "leads_only")
-ADMINS = Right(frozenset({Role.ADMIN}), Whose.ALL, "admins_only")
+ADMINS = Right(frozenset({Role.ADMIN}), Whose.FACULTY, "admins_only")
 
 
 def _rows(*rows: tuple[Right, str]) -> dict[str, Right]:

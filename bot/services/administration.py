@@ -26,13 +26,13 @@ def enter(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> None:
 def invites(
     uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, who: str, secret: str
 ) -> Sequence[IssuedInvite]:
-    """Codes of students, of staff, or of one group, for those not linked yet.
+    """Codes of students, of staff, or of one group, for those not linked yet; of the reader's faculty.
 
     Raises `Refusal` as `enter`, and `no_such_group`.
     """
-    access.require_admin(me.actor)
+    scope = access.admin_scope(me.actor, me.faculty)
     group = None if who in tuple(PersonKind) else who
-    if group is not None and group not in uow.broadcasts.groups():
+    if group is not None and group not in uow.broadcasts.groups(scope.faculty):
         raise Refusal("no_such_group")
     issued = people.issue_invites(
         uow,
@@ -40,6 +40,7 @@ def invites(
         now,
         kind=None if group else PersonKind(who),
         group=group,
+        faculty=scope.faculty,
         bot_username=people.bot_username(uow, office, now),
         secret=secret,
     )
@@ -48,9 +49,9 @@ def invites(
 
 
 def find(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, words: str) -> list[Colleague]:
-    """Members of staff by id or part of a name, a few. Raises `Refusal` as `enter`, and `nobody_found`."""
-    access.require_admin(me.actor)
-    found = uow.people.staff_like(words.strip(), FOUND_MOST) if words.strip() else []
+    """Staff of the reader's faculty by id or part of a name, a few. Refuses as `enter`; `nobody_found`."""
+    scope = access.admin_scope(me.actor, me.faculty)
+    found = uow.people.staff_like(words.strip(), FOUND_MOST, scope.faculty) if words.strip() else []
     if not found:
         raise Refusal("nobody_found")
     return [_colleague(uow, person) for person in found]
@@ -58,21 +59,19 @@ def find(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, words: str) 
 
 def colleague(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, person_id: int) -> Colleague:
     """One of them. Raises `Refusal` as `find`."""
-    access.require_admin(me.actor)
-    return _colleague(uow, _staff(uow, person_id))
+    return _colleague(uow, _staff(uow, me, person_id))
 
 
 def switch_role(
     uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, person_id: int, role: str, *, on: bool
 ) -> Colleague:
     """Give or take a role, written down. Raises `Refusal` as `find`, and `unknown_role`, `own_admin`."""
-    own = access.require_admin(me.actor)
-    person = _staff(uow, person_id)
+    person = _staff(uow, me, person_id)
     try:
         wanted = Role(role)
     except ValueError:
         raise Refusal("unknown_role") from None
-    if person.id == own and wanted is Role.ADMIN and not on:
+    if person.id == me.person_id and wanted is Role.ADMIN and not on:
         raise Refusal("own_admin")
     roles = set(uow.people.roles_of(person.id))
     changed = roles | {wanted} if on else roles - {wanted}
@@ -85,9 +84,10 @@ def switch_role(
     return _colleague(uow, person)
 
 
-def _staff(uow: UnitOfWork, person_id: int) -> Person:
+def _staff(uow: UnitOfWork, me: Me, person_id: int) -> Person:
+    scope = access.admin_scope(me.actor, me.faculty)
     person = uow.people.get(person_id)
-    if person is None or person.kind != PersonKind.STAFF:
+    if person is None or person.kind != PersonKind.STAFF or not access.within(scope, person.faculty):
         raise Refusal("nobody_found")
     return person
 

@@ -234,12 +234,16 @@ def apply(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: in
 def withdraw(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: int, origin: int) -> Case:
     """«It works again, I went on»: the reporter takes the report back; everybody told learns it.
 
-    Raises `Refusal`: `not_yours`, `case_gone`, `case_over`.
+    Raises `Refusal`: `not_yours`, `case_gone`, `case_over`, `act_owed` once the commission has decided:
+    its act goes to all members the same day (AYU 6(5), MIN 23).
     """
     case = casework.locked(uow, case_id, Kind.REPORT)
     access.require_reporter(me.actor, case.reporter_id)
     if case.state == "withdrawn":
         return case
+    if case.state in OPEN and case.stage == ACT:
+        leaf = office.policy.leaves.get("final_attestation.technical_act_by")
+        raise Refusal("act_owed", number=case.number, clause=(leaf.clause if leaf else "") or "—")
     casework.move(uow, now, case, Did.WITHDRAWN, actor_id=me.person_id, origin=origin)
     for addressee in sorted(uow.cases.told(case) - {case.reporter_id}):
         casework.owe(uow, now, case, "case_closed", addressee, Rank.ESCALATION, suffix=str(case.revision))

@@ -58,13 +58,16 @@ def go_off_duty(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sh
 
 
 def choose(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, what: str) -> ShiftView:
-    """Turn a language or a group of platforms on or off. Refuses as `duty`; `not_on_duty`, `help_gone`."""
+    """Turn a language or a group of platforms on or off.
+
+    Refuses as `duty`, and `not_on_duty`, `help_gone`, `duty_last`: of what is left on, the last one stays.
+    """
     person_id = access.require_helper(me.actor)
     shift = uow.tickets.shift_of(person_id)
     if shift is None:
         raise Refusal("not_on_duty")
     if what in office.languages:
-        shift.languages = _turned(shift.languages, what) or [what]
+        shift.languages = _turned(shift.languages or list(office.languages), what)
     elif what in trees.GROUPS:
         shift.groups = _turned(shift.groups or list(trees.GROUPS), what)
     else:
@@ -76,6 +79,9 @@ def choose(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, what: str)
 
 
 def _turned(listed: list[str], what: str) -> list[str]:
+    """None listed would mean all of them, the contrary of what was tapped."""
+    if listed == [what]:
+        raise Refusal("duty_last")
     return [one for one in listed if one != what] if what in listed else [*listed, what]
 
 
@@ -165,6 +171,7 @@ def give_back(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ticket_
     else:
         ticket.second_id = None
         uow.tickets.log(ticket, now, "left", me.person_id)
+        uow.talks.give_up(ticket.id, me.account_id)
     return desk.view(uow, office, now, ticket, reader=me.person_id)
 
 

@@ -202,14 +202,18 @@ def issue_invites(
     *,
     kind: PersonKind | None = None,
     group: str | None = None,
+    faculty: str = "",
     rotate: bool = False,
     bot_username: str = "",
     secret: str,
 ) -> Sequence[IssuedInvite]:
-    """A one-time code for everybody not linked yet. The same codes again, unless `rotate` makes new ones."""
+    """A one-time code for everybody not linked yet. The same codes again, unless `rotate` makes new ones.
+
+    `faculty`: of its people alone.
+    """
     key = bytes.fromhex(uow.records.keep_fact(SECRET, secret))
     issued = []
-    for person, invite in uow.people.unlinked(kind, group):
+    for person, invite in uow.people.unlinked(kind, group, faculty):
         if person.ext_id.startswith(ERASED_ID):
             continue
         code = _code_for(uow, now, key, person, invite, rotate=rotate)

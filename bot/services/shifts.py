@@ -22,6 +22,9 @@ def end(uow: UnitOfWork, office: Office, now: dt.datetime, shift: Shift) -> None
             dispatch.release(uow, office, now, ticket, "shift_over")
         else:
             ticket.second_id = None
+            account = uow.people.account_of(shift.person_id)
+            if account is not None:
+                uow.talks.give_up(ticket.id, account.id)
     dispatch.offer(uow, office, now)
 
 

@@ -136,11 +136,15 @@ def _open(uow: UnitOfWork, office: Office, now: dt.datetime, person_id: int, exa
 
 
 def _follow_registers(uow: UnitOfWork, now: dt.datetime, case: Case, exam: Exam) -> None:
-    """Whoever was appointed or put on the list since belongs to the sitting too."""
+    """Whoever was appointed or put on the list since belongs to the sitting too.
+
+    Whoever is struck off it leaves, unless they have begun to speak: what happened stays in the protocol.
+    """
     chairs = holders.of_exam(uow, exam, [PARTS[CHAIR]])
     members = [p for p in holders.of_exam(uow, exam, [PARTS[MEMBER]]) if p not in chairs]
     students = [person for person, _ in uow.exams.students_of(exam.id)]
-    order = [p for p in case.data["order"] if p in students]
+    begun = (SPEAKING, PAUSED, DONE)
+    order = [p for p in case.data["order"] if p in students or state_of(case, p) in begun]
     order += [p for p in students if p not in order]
     wanted = {"order": order, "chairs": chairs[:1], "members": [*chairs[1:], *members]}
     if case.state in OPEN and any(case.data.get(key) != value for key, value in wanted.items()):

@@ -120,7 +120,8 @@ def _readers(uow: UnitOfWork, ticket: Ticket, but: int) -> list[int]:
 
 
 def bring(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, account_id: int) -> None:
-    """A helper who comes in gets all that the asker has said, in its order."""
+    """A helper who comes in, or comes back, gets all that the asker has said, in its order."""
+    uow.talks.revive(ticket.id, account_id)
     for message in uow.talks.of(ticket.id):
         if message.account_id != account_id:
             uow.talks.add_copy(message, account_id)
@@ -314,7 +315,17 @@ def _shown_as(uow: UnitOfWork, message: TicketMessage, account_id: int) -> int |
 
 
 def _gone(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:
-    return "" if _about(uow, office, now, claimed) is not None else "gone"
+    """Words of no conversation any more, or to a helper who has left it: whoever takes it next gets them."""
+    copy = uow.talks.copy(int(claimed.notice.facts["copy"]))
+    ticket = uow.tickets.get(copy.ticket_id) if copy else None
+    if copy is None or ticket is None or uow.talks.get(copy.message_id) is None:
+        return "gone"
+    open_still = ticket.state in ("waiting", "claimed")
+    if copy.state == "owed" and open_still and copy.account_id not in _readers(uow, ticket, but=0):
+        for part in (copy, *uow.talks.led_by(copy)):
+            part.state = "failed"
+        return "left"
+    return ""
 
 
 LETTERS = {"talk": Letter(untrue=_gone, about=_about, landed=_landed, lost=_lost)}

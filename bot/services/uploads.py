@@ -2,18 +2,20 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import Refusal
 from bot.exchange.rows import Parsed, Problem
 from bot.rules import access
+from bot.rules.board import Scope
 from bot.rules.files import WAITING
 from bot.rules.files import check_size as check_bytes
 from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.uploads import UploadView, Wrong
+from bot.rules.vocabulary import PersonKind
 from bot.services import files, registers
 from bot.services.files import Sent
 from bot.services.imports import NothingStored, Report
@@ -27,6 +29,13 @@ from bot.storage.unit import UnitOfWork
 CHECKED = "upload_checked"
 AT_ONCE = 3
 PROBLEMS_KEPT, NOTES_KEPT = 1000, 50
+_PEOPLE: Mapping[Kind, PersonKind] = {Kind.STUDENTS: PersonKind.STUDENT, Kind.STAFF: PersonKind.STAFF}
+_ID: Mapping[Kind, str] = {
+    Kind.STUDENTS: "student_id",
+    Kind.STAFF: "staff_id",
+    Kind.TIMETABLE: "exam_id",
+    Kind.RESULTS: "exam_id",
+}
 _QUOTED = re.compile(r"^'([^']*)'")
 
 
@@ -96,9 +105,33 @@ def arrived(uow: UnitOfWork, office: Office, now: dt.datetime) -> list[Job]:
 
 def rehearse(uow: UnitOfWork, office: Office, now: dt.datetime, job: Job, parsed: Parsed[Any]) -> None:
     """Do all that storing would do. Always raises `NothingStored` with what it would have been."""
+    upload = uow.uploads.get(job.id)
+    sender = uow.people.get(upload.person_id) if upload is not None else None
+    _require_good(uow, job.kind, parsed, Scope(sender.faculty if sender is not None else ""))
+    registers.STORE[job.kind](uow, office, now, parsed.rows, dry_run=True)
+
+
+def _require_good(uow: UnitOfWork, kind: Kind, parsed: Parsed[Any], scope: Scope) -> None:
+    """Raises `NothingStored` for rows with problems, and for those outside the sender's faculty."""
     if parsed.problems:
         raise NothingStored(Report(rejected=parsed.rejected, problems=list(parsed.problems)))
-    registers.STORE[job.kind](uow, office, now, parsed.rows, dry_run=True)
+    outside = list(_outside(uow, kind, parsed.rows, scope)) if scope.faculty else []
+    if outside:
+        raise NothingStored(Report(rejected=len(outside), problems=outside))
+
+
+def _outside(uow: UnitOfWork, kind: Kind, rows: Sequence[Any], scope: Scope) -> Iterator[Problem]:
+    """Rows that name another faculty, or whose people and exams are another faculty's as things stand."""
+    person = _PEOPLE.get(kind)
+    known = uow.people.by_ext(person) if person is not None else uow.exams.by_ext()
+    for row in rows:
+        standing = known.get(getattr(row, _ID[kind]))
+        named = [standing.faculty] if standing is not None else []
+        named += [row.faculty] if kind is not Kind.RESULTS else []
+        strange = next((one for one in named if not access.within(scope, one)), None)
+        if strange is not None:
+            said = f"'{strange}' is not the faculty that you administer ('{scope.faculty}')"
+            yield Problem(row.line, "faculty", "other_faculty", said)
 
 
 def checked(uow: UnitOfWork, office: Office, now: dt.datetime, upload_id: int, report: Report) -> None:
@@ -149,8 +182,7 @@ def store(
         return view(uow, upload)
     if upload.state != "checked":
         raise Refusal("upload_gone")
-    if parsed.problems:
-        raise NothingStored(Report(rejected=parsed.rejected, problems=list(parsed.problems)))
+    _require_good(uow, Kind(upload.kind), parsed, access.admin_scope(me.actor, me.faculty))
     upload.report = _kept(registers.STORE[Kind(upload.kind)](uow, office, now, parsed.rows))
     shown = view(uow, upload)
     _finish(uow, now, upload, "stored")
@@ -207,9 +239,9 @@ def view(uow: UnitOfWork, upload: Upload) -> UploadView:
 
 
 def _mine(uow: UnitOfWork, me: Me, upload_id: int) -> Upload:
-    access.require_admin(me.actor)
+    person = access.require_admin(me.actor)
     upload = uow.uploads.get(upload_id, lock=True)
-    if upload is None:
+    if upload is None or upload.person_id != person:
         raise Refusal("upload_gone")
     return upload
 

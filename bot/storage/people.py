@@ -104,14 +104,13 @@ class People:
         query = select(Person).where(Person.ext_id == ext_id)
         return self._session.scalars(query.where(Person.kind == kind) if kind else query).all()
 
-    def staff_like(self, words: str, limit: int) -> Sequence[Person]:
-        """Members of staff with this id, else with these words in their name, by name."""
-        exact = self.find(words, PersonKind.STAFF)
-        if exact:
-            return exact
+    def staff_like(self, words: str, limit: int, faculty: str = "") -> Sequence[Person]:
+        """Members of staff with this id, else with these words in their name, by name; of a faculty alone."""
         folded = words.casefold()
-        found = (person for person in self.staff("") if folded in person.full_name.casefold())
-        return list(islice(found, limit))
+        found = self.find(words, PersonKind.STAFF) or [
+            person for person in self.staff(faculty) if folded in person.full_name.casefold()
+        ]
+        return [person for person in found if faculty in ("", person.faculty)][:limit]
 
     def add(self, person: Person) -> Person:
         self._session.add(person)
@@ -276,8 +275,10 @@ class People:
     def add_invite(self, invite: Invite) -> None:
         self._session.add(invite)
 
-    def unlinked(self, kind: PersonKind | None, group: str | None) -> list[tuple[Person, Invite | None]]:
-        """People without an account, with the invite they have."""
+    def unlinked(
+        self, kind: PersonKind | None, group: str | None, faculty: str = ""
+    ) -> list[tuple[Person, Invite | None]]:
+        """People without an account, with the invite they have. `faculty`: of its people alone."""
         query = (
             select(Person, Invite)
             .outerjoin(Account, Account.person_id == Person.id)
@@ -289,6 +290,8 @@ class People:
             query = query.where(Person.kind == kind)
         if group:
             query = query.where(Person.group_name == group)
+        if faculty:
+            query = query.where(Person.faculty == faculty)
         rows = by_name(self._session, self._session.execute(query).all(), _register_order)
         return [(row[0], row[1]) for row in rows]
 

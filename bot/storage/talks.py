@@ -144,3 +144,16 @@ class Talks:
             )
             .values(state="failed"),
         )
+
+    def revive(self, ticket_id: int, account_id: int) -> None:
+        """A reader comes back into the conversation: what did not reach them is to be sent after all."""
+        affected(
+            self._session,
+            update(TicketCopy)
+            .where(
+                TicketCopy.ticket_id == ticket_id,
+                TicketCopy.account_id == account_id,
+                TicketCopy.state == "failed",
+            )
+            .values(state="waiting", lead_id=None),
+        )

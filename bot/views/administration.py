@@ -34,6 +34,7 @@ WRONG = {
     "file_unreadable": "damaged", "file_missing": "damaged", "file_large": "large", "rows_many": "large",
     "file_empty": "nothing", "rows_none": "nothing",
     "unknown_exam": "exam", "unknown_student": "student", "unknown_staff": "staff", "unknown_group": "group",
+    "other_faculty": "faculty",
     "more": "more",
     "odd_duration": "odd_duration", "no_proctor": "no_proctor", "holiday": "holiday",
     "cancelled_here": "kept_here", "moved_here": "kept_here", "column_unknown": "unused",

@@ -163,7 +163,8 @@ def _reporter_rows(voice: Speech, case: CaseView) -> list[list[Button]]:
             if case.outage.running is not None
             else [Button(voice.label("button.gone_again"), pack("jo", case.id))]
         )
-        rows.append([Button(voice.label("button.report_withdraw"), pack("jw", case.id))])
+        if case.stage != "act":
+            rows.append([Button(voice.label("button.report_withdraw"), pack("jw", case.id))])
     if case.lost:
         rows.append([Button(voice.label("button.certificate"), pack("je", case.id))])
     rows.append([Button(voice.label("button.refresh"), pack("cv", case.id))])

@@ -28,18 +28,15 @@ def duty(voice: Speech, shift: ShiftView, languages: Sequence[str]) -> Screen:
     if not shift.on:
         start = Button(voice.label("button.on_duty"), pack("dy", "on"), style="success")
         return Screen(voice.t("duty.off"), [[start], [queue]])
-    tongues = [
-        Button(f"{ON if name in shift.languages else OFF} {voice.label(f'tongue.{name}')}", pack("dy", name))
-        for name in languages
-    ]
-    groups = [[_choice(voice, group, not shift.groups or group in shift.groups)] for group in GROUPS]
+    tongues = [_choice(voice.label(f"tongue.{name}"), name, shift.languages) for name in languages]
+    groups = [[_choice(voice.label(f"help.group.{group}"), group, shift.groups)] for group in GROUPS]
     stop = Button(voice.label("button.off_duty"), pack("dy", "off"), style="danger")
     text = lines(bold(voice.t("duty.on")), voice.t("duty.choose"))
     return Screen(text, [tongues, *groups, [queue], [stop]])
 
 
-def _choice(voice: Speech, group: str, chosen: bool) -> Button:
-    return Button(f"{ON if chosen else OFF} {voice.label(f'help.group.{group}')}", pack("dy", group))
+def _choice(label: str, what: str, chosen: Sequence[str]) -> Button:
+    return Button(f"{ON if not chosen or what in chosen else OFF} {label}", pack("dy", what))
 
 
 def still_there(voice: Speech) -> Screen:

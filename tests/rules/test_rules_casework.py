@@ -17,7 +17,7 @@ ALLOWED = {
     **{("taken", stage, Did.RELEASED): ("waiting", stage) for stage in STAGES},
     **{(state, stage, Did.HANDED_OVER): ("waiting", stage) for state in OPEN for stage in STAGES},
     **{(state, stage, Did.DECIDED): ("closed", stage) for state in OPEN for stage in STAGES},
-    **{(state, stage, Did.WITHDRAWN): ("withdrawn", stage) for state in OPEN for stage in STAGES},
+    **{(state, stage, Did.WITHDRAWN): ("withdrawn", stage) for state in OPEN for stage in (ANSWER, ORDER)},
     **{("taken", stage, Did.SOLVED): ("closed", stage) for stage in STAGES},
     **{(state, ANSWER, Did.REFERRED): ("waiting", ORDER) for state in OPEN},
     **{(state, ANSWER, Did.STAGE): ("taken", ACT) for state in OPEN},

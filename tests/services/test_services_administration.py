@@ -102,3 +102,28 @@ def test_health__worries_are_read_in_ones_own_language_and_by_an_operator(hall, 
     assert late not in text
     assert ("77" in text) == ("77" in said)
     assert text.count("\n") == 4
+
+
+def test_one_facultys_administrator__acts_on_its_people_alone(hall, admin):
+    rector = hall.member("A0", Role.ADMIN, faculty="")
+    other = hall.member("T8", faculty="Экономика", full_name="Айгүл Сәкенқызы")
+    hall.add_staff(member("T1"), member("T9", faculty="Экономика"))
+    hall.add_students(
+        student("S1"), student("S2", faculty="Экономика", group="ЭК-1"), student("S3", faculty="Экономика")
+    )
+    for words in ("T8", "айгүл"):
+        assert code_of(hall, administration.find, admin, words) == "nobody_found"
+        assert [one.id for one in hall.do(administration.find, rector, words)] == [other.person_id]
+    for person_id in (other.person_id, rector.person_id):
+        assert code_of(hall, administration.colleague, admin, person_id) == "nobody_found"
+        forged = (admin, person_id, "admin")
+        assert code_of(hall, administration.switch_role, *forged, on=True) == "nobody_found"
+    assert hall.do(people.meet, other.user_id, "").roles == {Role.EXAMINER}
+    codes = {
+        who: {one.ext_id for one in hall.do(administration.invites, admin, who, SECRET)}
+        for who in ("student", "staff", "АЖ-23-1")
+    }
+    assert codes == {"student": {"S1"}, "staff": {"T1"}, "АЖ-23-1": {"S1"}}
+    assert code_of(hall, administration.invites, admin, "ЭК-1", SECRET) == "no_such_group"
+    whole = {one.ext_id for one in hall.do(administration.invites, rector, "student", SECRET)}
+    assert whole == {"S1", "S2", "S3"}

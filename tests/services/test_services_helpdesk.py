@@ -39,13 +39,20 @@ def actions(hall):
     return [event.action for event in hall.sql(lambda uow: uow.tickets.events(hall.ticket))]
 
 
-def test_choose__turns_languages_and_platforms_but_never_the_last_language(desk):
+def test_choose__turns_languages_and_platforms_but_never_the_last_of_them(desk):
     assert desk.do(helpdesk.choose, desk.first, "ru").languages == ("kk", "ru")
     assert desk.do(helpdesk.choose, desk.first, "kk").languages == ("ru",)
-    assert desk.do(helpdesk.choose, desk.first, "ru").languages == ("ru",)
-    group = next(iter(trees.GROUPS))
-    assert group not in desk.do(helpdesk.choose, desk.first, group).groups
-    assert group in desk.do(helpdesk.choose, desk.first, group).groups
+    assert code_of(desk, helpdesk.choose, desk.first, "ru") == "duty_last"
+    assert desk.do(helpdesk.duty, desk.first).languages == ("ru",)
+    *others, last = trees.GROUPS
+    for group in others:
+        assert group not in desk.do(helpdesk.choose, desk.first, group).groups
+    assert code_of(desk, helpdesk.choose, desk.first, last) == "duty_last", "none would mean all"
+    assert desk.do(helpdesk.choose, desk.first, others[0]).groups == (last, others[0])
+    fresh = desk.do(tickets.open_own, desk.student("S7"), "", desk.origin()).id
+    desk.do(helpdesk.claim, desk.lead, fresh)
+    assert desk.do(helpdesk.duty, desk.lead).languages == (), "who claims off duty helps in every language"
+    assert desk.do(helpdesk.choose, desk.lead, "ru").languages == ("kk",)
 
 
 def test_choose__is_for_who_is_on_duty_and_knows_its_buttons(desk):

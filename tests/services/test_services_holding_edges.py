@@ -177,6 +177,8 @@ def test_act__that_is_owed_has_no_decision_left_and_its_deadline_survives_a_new_
     assert row(hall).stage == ACT
     with refused("not_now"):
         hall.do(decisions.choices, secretary, hall.case, None)
+    with refused("act_owed"):
+        hall.do(decisions.withdraw, student, hall.case, hall.origin())
     step = next(index for index, rung in enumerate(row(hall).chain) if chair.person_id in rung["people"])
     hall.do(holding.hand_over, secretary, hall.case, hall.origin(), step)
     hall.tick()

@@ -7,7 +7,7 @@ from bot.rules.vocabulary import Attestation, ExamKind
 from bot.services import ballots, defences, sittings
 from tests.services.test_services_sittings import all_there, asked, peopled, ready, seen, spoken, vote
 from tests.support.clock import local
-from tests.support.people import exam
+from tests.support.people import exam, student
 from tests.support.refusals import code_of, refused
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -190,3 +190,22 @@ def test_tie__settled_by_one_update_is_settled_once_and_nobody_votes_after_the_e
     day.sql(close)
     with refused("case_over"):
         vote(day, day.second, day.first, "grade", "good")
+
+
+def test_struck_off__who_has_begun_stays_in_the_protocol_and_who_has_not_leaves(day):
+    all_there(day)
+    third = day.student("S3")
+    day.do(sittings.open_sitting, day.secretary, day.exam_id)
+    ready(day, day.first, day.other)
+    spoken(day, day.first)
+    day.do(defences.begin, day.secretary, day.case_id, day.other.person_id, day.origin())
+    for one in ("S1", "S2", "S3"):
+        day.add_students(student(one, group="БТ-9"))
+    left = day.do(sittings.open_sitting, day.secretary, day.exam_id)
+    assert [(one.person_id, one.state) for one in left.defenders] == [
+        (day.first.person_id, DONE),
+        (day.other.person_id, SPEAKING),
+    ]
+    assert third.person_id not in {one.person_id for one in left.defenders}
+    day.do(defences.end, day.secretary, day.case_id, day.origin())
+    assert seen(day).defender(day.other.person_id).state == DONE

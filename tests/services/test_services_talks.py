@@ -485,3 +485,57 @@ def test_gone__a_message_whose_words_are_no_more_is_dropped_and_the_next_one_com
     say(desk, desk.one, "екінші")
     desk.tick()
     assert [text.rpartition("\n")[2] for text in texts(desk, desk.helper)] == ["екінші"]
+
+
+def last_words(hall, me):
+    return [text.rpartition("\n")[2] for text in texts(hall, me)]
+
+
+@SQLITE
+@pytest.mark.parametrize("how", [helpdesk.give_back, helpdesk.go_off_duty])
+def test_second_helper__who_leaves_hears_no_more_and_hears_all_when_asked_in_again(desk, how):
+    second = desk.member("V2", Role.VOLUNTEER)
+    desk.do(helpdesk.go_on_duty, second)
+    desk.do(helpdesk.invite, desk.helper, desk.ticket.id)
+    desk.tick()
+    desk.sent()
+    for word in ("бір", "екі", "үш"):
+        say(desk, desk.one, word)
+    desk.do(how, second, *[desk.ticket.id] * (how is helpdesk.give_back))
+    desk.forward(seconds=5, step_seconds=1)
+    got = desk.sent()
+    assert not [m.text for m in got if m.user_id == second.user_id and "💬" in m.text]
+    assert [
+        m.text.rpartition("\n")[2] for m in got if m.user_id == desk.helper.user_id and "💬" in m.text
+    ] == [
+        "бір",
+        "екі",
+        "үш",
+    ]
+    desk.do(helpdesk.go_on_duty, second)
+    desk.do(helpdesk.invite, desk.helper, desk.ticket.id)
+    desk.forward(seconds=5, step_seconds=1)
+    assert [word for word in last_words(desk, second) if word in ("бір", "екі", "үш")] == ["бір", "екі", "үш"]
+
+
+@SQLITE
+def test_helper__who_gave_back_and_takes_again_gets_what_was_still_on_its_way(desk):
+    for word in ("бір", "екі"):
+        say(desk, desk.one, word)
+    desk.do(helpdesk.give_back, desk.helper, desk.ticket.id)
+    desk.forward(seconds=3, step_seconds=1)
+    assert not {"бір", "екі"} & set(last_words(desk, desk.helper))
+    desk.do(helpdesk.claim, desk.helper, desk.ticket.id)
+    desk.forward(seconds=3, step_seconds=1)
+    assert [word for word in last_words(desk, desk.helper) if word in ("бір", "екі")] == ["бір", "екі"]
+
+
+@SQLITE
+def test_last_words__reach_both_after_the_ticket_is_closed(desk):
+    say(desk, desk.helper, "дайын")
+    say(desk, desk.one, "рақмет")
+    desk.do(helpdesk.resolve, desk.helper, desk.ticket.id)
+    desk.tick()
+    got = desk.sent()
+    assert any(m.user_id == desk.one.user_id and m.text.endswith("дайын") for m in got)
+    assert any(m.user_id == desk.helper.user_id and m.text.endswith("рақмет") for m in got)

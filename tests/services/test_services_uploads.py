@@ -194,3 +194,44 @@ def test_store__of_a_file_that_reads_badly_by_now_stores_nothing(hall, admin):
         hall.do(uploads.store, admin, found.id, parsed)
     assert [one.code for one in nothing.value.report.problems] == ["bad"]
     assert (hall.do(uploads.look, admin, found.id).state, students(hall)) == ("checked", set())
+
+
+STAFF_HEAD = "staff_id,full_name,roles,faculty,department,language\n"
+EXAM_HEAD = (
+    "exam_id,subject_kk,subject_ru,kind,attestation,date,start,duration_min,groups,examiners,proctor,"
+    "faculty,department,meeting_url,lms_url\n"
+)
+OTHERS = {
+    "students": HEAD
+    + "S9,Айжан Серікқызы,ЭК-1,6B06101,Экономика,bachelor,3,kk\n"
+    + "S5,Ерлан Серікұлы,АЖ-23-1,6B06101,АТ факультеті,bachelor,3,kk\n",
+    "staff": STAFF_HEAD + "T8,Айгүл Сәкенқызы,dean,,,kk\n",
+    "timetable": EXAM_HEAD + "E7,Тарих,История,oral,interim,2026-12-28,09:00,60,ЭК-1,T9,,Экономика,,,\n",
+    "results": "exam_id,student_id,published_at\nE7,,2026-12-22T14:00\n",
+}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_file__of_another_facultys_people_or_exams_is_the_whole_universitys_administrators(hall, admin):
+    rector = hall.member("A0", Role.ADMIN, faculty="")
+    hall.add_students(student("S5", faculty="Экономика", group="ЭК-1"))
+    hall.add_staff(member("T9", faculty="Экономика"))
+    hall.add_exams(
+        exam("E7", local("2026-12-21 09:00"), faculty="Экономика", groups=("ЭК-1",), examiners=("T9",))
+    )
+    wrong = {"students": [2, 3], "staff": [2], "timetable": [2], "results": [2]}
+    for kind, text in OTHERS.items():
+        found = send(hall, admin, text, kind)
+        assert (found.state, [one.line for one in found.problems]) == ("refused", wrong[kind]), kind
+        assert {(one.column, one.code) for one in found.problems} == {("faculty", "other_faculty")}
+        assert "басқа факультет" in hall.sent()[-1].text
+        assert send(hall, rector, text, kind).state == "checked", kind
+    assert send(hall, admin, GOOD).state == "checked", "their own faculty is theirs"
+
+
+def test_file__is_stored_and_dropped_by_its_sender_alone(hall, admin):
+    other = hall.member("A2", Role.ADMIN)
+    found = send(hall, admin, GOOD)
+    for work in (uploads.open_job, uploads.drop, uploads.look):
+        assert code_of(hall, work, other, found.id) == "upload_gone"
+    assert store(hall, admin, found).state == "stored"
