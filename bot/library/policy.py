@@ -267,6 +267,7 @@ def _conduct(leaves: Layer) -> Conduct:
         call_pause=needed("call_pause", "minutes"),
         start_asked=optional("start_asked"),
         start_told=optional("start_told"),
+        start_useful=needed("start_useful", "minutes"),
         start_told_to=told_to.value if told_to else None,
         start_clause=told_to.clause if told_to else None,
         rehearsal_hour=_whole(leaves.get(f"{_DAY}.rehearsal_hour")),

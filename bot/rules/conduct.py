@@ -10,7 +10,8 @@ class Conduct:
 
     The card opens `card_before` the start, closes `card_after` the end and changes at most every
     `card_every`; its minutes left go in steps of `card_clock`. A rehearsal's probes go out `probe_before` its
-    own moment; who got a message within `fresh` is reachable. `rehearsal_hour`: local, of the day before.
+    own moment; who got a message within `fresh` is reachable. Nobody is asked whether an exam began
+    when `start_useful` has passed since it should have. `rehearsal_hour`: local, of the day before.
     """
 
     card_before: dt.timedelta | None
@@ -21,6 +22,7 @@ class Conduct:
     call_pause: dt.timedelta
     start_asked: dt.timedelta | None
     start_told: dt.timedelta | None
+    start_useful: dt.timedelta
     start_told_to: str | None
     start_clause: str | None
     rehearsal_hour: int | None
@@ -39,6 +41,7 @@ QUIET = Conduct(
     call_pause=_AT_ONCE,
     start_asked=None,
     start_told=None,
+    start_useful=_AT_ONCE,
     start_told_to=None,
     start_clause=None,
     rehearsal_hour=None,

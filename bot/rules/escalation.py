@@ -49,7 +49,8 @@ def advance(
     """The next rungs after index `after` that have somebody to tell; the empty ones are skipped at once.
 
     One by one, unless the chain could not be gone through before `until` (the exam's end): then so many are
-    told together that it can, all when there is no time at all. `at_once`: the policy tells everybody.
+    told together that it can, all when there is no time at all; from the end itself on, one by one again.
+    `at_once`: the policy tells everybody.
     """
     ahead = [index for index in range(after + 1, len(rungs)) if rungs[index].reachable]
     if not ahead:

@@ -59,12 +59,15 @@ def _held(uow: UnitOfWork, me: Me, exam_id: int) -> Exam:
 
 
 def ask_due(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
-    """Nobody said that an exam began (AYU 5.1.5): ask those who hold it, once. Returns how many."""
-    after = office.policy.conduct.start_asked
-    if after is None:
+    """Nobody said that an exam began (AYU 5.1.5): ask those who hold it, once. Returns how many.
+
+    Of an exam that is well under way (it came into the timetable late, or we were away) nobody is asked.
+    """
+    rules = office.policy.conduct
+    if rules.start_asked is None:
         return 0
-    asked = 0
-    for exam, _ in uow.conduct.not_begun(now - after, now, BATCH, told=False):
+    asked, since = 0, now - rules.start_useful
+    for exam, _ in uow.conduct.not_begun(now - rules.start_asked, now, BATCH, told=False, since=since):
         uow.conduct.day(exam).asked_at = now
         for person_id in uow.conduct.holders([exam.id])[exam.id]:
             account = uow.people.account_of(person_id)
@@ -79,7 +82,7 @@ def ask_due(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
                 facts={"starts_at": exam.starts_at.isoformat()},
                 rank=int(Rank.ESCALATION),
                 due_at=now,
-                use_by=exam.ends_at,
+                use_by=min(exam.ends_at, exam.starts_at + rules.start_useful),
             )
     return asked
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bot.rules import preferences, readiness, warnings
@@ -117,6 +117,23 @@ def follow_policy(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
         uow.records.set_fact(LAID_UNDER, "")
         uow.records.set_fact(LAID_UP_TO, f"{standing}:{found[-1].id}")
     return len(found)
+
+
+def heard(uow: UnitOfWork) -> set[int]:
+    """Every timer whose message has reached somebody."""
+    return {row.id for row in _all(uow) if row.state == "expanded" and uow.reminders.counts(row).get("sent")}
+
+
+def hush(uow: UnitOfWork, now: dt.datetime, heard: Collection[int]) -> None:
+    """Of these timers, laid anew, those whose moment is over by now are not fired a second time."""
+    for row in _all(uow):
+        if row.id in heard and row.state == "pending" and row.due_at <= now:
+            row.state, row.reason = "skipped", "laid_anew"
+
+
+def _all(uow: UnitOfWork) -> list[Reminder]:
+    exams = uow.exams.by_ext().values()
+    return [row for exam in exams for row in uow.reminders.of_exam(exam.id).values()]
 
 
 def _timing(office: Office) -> str:

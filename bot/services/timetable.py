@@ -59,9 +59,14 @@ class _Book:
 def laid_anew(
     uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[ExamRow], **wishes: Any
 ) -> Report:
-    """The timetable of a demonstration around another minute: as `timetable`, and nobody is told of it."""
+    """The timetable of a demonstration around another minute: as `timetable`, and nobody is told of it.
+
+    What has reached somebody does not go out again for a minute that is over.
+    """
+    heard = timers.heard(uow)
     report = timetable(uow, office, now, rows, **wishes)
     changes.hush(uow, now)
+    timers.hush(uow, now, heard)
     return report
 
 

@@ -76,11 +76,18 @@ class Conduct:
         return [(row[0], row[1]) for row in self._session.execute(query)]
 
     def not_begun(
-        self, started_by: dt.datetime, now: dt.datetime, limit: int, *, told: bool
+        self,
+        started_by: dt.datetime,
+        now: dt.datetime,
+        limit: int,
+        *,
+        told: bool,
+        since: dt.datetime | None = None,
     ) -> Sequence[tuple[Exam, ExamDay | None]]:
         """Exams that should have begun by a moment and run still, of which nobody said that they did.
 
         `told` false: those whose people were not asked yet; true: those asked, of which nobody was told.
+        `since`: that should have begun after it.
         """
         untold = and_(ExamDay.asked_at.is_not(None), ExamDay.told_at.is_(None)) if told else None
         query = (
@@ -92,6 +99,8 @@ class Conduct:
             .order_by(Exam.starts_at, Exam.id)
             .limit(limit)
         )
+        if since is not None:
+            query = query.where(Exam.starts_at > since)
         return [(row[0], row[1]) for row in self._session.execute(query)]
 
     def told_at_start(self, starts_at: dt.datetime) -> Sequence[tuple[Exam, ExamDay]]:

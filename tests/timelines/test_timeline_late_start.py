@@ -6,6 +6,7 @@ from bot.errors import Refusal
 from bot.rules.people import Me
 from bot.rules.vocabulary import Role
 from bot.services import exam_day, walks
+from bot.wire import ApiUnreachable
 from tests.support.hall import Hall, Message
 from tests.support.people import exam, student
 from tests.support.timelines import at, jump
@@ -114,6 +115,34 @@ def test_asleep_at_the_start__the_question_has_its_time_first(watched: Hall) -> 
     }  # fmt: skip
     jump(watched, "09:35")
     assert len(got(watched, watched.dean, LATE)) == 1
+
+
+def test_well_under_way__nobody_is_asked_whether_it_began(watched: Hall) -> None:
+    laid(watched)
+    watched.add_students(student("S2", group="БТ-1"))
+    watched.clock.now = at("09:59:59")
+    watched.add_exams(exam("E2", at("09:00"), groups=("БТ-1",)), exam("E3", at("08:59"), groups=("БТ-1",)))
+    watched.tick()
+    asked = watched.sql(
+        lambda uow: {
+            row.ext_id: uow.conduct.days([row.id]).get(row.id) for row in uow.exams.by_ext().values()
+        }
+    )
+    assert {name for name, day in asked.items() if day is not None and day[0].asked_at is not None} == {
+        "E1",
+        "E2",
+    }
+    assert len(got(watched, watched.examiner, ASKED)) == 2
+
+
+def test_question__that_waits_for_the_line_too_long_is_not_asked(watched: Hall) -> None:
+    laid(watched)
+    watched.wire.down = ApiUnreachable("reset")
+    jump(watched, "09:06")
+    watched.clock.now = at("10:00:30")
+    watched.wire.down = None
+    watched.tick()
+    assert not got(watched, watched.examiner, ASKED)
 
 
 def test_said_too_early_or_after_the_end__is_refused(watched: Hall) -> None:

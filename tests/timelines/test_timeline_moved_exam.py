@@ -170,6 +170,22 @@ def test_laid_anew__for_a_demonstration_moves_the_warnings_and_tells_nobody(hall
     assert not any(MOVED in text for text in got)
 
 
+def test_laid_anew__what_was_heard_is_not_said_again_for_a_minute_that_is_over(database_url: str) -> None:
+    with Hall(database_url, whole=True) as hall:
+        me = hall.student("S1")
+        hall.member("T1")
+        hall.add_exams(exam("E1", at("08:40")))
+        hall.tick()
+        soon = [m for m in hall.sent() if m.user_id == me.user_id and "08:40" in m.text]
+        assert len(soon) == 1, "the exam is near"
+        hall.clock.now = at("08:01")
+        hall.do(timetable.laid_anew, [exam("E1", at("08:41"))])
+        hall.tick()
+        hall.expect()
+        jump(hall, "10:11")
+        assert any("30 минут қалды" in m.text for m in hall.sent() if m.user_id == me.user_id)
+
+
 def test_moved__while_its_warning_is_on_its_way_is_told_after_it_and_warned_anew(people: People) -> None:
     hall, student, examiner = people
     to(hall, "10:29", step_seconds=300)
