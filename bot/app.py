@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import itertools
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from bot.intake.apology import Apology
 from bot.intake.fetcher import Fetcher
 from bot.intake.membership import Membership
 from bot.intake.poller import ALLOWED, Poller
+from bot.intake.sharing import Sharing
 from bot.intake.worker import Worker
 from bot.rules.auditing import Trouble
 from bot.rules.health import Around, Health, Worry
@@ -50,6 +52,9 @@ from scheduler.engine import Engine
 from scheduler.keeper import Keeper, Watch
 
 STOP_SECONDS = 5
+DATABASE_PAUSES = (0.5, 1.0, 2.0, 5.0)
+"""Between tries to start while the database is away."""
+
 READ_RULES_AFTER_SECONDS = 1
 ANSWER_SECONDS = 15
 """Longer no call waits for Telegram before it is tried again."""
@@ -95,6 +100,7 @@ class Application:
         self.base = wiring.build(settings, clock)
         self.metrics = Metrics()
         self.ready = asyncio.Event()
+        self._place = self._away = ""
         self._locale = schema.locale_of(self.base.database.engine)
         self.enquiries = Enquiries(self.base.content, self.metrics)
         self.parts = self._build()
@@ -123,16 +129,17 @@ class Application:
         )
         dispatcher.include_router(build_router())
         apology = Apology(base.desk, base.voices, bot)
-        worker = Worker(base.desk, dispatcher, bot, self.metrics, apology, sender.wake)
+        handles = (base.desk, dispatcher, bot, self.metrics, apology, sender.wake)
+        worker = Sharing(*handles, trusted) if membership else Worker(*handles)
         fetcher = Fetcher(base.desk, wire, pace.turn, settings.clamd)
         roll = Roll(base.desk, wire, pace, self._bot_id)
         watch = Watch(base.desk.clock, self.metrics, sender.wake)
-        driver = self._driver(keepers(base.desk, (paid or pace).per_second), watch, worker)
+        driver = self._driver(keepers(base.desk, (paid or pace).per_second), watch)
         server = Server(self.metrics, self.readiness)
         if settings.webhook_url and settings.webhook_secret:
             path = urlparse(settings.webhook_url).path or WEBHOOK_PATH
             secret = settings.webhook_secret.get_secret_value()
-            server.accept_updates(path, base.desk, self._bot_id, secret, _both(worker.wake, driver.wake))
+            server.accept_updates(path, base.desk, self._bot_id, secret, worker.wake)
         secure = settings.board_url.startswith("https://")
         BoardSite(base.desk, base.voices, mini_app.checker(self._token), secure=secure).mount(server.app)
         paces = (pace, paid) if paid else (pace,)
@@ -154,34 +161,25 @@ class Application:
 
         return SharedPace(rate, margin, monotonic, draw, hold)
 
-    def _driver(self, duties: Sequence[Keeper], watch: Watch, worker: Worker) -> Driver:
+    def _driver(self, duties: Sequence[Keeper], watch: Watch) -> Driver:
         if not self.settings.cluster:
             return Engine(duties, watch)
         from scheduler.cluster import Cluster  # needs a PostgreSQL that most installations do not have
 
         url = self.settings.database_url.get_secret_value()
-        return Cluster(url, self.base.desk, self._bot_id, duties, watch, worker.up_to)
+        return Cluster(url, self.base.desk, duties, watch)
 
     async def serve(self) -> None:
         """Open the health port, take over what a dead process left, then serve until cancelled."""
         parts = self.parts
         host, port = self.settings.listen
         try:
-            place = await parts.server.start(host, port)
+            self._place = await parts.server.start(host, port)
         except OSError as failure:
             raise ConfigError(f"EMTIHAN_LISTEN: cannot listen on {host}:{port}: {failure.strerror}") from None
         await parts.wire.open()
         try:
-            await self.base.desk.do(people.keep_secret, secrets.token_hex(32))
-            await self.base.desk.do(belonging.require_own, self._bot_id)
-            if parts.membership is not None:
-                await parts.membership.join()
-            elif await asyncio.to_thread(self.base.database.alone):
-                await asyncio.to_thread(schema.require_current, self.base.database.engine)  # and so it stays
-                await self.base.desk.do(outbox.take_over)
-            await self.base.desk.do(board.remember_place, self.settings.board_url or place)
-            while await self.base.desk.do(timers.follow_policy):
-                pass
+            await self._settle()
             await self._run()
         except ExceptionGroup as several:
             refused, others = several.split(ContentError)
@@ -190,6 +188,34 @@ class Application:
             raise refused.exceptions[0] from None
         finally:
             await self._close()
+
+    async def _settle(self) -> None:
+        """What must be right before anything is begun. A database that is away is waited for: the health port
+        says why nothing goes on.
+        """
+        for pause in itertools.chain(DATABASE_PAUSES, itertools.repeat(DATABASE_PAUSES[-1])):
+            try:
+                await self._prepare()
+            except Unavailable as failure:
+                self._away = str(failure)
+                log.error("start.waits", reason=self._away)
+            else:
+                self._away = ""
+                return
+            await asyncio.sleep(pause)
+
+    async def _prepare(self) -> None:
+        desk, database = self.base.desk, self.base.database
+        await desk.do(people.keep_secret, secrets.token_hex(32))
+        await desk.do(belonging.require_own, self._bot_id)
+        if self.parts.membership is not None:
+            await self.parts.membership.join()
+        elif await asyncio.to_thread(database.alone):
+            await asyncio.to_thread(schema.require_current, database.engine)  # and so it stays
+            await desk.do(outbox.take_over)
+        await desk.do(board.remember_place, self.settings.board_url or self._place)
+        while await desk.do(timers.follow_policy):
+            pass
 
     async def _run(self) -> None:
         parts = self.parts
@@ -204,15 +230,13 @@ class Application:
                     tasks.create_task(pace.run(), name="pace")
             if parts.membership is not None:
                 tasks.create_task(parts.membership.run(), name="membership")
-            else:
-                tasks.create_task(parts.worker.run(), name="worker")
+            tasks.create_task(parts.worker.run(), name="worker")
             tasks.create_task(self._one("roll", parts.roll.run), name="roll")
             tasks.create_task(self._one("fetcher", parts.fetcher.run), name="fetcher")
             if self.settings.webhook_url:
                 intake = tasks.create_task(self._set_webhook(), name="webhook")
             else:
-                wake = _both(parts.worker.wake, parts.driver.wake)
-                poller = Poller(parts.wire, self.base.desk, self._bot_id, wake)
+                poller = Poller(parts.wire, self.base.desk, self._bot_id, parts.worker.wake)
                 intake = tasks.create_task(self._one("poller", poller.run), name="poller")
             tasks.create_task(self._introduce(), name="introduce")
             tasks.create_task(self._read_rules(), name="rules")
@@ -294,7 +318,7 @@ class Application:
     async def health(self) -> Health:
         """Database, lag of inbox and outbox, reports that do not go on, keepers that are silent."""
         found: tuple[float, float, tuple[tuple[Trouble, int], ...]] = (0.0, 0.0, ())
-        unavailable = ""
+        unavailable = self._away
         try:
             found = await self.base.desk.do(administration.health)
         except Unavailable as failure:
@@ -343,11 +367,3 @@ class Application:
         await parts.bot.session.close()
         await parts.server.stop()
         self.base.close()
-
-
-def _both(*calls: Callable[[], None]) -> Callable[[], None]:
-    def call() -> None:
-        for each in calls:
-            each()
-
-    return call

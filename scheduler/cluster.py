@@ -1,40 +1,35 @@
-"""Several machines on one PostgreSQL: procrastinate hands out updates and keepers' rounds.
+"""Several machines on one PostgreSQL: procrastinate wakes each keeper once a period among them all.
 
-A job carries the number of a row and nothing else; the row decides whether there is anything to do. Jobs can
-be thrown away at any moment: a sweeper makes them anew from the rows.
+A round is a job that carries nothing: what is due stands in the rows. Updates are no jobs; each machine takes
+them from the inbox itself (`bot/intake/sharing.py`).
 """
 
 import asyncio
 import importlib.metadata
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import procrastinate
 from procrastinate import exceptions
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from bot.services import inbox
+from bot.services import nodes
 from bot.services.office import Desk
-from bot.storage import schema
 from bot.storage.engine import NOTICE, Unavailable
 from bot.telemetry import log
 from scheduler.keeper import Keeper, Watch
 
-UPDATES, KEEPERS = "updates", "keepers"
+KEEPERS = "keepers"
 AT_ONCE = 32
 BEAT_SECONDS, SILENT_SECONDS = 1.0, 5.0
 SWEEP_SECONDS = 2.0
 AGAIN_SECONDS = 1.0
 STOP_SECONDS = 4.0
-BATCH = 500
-HELD = """
-SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%(names)s)
-UNION ALL
-SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'doing' AND queueing_lock = ANY(%(names)s)
-"""
-"""Which rows a job holds: both halves read the small indices that procrastinate has for each state."""
-
-HURRY = 10
-"""Rounds of keepers go before updates."""
+OPEN_SECONDS = 10.0
+PAUSES = (0.5, 1.0, 2.0, 5.0)
+"""Between tries to begin while the database is away."""
 
 
 def room() -> str:
@@ -43,46 +38,37 @@ def room() -> str:
 
 
 class Cluster:
-    """One node's share of the work. `handle` gets the number of an inbox row."""
+    """One node's share of the rounds."""
 
-    def __init__(
-        self,
-        url: str,
-        desk: Desk,
-        bot_id: int,
-        keepers: Sequence[Keeper],
-        watch: Watch,
-        handle: Callable[[int], Awaitable[None]],
-    ) -> None:
+    def __init__(self, url: str, desk: Desk, keepers: Sequence[Keeper], watch: Watch) -> None:
         options = f"-c search_path={room()} -c idle_in_transaction_session_timeout=10s"
-        connector = procrastinate.PsycopgConnector(
-            conninfo=url, kwargs={"options": options, "connect_timeout": 5, **NOTICE}, min_size=1, max_size=6
+        self._connector = procrastinate.PsycopgConnector(
+            conninfo=url,
+            kwargs={"options": options, "connect_timeout": 5, **NOTICE},
+            configure=_single,
+            min_size=1,
+            max_size=4,
+            timeout=OPEN_SECONDS,
+            pool_factory=_pool,
         )
-        self._app = procrastinate.App(connector=connector)
-        self._desk = desk
-        self._bot_id = bot_id
-        self._watch = watch
-        self._highest = 0
-        self._news = asyncio.Event()
-        self._update = self._app.task(name="update", queue=UPDATES)(_of_row(handle))
-        for keeper in keepers:
-            self._keep(keeper)
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # the rows tell what became of a job
         logging.getLogger("asyncio").addFilter(_not_of_a_lost_job)
+        self._app = procrastinate.App(connector=self._connector)
+        self._desk = desk
+        self._watch = watch
+        for keeper in keepers:
+            self._keep(keeper)
 
     def _keep(self, keeper: Keeper) -> None:
         async def round_of(timestamp: int) -> None:
             await self._watch.run(keeper)
 
         name = f"keeper:{keeper.name}"
-        task = self._app.task(
-            name=name, queue=KEEPERS, lock=name, queueing_lock=name, priority=HURRY, pass_context=False
-        )(round_of)
+        task = self._app.task(name=name, queue=KEEPERS, lock=name, queueing_lock=name, pass_context=False)(
+            round_of
+        )
         self._app.periodic(cron=every(keeper.every))(task)
-
-    def wake(self) -> None:
-        """There is something new in the inbox."""
-        self._news.set()
+        log.debug("cluster.keeper", keeper=keeper.name, every=keeper.every)
 
     def stop(self) -> None:
         """Take up nothing more."""
@@ -91,19 +77,35 @@ class Cluster:
     _stopped = False
 
     async def run(self) -> None:
-        """Work until cancelled; an absent database is waited out."""
-        await asyncio.to_thread(
-            schema.make_room, self._desk.database.engine, room(), self._app.schema_manager.get_schema()
-        )
-        async with self._app.open_async(), asyncio.TaskGroup() as group:
-            group.create_task(self._work())
-            group.create_task(self._feed())
-            group.create_task(self._sweep())
+        """Work until cancelled; an absent database is waited out, at the start too."""
+        await self._begin()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._work())
+                group.create_task(self._sweep())
+        finally:
+            await self._app.close_async()
+
+    async def _begin(self) -> None:
+        """Tables and connections, as soon as the database has them to give."""
+        tries = 0
+        while True:
+            try:
+                await self._desk.do(nodes.make_room, room(), self._app.schema_manager.get_schema())
+                await self._app.open_async()
+                return
+            except (Unavailable, PoolTimeout, exceptions.ProcrastinateException) as failure:
+                _or_stop()
+                log.error("cluster.waits", reason=str(failure))
+                await self._app.close_async()
+            await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+            tries += 1
 
     async def _work(self) -> None:
         while not self._stopped:
             try:
                 await self._app.run_worker_async(
+                    queues=[KEEPERS],
                     concurrency=AT_ONCE,
                     install_signal_handlers=False,
                     delete_jobs="always",
@@ -116,48 +118,19 @@ class Cluster:
                 _or_stop()
                 log.error("cluster.interrupted", reason=str(failure))
             await asyncio.sleep(AGAIN_SECONDS)
-
-    async def _feed(self) -> None:
-        """A job for each update that this node has stored, at once."""
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            try:
-                rows = await self._desk.do(inbox.waiting, self._bot_id, self._highest, BATCH)
-                for row in rows:
-                    await self._defer(row.row_id, row.chat_key)
-                    self._highest = max(self._highest, row.row_id)
-                if len(rows) == BATCH:
-                    self._news.set()
-            except (Unavailable, exceptions.ProcrastinateException) as failure:
-                _or_stop()
-                log.error("cluster.unfed", reason=str(failure))
-                await asyncio.sleep(AGAIN_SECONDS)
-                self._news.set()
-
-    async def _defer(self, row_id: int, chat_key: int) -> None:
-        order = self._update.configure(lock=f"chat:{chat_key}", queueing_lock=_name(row_id))
-        try:
-            await order.defer_async(row_id=row_id)
-        except exceptions.AlreadyEnqueued:
-            return
+            await self._connector.pool.check()
 
     async def _sweep(self) -> None:
-        """Jobs of silent workers are thrown away; a row that no job holds gets one."""
+        """Rounds that silent workers had begun are thrown away: the next period brings another."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
                 await self._take_over()
-                await self._find_left()
-            except (Unavailable, exceptions.ProcrastinateException) as failure:
+            except exceptions.ProcrastinateException as failure:
                 _or_stop()
                 log.error("cluster.unswept", reason=str(failure))
 
     async def _take_over(self) -> None:
-        """Throw away what silent workers had begun: its row, or its next round, gets another job.
-
-        To hand out such a job itself again fails for ever where its row has got another one meanwhile.
-        """
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
             try:
@@ -165,16 +138,17 @@ class Cluster:
             except exceptions.ConnectorException:  # another node was quicker
                 _or_stop()
 
-    async def _find_left(self) -> None:
-        rows = await self._desk.do(inbox.waiting, self._bot_id, 0, BATCH)
-        if not rows:
-            return
-        names = {row.row_id: _name(row.row_id) for row in rows}
-        found = await self._app.connector.execute_query_all_async(HELD, names=list(names.values()))
-        held = {job["queueing_lock"] for job in found}
-        for row in rows:
-            if names[row.row_id] not in held:
-                await self._defer(row.row_id, row.chat_key)
+
+async def _single(connection: AsyncConnection) -> None:
+    """Each statement stands for itself: a transaction around it would be two more round trips."""
+    await connection.set_autocommit(True)
+
+
+def _pool(**options: Any) -> AsyncConnectionPool:
+    """Connections that are not asked before each use whether they live: a worker that meets a dead one looks
+    at them all and begins anew.
+    """
+    return AsyncConnectionPool(**{**options, "check": None})
 
 
 def _or_stop() -> None:
@@ -186,18 +160,6 @@ def _or_stop() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _name(row_id: int) -> str:
-    """What a job of a row is called; of one row no two wait."""
-    return f"update:{row_id}"
-
-
-def _of_row(handle: Callable[[int], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    async def update(row_id: int) -> None:
-        await handle(row_id)
-
-    return update
 
 
 def _not_of_a_lost_job(record: logging.LogRecord) -> bool:

@@ -4,13 +4,10 @@ from typing import Protocol
 
 
 class Driver(Protocol):
-    """Wakes keepers, and among several machines hands out updates. The rows decide what is done."""
+    """Wakes keepers, each once a period among all machines. The rows decide what is done."""
 
     async def run(self) -> None:
         """Drive until cancelled."""
 
     def stop(self) -> None:
         """Begin nothing more; what runs goes on to its end."""
-
-    def wake(self) -> None:
-        """There is something new in the inbox."""

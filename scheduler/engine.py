@@ -36,9 +36,6 @@ class Engine:
         self.start()
         await asyncio.Event().wait()
 
-    def wake(self) -> None:
-        """One machine's worker reads the inbox by itself."""
-
     def stop(self) -> None:
         """Wake nobody any more."""
         self._scheduler.shutdown(wait=False)

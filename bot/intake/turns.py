@@ -3,8 +3,7 @@
 import asyncio
 from collections import deque
 
-OTHERS_EVERY = 8
-"""While both kinds wait, one turn of so many is for who is not urgent."""
+from bot.services.inbox import OTHERS_EVERY
 
 
 class Turns:

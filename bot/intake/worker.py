@@ -31,7 +31,6 @@ BATCH = 500
 IDLE_SECONDS = 1.0
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20)
 NONSENSE_TRIES = 8
-HELD_SECONDS = 0.2
 FRAMES = 8
 Apology = Callable[[Waiting], Awaitable[None]]
 
@@ -61,7 +60,7 @@ class Worker:
         self._news = asyncio.Event()
         self._lanes: dict[int, deque[Waiting]] = {}
         self._turns = Turns(SIDE_BY_SIDE)
-        self._held: set[int] = set()
+        self._held: dict[int, int | None] = {}
         self._unknown: set[int] = set()
         self._pressing: set[int] = set()
         self._highest = 0
@@ -109,16 +108,23 @@ class Worker:
             return False
         try:
             rows = await self._desk.do(inbox.waiting, self._bot.id, after, BATCH)
-            await self._rank([row for row in rows if row.row_id not in self._held])
+            await self._rank([row for row in rows if not self._has(row)])
         except Unavailable as failure:
             log.error("inbox.unavailable", reason=str(failure))
             return False
         for row in rows:
             self._highest = max(self._highest, row.row_id)
-            if row.row_id not in self._held:
-                self._held.add(row.row_id)
-                self._enqueue(row)
+            self._take_up(row)
         return len(rows) == BATCH
+
+    def _has(self, row: Waiting) -> bool:
+        """Whether a row is in hand already, and nobody else's meanwhile."""
+        return row.row_id in self._held and self._held[row.row_id] == row.holder
+
+    def _take_up(self, row: Waiting) -> None:
+        if not self._has(row):
+            self._held[row.row_id] = row.holder
+            self._enqueue(row)
 
     async def _rank(self, rows: Sequence[Waiting]) -> None:
         """Ask whose updates go first, once a batch; not while there is a turn for every chat at once."""
@@ -140,29 +146,23 @@ class Worker:
         lane = self._lanes[chat_key]
         while lane and not self._stopping:
             row = lane[0]
-            await self._carry(row)
+            if await self._may(row):
+                await self._carry(row)
             lane.popleft()
-            self._held.discard(row.row_id)
+            if self._has(row):
+                del self._held[row.row_id]
         del self._lanes[chat_key]
         self._unknown.discard(chat_key)
         self._pressing.discard(chat_key)
+        self._rest()
+
+    def _rest(self) -> None:
+        """A chat has nothing waiting any more."""
         self._rested.set()
 
-    async def up_to(self, row_id: int) -> None:
-        """Among several nodes: handle what waits in a row's chat, in order, up to the row itself."""
-        while not self._stopping:
-            row = await self._desk.do(inbox.take, row_id)
-            if row is None:
-                return
-            if row == "held":
-                await asyncio.sleep(HELD_SECONDS)
-                continue
-            self._lanes.setdefault(row.chat_key, deque())
-            try:
-                await self._carry(row)
-            finally:
-                self._lanes.pop(row.chat_key, None)
-                self._rested.set()
+    async def _may(self, row: Waiting) -> bool:
+        """Whether a row is to be handled by us still."""
+        return True
 
     async def _carry(self, row: Waiting) -> None:
         """Handle a row until it is done or given up; waits out what is only a passing trouble.

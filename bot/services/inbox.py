@@ -3,13 +3,16 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from bot.services.office import Office
 from bot.storage.unit import UnitOfWork
 
 ATTEMPTS_MAX = 3
 LARGEST = 1 << 63
+OTHERS_EVERY = 8
+"""While both kinds wait, one turn of so many is for who is not urgent."""
+
 AROUND = dt.timedelta(minutes=30)
 """So long before and after an exam its students go first: they get in, or have minutes of their own."""
 
@@ -23,6 +26,8 @@ class Waiting:
     chat_key: int
     payload: dict[str, Any]
     attempts: int
+    holder: int | None = None
+    """The node whose it is, where there are several."""
 
 
 def chat_key(update: dict[str, Any]) -> int:
@@ -73,22 +78,34 @@ def pressing(uow: UnitOfWork, office: Office, now: dt.datetime, chat_keys: Seque
     return uow.inbox.pressing(chat_keys, now - AROUND, now + AROUND)
 
 
-def take(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> Waiting | Literal["held"] | None:
-    """Among several nodes: the next update of a row's chat, up to the row, which is this node's from now on.
+def claim(
+    uow: UnitOfWork, office: Office, now: dt.datetime, bot_id: int, room: int, *, again: bool = False
+) -> list[Waiting]:
+    """Among several nodes: the first update of up to `room` chats of which none is handled now, this node's
+    from now on; a chat's next one has its turn when that is done.
 
-    None when all of them are done; "held" while another living node handles it.
+    Where more chats wait, staff and running exams go first (`pressing`), but one place of `OTHERS_EVERY` is
+    for who has waited longest. `again`: also what this node holds; it may not have heard that it does.
     """
-    row = uow.inbox.get(row_id)
-    first = uow.inbox.earliest(row) if row is not None and row.state == "waiting" else None
-    if first is None:
-        return None
-    mine, holder = office.node.id, first.leased_by
-    if mine is None or not uow.nodes.lives(mine):
-        return "held"
-    if holder not in (None, mine) and uow.nodes.lives(holder):
-        return "held"
-    first.leased_by = mine
-    return Waiting(first.id, first.update_id, first.chat_key, first.payload, first.attempts)
+    mine = office.node.id
+    if mine is None:
+        return []
+    chats = uow.inbox.free_chats(bot_id, mine, room + 1, again=again)
+    if len(chats) > room:
+        urgent = uow.inbox.free_chats(bot_id, mine, room, again=again, around=(now - AROUND, now + AROUND))
+        chats = first_served(chats, urgent, room)
+    locked = uow.inbox.lock_chats(bot_id, chats)
+    rows = uow.inbox.seize(bot_id, locked, mine, again=again)
+    return [Waiting(row.id, row.update_id, row.chat_key, row.payload, row.attempts, mine) for row in rows]
+
+
+def first_served(chats: Sequence[int], urgent: Sequence[int], room: int) -> list[int]:
+    """Who of those that wait, longest first, has a turn now: the urgent, but some places are for others."""
+    pressed = set(urgent)
+    others = [chat for chat in chats if chat not in pressed]
+    kept = min(len(others), max(1, room // OTHERS_EVERY))
+    first = list(urgent[: room - kept])
+    return first + others[: room - len(first)]
 
 
 def still_ours(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> bool:

@@ -36,6 +36,11 @@ def living(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     return uow.nodes.count()
 
 
+def make_room(uow: UnitOfWork, office: Office, now: dt.datetime, name: str, script: str) -> None:
+    """What hands out the keepers' rounds has its tables in a schema of that name from now on."""
+    uow.nodes.make_room(name, script)
+
+
 def leave(uow: UnitOfWork, office: Office, now: dt.datetime, node_id: int) -> None:
     """A node ends cleanly: the others go on at once."""
     uow.nodes.leave(node_id)

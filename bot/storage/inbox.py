@@ -4,18 +4,23 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, union, update
+from sqlalchemy import Select, bindparam, delete, func, select, text, union, update
 from sqlalchemy.orm import Session
 
 from bot.rules.vocabulary import PersonKind
 from bot.storage.dialects import add_many
-from bot.storage.tables import Account, Exam, ExamGroup, IncomingUpdate, Person
+from bot.storage.tables import Account, Exam, ExamGroup, IncomingUpdate, Node, Person
 
 _TABLE: Any = IncomingUpdate.__table__
 _FINISH = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"))
     .values(state="done", finished_at=bindparam("now"), payload={})
+)
+
+_LOCK = text(
+    "SELECT chat FROM unnest(CAST(:chats AS bigint[])) AS chat "
+    "WHERE pg_try_advisory_xact_lock(hashtextextended('chat:' || :bot || ':' || chat, 0))"
 )
 
 
@@ -58,32 +63,67 @@ class Inbox:
 
     def pressing(self, users: Sequence[int], ended_after: dt.datetime, begins_by: dt.datetime) -> set[int]:
         """Of these users, staff and the students of an exam between two moments; one query."""
-        of_these = select(Account.user_id).join(Person, Person.id == Account.person_id)
-        of_these = of_these.where(Account.user_id.in_(users))
-        staff = of_these.where(Person.kind == PersonKind.STAFF)
-        sitting = of_these.join(ExamGroup, ExamGroup.group_name == Person.group_name).join(Exam).where(
-            Person.kind == PersonKind.STUDENT,
-            Exam.cancelled_at.is_(None),
-            Exam.starts_at <= begins_by,
-            Exam.ends_at >= ended_after,
-        )  # fmt: skip
-        return set(self._session.scalars(union(staff, sitting)))
+        return set(self._session.scalars(_pressing(users, ended_after, begins_by)))
 
-    def earliest(self, row: IncomingUpdate) -> IncomingUpdate | None:
-        """The first update of a row's chat that waits, up to the row itself; locked."""
+    def free_chats(
+        self,
+        bot_id: int,
+        node_id: int,
+        limit: int,
+        *,
+        again: bool = False,
+        around: tuple[dt.datetime, dt.datetime] | None = None,
+    ) -> list[int]:
+        """Chats with updates that no living node handles, the longest waiting first; none for a dead node.
+
+        `again`: also what this node holds. `around`: only those that are pressing between two moments.
+        """
+        free = [*self._waits(bot_id), _TABLE.c.chat_key.not_in(self._busy(bot_id, node_id, again=again))]
+        chats = select(_TABLE.c.chat_key).where(*free).group_by(_TABLE.c.chat_key)
+        if around is not None:
+            within = select(_TABLE.c.chat_key).where(*free)
+            chats = chats.where(_TABLE.c.chat_key.in_(_pressing(within, *around)))
+        alive = select(Node.id).where(Node.id == node_id).exists()
+        query = chats.where(alive).order_by(func.min(_TABLE.c.id)).limit(limit)
+        return list(self._session.scalars(query))
+
+    def lock_chats(self, bot_id: int, chats: Sequence[int]) -> list[int]:
+        """Of these chats those that nobody else is taking at this moment; nobody does until we are done."""
+        if self._session.get_bind().dialect.name != "postgresql" or not chats:
+            return list(chats)
+        return list(self._session.scalars(_LOCK, {"bot": bot_id, "chats": list(chats)}))
+
+    def seize(
+        self, bot_id: int, chats: Sequence[int], node_id: int, *, again: bool = False
+    ) -> list[IncomingUpdate]:
+        """The first that waits in each of chats that this transaction has locked is a node's now.
+
+        A chat of which another node handles something by now is left to it.
+        """
+        if not chats:
+            return []
+        first = select(func.min(_TABLE.c.id)).where(*self._waits(bot_id), _TABLE.c.chat_key.in_(chats))
+        free = _TABLE.c.chat_key.not_in(self._busy(bot_id, node_id, again=again))
         query = (
-            select(IncomingUpdate)
-            .where(
-                IncomingUpdate.bot_id == row.bot_id,
-                IncomingUpdate.chat_key == row.chat_key,
-                IncomingUpdate.state == "waiting",
-                IncomingUpdate.id <= row.id,
-            )
-            .order_by(IncomingUpdate.id)
-            .limit(1)
-            .with_for_update()
+            update(IncomingUpdate)
+            .where(IncomingUpdate.id.in_(first.where(free).group_by(_TABLE.c.chat_key)))
+            .values(leased_by=node_id)
+            .returning(IncomingUpdate)
+            .execution_options(synchronize_session=False)
         )
-        return self._session.scalar(query)
+        return sorted(self._session.scalars(query), key=lambda row: row.id)
+
+    @staticmethod
+    def _waits(bot_id: int) -> tuple[Any, Any]:
+        return _TABLE.c.bot_id == bot_id, _TABLE.c.state == "waiting"
+
+    def _busy(self, bot_id: int, node_id: int, *, again: bool) -> Any:
+        """The chats of which a living node handles something; with `again` this one does not count."""
+        held = _TABLE.alias("held")
+        nodes = select(Node.id).where(Node.id != node_id) if again else select(Node.id)
+        return select(held.c.chat_key).where(
+            held.c.bot_id == bot_id, held.c.state == "waiting", held.c.leased_by.in_(nodes)
+        )
 
     def get(self, row_id: int) -> IncomingUpdate | None:
         return self._session.get(IncomingUpdate, row_id)
@@ -123,3 +163,18 @@ class Inbox:
     def oldest_waiting(self) -> dt.datetime | None:
         query = select(func.min(IncomingUpdate.received_at)).where(IncomingUpdate.state == "waiting")
         return self._session.scalar(query)
+
+
+def _pressing(
+    users: Sequence[int] | Select[tuple[int]], ended_after: dt.datetime, begins_by: dt.datetime
+) -> Any:
+    of_these = select(Account.user_id).join(Person, Person.id == Account.person_id)
+    of_these = of_these.where(Account.user_id.in_(users))
+    staff = of_these.where(Person.kind == PersonKind.STAFF)
+    sitting = of_these.join(ExamGroup, ExamGroup.group_name == Person.group_name).join(Exam).where(
+        Person.kind == PersonKind.STUDENT,
+        Exam.cancelled_at.is_(None),
+        Exam.starts_at <= begins_by,
+        Exam.ends_at >= ended_after,
+    )  # fmt: skip
+    return union(staff, sitting)

@@ -29,6 +29,10 @@ class Nodes:
         self._session.flush()
         return node.id
 
+    def make_room(self, name: str, script: str) -> None:
+        """Lay out a schema by a script, once."""
+        schema.make_room(self._session, name, script)
+
     def beat(self, node_id: int, now: dt.datetime) -> bool:
         """The node lives. Returns whether it still counted as living."""
         mine = update(Node).where(Node.id == node_id)

@@ -106,16 +106,15 @@ def admit(session: Session) -> None:
     judge(standing(session))
 
 
-def make_room(engine: Engine, name: str, script: str) -> None:
+def make_room(session: Session, name: str, script: str) -> None:
     """Lay out a schema of PostgreSQL by a script, once, whoever comes first."""
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
-        known = text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name")
-        if connection.execute(known, {"name": name}).scalar() is not None:
-            return
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        raw.execute(f'CREATE SCHEMA "{name}"; SET LOCAL search_path TO "{name}"; {script}')
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+    known = text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name")
+    if session.scalar(known, {"name": name}) is not None:
+        return
+    raw = session.connection().connection.driver_connection
+    assert raw is not None
+    raw.execute(f'CREATE SCHEMA "{name}"; SET LOCAL search_path TO "{name}"; {script}')
 
 
 def locale_of(engine: Engine) -> str:

@@ -460,9 +460,11 @@ SURVIVED = {
         "scheduler/test_scheduler_drivers.py::"
         "test_keeper__that_fails_does_not_stop_the_others_nor_itself",
     ),
-    "M25 jobs thrown away, and updates in somebody's hands swept again": (
-        "scheduler/test_scheduler_drivers.py::"
-        "test_sweeper__a_row_that_no_job_holds_gets_one_and_one_that_is_held_none",
+    "M25 updates that a machine was given without hearing of it, or had not begun when it stopped": (
+        "services/test_services_sharing.py::test_claim__whose_answer_was_lost_is_made_again",
+        "services/test_services_sharing.py::test_finish__what_was_claimed_and_not_begun_is_left_to_others",
+        "services/test_services_sharing.py::"
+        "test_given_up__what_a_frozen_machine_had_not_begun_another_does_and_it_does_not",
     ),
     "M26 the schema grows while an old version works on": (
         "storage/test_online_migrations.py::test_grown__the_old_version_goes_on_with_its_work",

@@ -1,6 +1,7 @@
 """What `/readyz` says is wrong, each over HTTP; `/privacy` and its button; a node that is told to stop."""
 
 import json
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot import app
 from bot.app import Application
 from bot.errors import ConfigError
 from bot.intake.membership import Membership
@@ -181,5 +183,39 @@ def test_start__with_another_bots_database_is_refused_and_takes_nothing(sqlite_u
             _start(town)
         assert town.calls(method="getUpdates") == []
     finally:
+        town.stop_bot()
+        town.sandbox.stop()
+
+
+def test_start__while_the_database_is_away_waits_for_it_and_says_so(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there when the program is built and gone a moment later."""
+    away, require_own = [True], belonging.require_own
+
+    def absent(*args: Any) -> None:
+        if away[0]:
+            raise Unavailable("the database cannot be used: connection refused")
+        require_own(*args)
+
+    monkeypatch.setattr(belonging, "require_own", absent)
+    monkeypatch.setattr(app, "DATABASE_PAUSES", (0.02,))
+    town = Town(sqlite_url)
+    town.sandbox.start()
+    starting = threading.Thread(target=town.start_bot)
+    try:
+        starting.start()
+        town.until(lambda: town.app is not None and town.app.parts.server._runner.addresses)
+        assert asked(town, "/healthz") == (200, {"alive": True})
+        town.until(lambda: asked(town)[1]["problems"])
+        status, said = asked(town)
+        assert (status, said["problems"]) == (503, ["the database cannot be used: connection refused"])
+        assert town.calls(method="getUpdates") == []
+        away[0] = False
+        starting.join(20)
+        assert asked(town)[0] == 200
+    finally:
+        away[0] = False
+        starting.join(20)
         town.stop_bot()
         town.sandbox.stop()

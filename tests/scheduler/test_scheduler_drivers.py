@@ -1,20 +1,23 @@
 """One promise, two drivers: the same tests for APScheduler on one machine and procrastinate on several."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
+from psycopg_pool import PoolTimeout
 from sqlalchemy import func, select, text
 
 from bot.rules.vocabulary import ExamKind
-from bot.services import inbox, timers
-from bot.storage import schema
-from bot.storage.tables import IncomingUpdate, Notice
+from bot.services import timers
+from bot.services.nodes import make_room as cluster_room
+from bot.storage.engine import Unavailable
+from bot.storage.tables import Notice
 from bot.telemetry import Metrics
 from scheduler import cluster
 from scheduler.cluster import Cluster
@@ -25,7 +28,6 @@ from tests.support.hall import Hall
 from tests.support.people import exam
 
 pytestmark = pytest.mark.anyio
-BOT = 1
 Work = Callable[[], Awaitable[int]]
 
 
@@ -36,21 +38,16 @@ class Rig:
     hall: Hall
     url: str
     driver: str
-    handled: list[int] = field(default_factory=list)
 
     @property
     def machines(self) -> int:
         return 1 if self.driver == "engine" else 2
 
-    def build(self, *keepers: Keeper, handle: Callable[[int], Awaitable[None]] | None = None) -> Any:
+    def build(self, *keepers: Keeper) -> Any:
         watch = Watch(self.hall.desk.clock, Metrics(), lambda: None)
         if self.driver == "engine":
             return Engine(keepers, watch)
-        return Cluster(self.url, self.hall.desk, BOT, keepers, watch, handle or self._handle)
-
-    async def _handle(self, row_id: int) -> None:
-        self.handled.append(row_id)
-        self.hall.do(inbox.done, row_id)
+        return Cluster(self.url, self.hall.desk, keepers, watch)
 
     @asynccontextmanager
     async def running(self, *drivers: Any) -> AsyncIterator[None]:
@@ -172,13 +169,6 @@ async def test_keeper__that_fails_does_not_stop_the_others_nor_itself(rig: Rig) 
         await until(lambda: failed >= 2 and well >= 2)
 
 
-def stored(hall: Hall, first: int, count: int) -> list[int]:
-    """Updates of as many chats, in the inbox; their rows."""
-    listed = [{"update_id": n, "message": {"chat": {"id": n}}} for n in range(first, first + count)]
-    hall.do(inbox.store, BOT, listed)
-    return [row.row_id for row in hall.do(inbox.waiting, BOT, 0, 1000)]
-
-
 @pytest.fixture
 def nodes(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     monkeypatch.setattr(cluster, "SILENT_SECONDS", 60.0)
@@ -189,50 +179,90 @@ def nodes(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
         yield Rig(hall, url, "cluster")
 
 
-async def test_sweeper__a_row_that_no_job_holds_gets_one_and_one_that_is_held_none(nodes: Rig) -> None:
-    """Nobody wakes the feeder: jobs come from the sweep; a row in somebody's hands is queued no more."""
-    rows = stored(nodes.hall, 1, 3)
-    release, begun = asyncio.Event(), []
+def rounds_of(rig: Rig) -> tuple[Any, Callable[[], int]]:
+    """A machine with one duty, and how often that came round."""
+    rounds = 0
 
-    async def slow(row_id: int) -> None:
-        begun.append(row_id)
-        await release.wait()
-        nodes.hall.do(inbox.done, row_id)
+    async def work() -> int:
+        nonlocal rounds
+        rounds += 1
+        return 0
 
-    async with nodes.running(nodes.build(handle=slow)):
-        await until(lambda: sorted(begun) == rows)
-        await asyncio.sleep(1.0)
-        assert sorted(begun) == rows, "several sweeps later each is still handled once"
-        release.set()
-        await until(lambda: not nodes.hall.do(inbox.waiting, BOT, 0, 10))
-    assert sorted(begun) == rows
-    left = select(func.count()).where(IncomingUpdate.state == "waiting")
-    assert nodes.hall.sql(lambda uow: uow.session.scalar(left)) == 0
+    return rig.build(Keeper("one", 1, work)), lambda: rounds
 
 
-async def test_sweeper__a_dead_machines_job_does_not_block_the_chat_when_its_row_has_another(
-    nodes: Rig,
-) -> None:
-    """The next poller queues every waiting row: also one whose job a machine took with it when it died."""
-    (row,) = stored(nodes.hall, 7, 1)
-    built = nodes.build()
-    engine = nodes.hall.desk.database.engine
-    schema.make_room(engine, cluster.room(), built._app.schema_manager.get_schema())
-    with engine.begin() as connection:
+async def test_sweeper__a_dead_machines_round_does_not_keep_the_duty(nodes: Rig) -> None:
+    """A machine died in a round, and the next one was queued before anybody noticed."""
+    built, rounds = rounds_of(nodes)
+    nodes.hall.do(cluster_room, cluster.room(), built._app.schema_manager.get_schema())
+    with nodes.hall.desk.database.engine.begin() as connection:
         connection.execute(text(f"SET LOCAL search_path = {cluster.room()}"))
         for status in ("doing", "todo"):
             connection.execute(
                 text(
                     "INSERT INTO procrastinate_jobs "
-                    "(queue_name, task_name, lock, queueing_lock, args, status) VALUES ('updates', "
-                    "'update', 'chat:7', :name, jsonb_build_object('row_id', :row), "
+                    "(queue_name, task_name, lock, queueing_lock, args, status) "
+                    "VALUES ('keepers', 'keeper:one', 'keeper:one', 'keeper:one', '{\"timestamp\": 1}', "
                     "CAST(:status AS procrastinate_job_status))"
                 ),
-                {"name": f"update:{row}", "row": row, "status": status},
+                {"status": status},
             )
     async with nodes.running(built):
-        await until(lambda: nodes.handled)
-    assert nodes.handled == [row]
+        await until(rounds)
+
+
+async def test_start__without_a_database_waits_until_there_is_one(
+    nodes: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First nobody answers, then the tables can be made but no connection is to be had, then all is well."""
+    built, rounds = rounds_of(nodes)
+    real, away = nodes.hall.desk.database.transact, 3
+    opened, opens = PsycopgConnector.open_async, 0
+
+    def absent(*args: Any, **kwargs: Any) -> Any:
+        nonlocal away
+        away -= 1
+        if away >= 0:
+            raise Unavailable("the database cannot be used: connection refused")
+        return real(*args, **kwargs)
+
+    async def slow(connector: PsycopgConnector, pool: Any = None) -> None:
+        nonlocal opens
+        opens += 1
+        await opened(connector, pool)
+        if opens <= 2:
+            raise PoolTimeout("pool initialization incomplete")
+
+    monkeypatch.setattr(nodes.hall.desk.database, "transact", absent)
+    monkeypatch.setattr(PsycopgConnector, "open_async", slow)
+    monkeypatch.setattr(cluster, "PAUSES", (0.01,))
+    async with nodes.running(built):
+        await until(rounds)
+    assert (away, opens) == (-3, 3), "the tables are looked for again each time"
+
+
+async def test_connections__that_the_database_has_ended_are_made_anew(nodes: Rig) -> None:
+    built, rounds = rounds_of(nodes)
+    end = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    async with nodes.running(built):
+        await until(rounds)
+        with nodes.hall.desk.database.engine.begin() as connection:
+            connection.execute(end)
+        before = rounds()
+        await until(lambda: rounds() > before + 1)
+
+
+async def test_start__says_of_its_duties_nothing_that_is_no_news(
+    nodes: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        built, rounds = rounds_of(nodes)
+        async with nodes.running(built):
+            await until(rounds)
+    assert not [record for record in caplog.records if record.name.startswith("procrastinate")]
 
 
 async def test_stop__even_when_the_database_answers_a_cancellation_with_an_error(
@@ -256,30 +286,3 @@ async def test_stop__even_when_the_database_answers_a_cancellation_with_an_error
     task.cancel()
     done, _ = await asyncio.wait([task], timeout=10)
     assert done, "it goes on for ever"
-
-
-def test_held__is_asked_by_index(nodes: Rig) -> None:
-    """Among a hundred thousand queued jobs the question which of few rows are held reads no table."""
-    built = nodes.build()
-    engine = nodes.hall.desk.database.engine
-    schema.make_room(engine, cluster.room(), built._app.schema_manager.get_schema())
-    with engine.begin() as connection:
-        connection.execute(text(f"SET LOCAL search_path = {cluster.room()}"))
-        connection.execute(
-            text(
-                "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args) "
-                "SELECT 'updates', 'update', 'chat:' || n, 'update:' || n, jsonb_build_object('row_id', n) "
-                "FROM generate_series(1, 20000) n"
-            )
-        )
-    with engine.begin() as connection:
-        connection.execute(text(f"SET LOCAL search_path = {cluster.room()}"))
-        connection.execute(text("ANALYZE procrastinate_jobs"))
-        query = cluster.HELD.replace("%(names)s", ":names")
-        plan = "\n".join(
-            row[0]
-            for row in connection.execute(text(f"EXPLAIN {query}"), {"names": ["update:5", "update:9"]})
-        )
-        found = connection.execute(text(query), {"names": ["update:5", "update:x"]}).scalars().all()
-    assert found == ["update:5"]
-    assert "Seq Scan" not in plan, plan

@@ -113,30 +113,70 @@ def _updates(hall, *numbers, chat=CHAT):
     )
 
 
+def claimed(machine, room=10, **how):
+    return [row.row_id for row in machine.do(inbox.claim, BOT, room, **how)]
+
+
 def test_update__of_a_chat_is_taken_in_order_by_one_at_a_time(hall):
     first, second = Machine(hall), Machine(hall)
     early, late = _updates(hall, 1, 2)
-    assert second.do(inbox.take, late).row_id == early
-    assert first.do(inbox.take, early) == "held"
+    assert claimed(second) == [early]
+    assert claimed(first) == claimed(second) == []
     second.do(inbox.done, early)
-    assert first.do(inbox.take, early) is None
-    assert first.do(inbox.take, late).row_id == late
-    assert second.do(inbox.take, late) == "held"
+    assert claimed(first) == [late]
+    assert claimed(second) == []
     first.do(inbox.done, late)
-    assert second.do(inbox.take, late) is None
+    assert claimed(second) == claimed(first) == []
 
 
 def test_update__of_a_silent_node_goes_to_another_and_is_its_own_no_more(hall):
     first, second = Machine(hall), Machine(hall)
     (row,) = _updates(hall, 1)
-    assert first.do(inbox.take, row).row_id == row
+    assert claimed(first) == [row]
     assert first.do(inbox.still_ours, row)
     silence(hall, first)
     second.do(nodes.beat, second.id)
-    assert second.do(inbox.take, row).row_id == row
+    assert claimed(first) == [], "it lives no more, and takes nothing"
+    assert claimed(second) == [row]
     assert not first.do(inbox.still_ours, row)
-    assert first.do(inbox.take, row) == "held"
+    assert claimed(first, again=True) == []
     assert second.do(inbox.still_ours, row)
+
+
+def test_update__that_a_node_may_not_know_it_has_is_given_to_it_again_and_to_no_other(hall):
+    first, second = Machine(hall), Machine(hall)
+    early, _ = _updates(hall, 1, 2)
+    assert claimed(first) == [early]
+    assert claimed(first, again=True) == [early]
+    assert claimed(second, again=True) == []
+
+
+def test_update__of_many_chats_is_shared_out_so_many_at_a_time_the_longest_waiting_first(hall):
+    first, second = Machine(hall), Machine(hall)
+    for number in range(1, 8):
+        rows = _updates(hall, number, chat=number)
+    assert claimed(first, 3) == rows[:3]
+    assert claimed(second, 3) == rows[3:6]
+    assert claimed(first, 3) == rows[6:]
+
+
+def test_update__of_who_sits_an_exam_goes_first_but_a_place_is_for_who_has_waited_longest(owing):
+    machine = Machine(owing)
+    for number in range(1, 11):
+        _updates(owing, number, chat=number)
+    _updates(owing, 11, chat=owing.reader.user_id)
+    chats = [row.chat_key for row in machine.do(inbox.claim, BOT, 3)]
+    assert chats == [1, 2, owing.reader.user_id]
+    assert [row.chat_key for row in machine.do(inbox.claim, BOT, 3)] == [3, 4, 5]
+
+
+def test_first_served__the_urgent_but_some_places_are_for_others():
+    urgent, others = list(range(100, 140)), list(range(33))
+    assert inbox.first_served([*others[:2], *urgent[:31]], urgent[:32], 32) == [*urgent[:30], 0, 1]
+    assert inbox.first_served(others, urgent, 32) == [*urgent[:28], 0, 1, 2, 3]
+    assert inbox.first_served(others, [], 32) == others[:32]
+    assert inbox.first_served(urgent[:33], urgent[:32], 32) == [*urgent[:31], urgent[32]]
+    assert inbox.first_served([1, 100], [100], 1) == [1]
 
 
 def test_duty__is_one_nodes_until_it_leaves(hall):

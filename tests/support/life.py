@@ -15,11 +15,13 @@ from bot.rules.vocabulary import PersonKind
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import Sandbox
 from bot.sandbox.thread import SandboxThread
+from bot.storage.engine import Unavailable
 from bot.storage.tables import Account
 from bot.storage.unit import UnitOfWork
 from tests.support.zygote import Zygote, gone, wait_until_gone
 
 PATIENCE = 20.0
+TRIES, AGAIN_SECONDS = 40, 0.25
 
 
 class Life:
@@ -93,6 +95,12 @@ class Life:
         return self.desk.do_now(work, *args, **kwargs)
 
     def sql(self, work: Callable[[UnitOfWork], Any]) -> Any:
+        """Look, also while the database is being restarted."""
+        for _ in range(TRIES):
+            try:
+                return self.base.database.transact(work)
+            except Unavailable:
+                time.sleep(AGAIN_SECONDS)
         return self.base.database.transact(work)
 
     def count(self, table: type, *where: Any) -> int:
