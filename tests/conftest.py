@@ -6,22 +6,21 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import hypothesis
 import pytest
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.util import LRUCache
 
 from bot import wiring
 from bot.library import yamlfiles
 from bot.library.content import Content
 from bot.storage import schema
 from bot.storage.engine import Database
+from tests.support import shared
 from tests.support.databases import Postgres
 from tests.support.hall import Hall
 from tests.support.town import Town
 
+shared.keep_files_in_memory()
 gc.disable()  # what is imported and collected stays to the end: looked at in vain, over and over
 
 
@@ -58,27 +57,11 @@ def content_read_once() -> Iterator[None]:
         yield
 
 
-class Compiled(LRUCache[Any, Any]):
-    """Compiled statements of every engine of one kind: each test has an engine of its own."""
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        return super().get((key[0].name, *key[1:]), default)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__((key[0].name, *key[1:]), value)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def statements_compiled_once() -> Iterator[None]:
     """What one engine has compiled, the next one of the same kind need not."""
-    compiled = Compiled(5_000)
-
-    def share(connection: Connection) -> None:
-        connection.engine._compiled_cache = compiled
-
-    event.listen(Engine, "engine_connect", share)
-    yield
-    event.remove(Engine, "engine_connect", share)
+    with shared.dialects():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bot import config, wiring
+from bot import wiring
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.exchange.examine import examine
@@ -31,6 +31,7 @@ from bot.telemetry import Metrics
 from bot.views.notices import Notices
 from bot.wire import ApiRefused, ApiUnreachable, TooBig, Upload
 from scheduler.duties import keepers
+from tests.support import shared
 from tests.support.causes import AHEAD, CAUSES, UNWATCHED, asked
 from tests.support.clock import HandClock, local
 from tests.support.databases import borrowed, hurry
@@ -188,13 +189,8 @@ class Hall:
         """`whole`: with the hour before and the duties of staff, which most tests are not about."""
         self.clock = HandClock(START)
         self._folder = tempfile.TemporaryDirectory()
-        settings = config.load(
-            database_url=url,
-            profile=profile,
-            policy_file=policy_file,
-            files_dir=Path(self._folder.name) / "files",
-            _env_file=None,
-        )
+        files = Path(self._folder.name, "files")
+        settings = shared.settings(url, files, profile=profile, policy_file=policy_file)
         with borrowed(url) if settings.keys() is None else nullcontext():
             self.base = wiring.build(settings, self.clock, climb=True)
         hurry(self.base.database.engine)

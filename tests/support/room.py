@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from bot import config, wiring
+from bot import wiring
 from bot.clock import system_clock
 from bot.config import PAID_RATE
 from bot.delivery.pace import Pace
@@ -26,6 +26,7 @@ from bot.storage.tables import Account, Notice
 from bot.storage.unit import UnitOfWork
 from bot.telemetry import Metrics
 from bot.views.notices import Notices
+from tests.support import shared
 from tests.support.people import exam, member, student
 
 PATIENCE = 20.0
@@ -98,7 +99,7 @@ class Room:
         retry: float = 0.05,
         paid: bool = False,
     ) -> None:
-        settings = config.load(database_url=url, _env_file=None)
+        settings = shared.settings(url)
         self.base = wiring.build(settings, climb=True)
         policy = self.base.desk.office.policy
         quick = dataclasses.replace(

@@ -1,0 +1,85 @@
+"""What is worked out once a test process and serves every test: it depends on no test's data."""
+
+import functools
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Dialect, Engine, create_engine
+from sqlalchemy.util import LRUCache
+
+from bot import config
+from bot.config import Settings
+from bot.storage import sealing
+from bot.storage.engine import Database
+
+MEMORY = Path("/dev/shm")
+ENOUGH_BYTES = 3 << 30
+
+
+def keep_files_in_memory() -> None:
+    """Files of tests outlive no test: where there is room they never see a disk."""
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
+        room = os.statvfs(MEMORY)
+        if room.f_bavail * room.f_frsize >= ENOUGH_BYTES:
+            os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+class Compiled(LRUCache[Any, Any]):
+    """Compiled statements of every engine of one kind: each test has an engine of its own."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), value)
+
+
+def _first(found: list[Dialect], dialect: Dialect) -> Dialect:
+    if not found:
+        with create_engine("sqlite://").connect() as connection:
+            dialect.initialize(connection)
+        found.append(dialect)
+    return found[0]
+
+
+@contextmanager
+def dialects() -> Iterator[None]:
+    """Databases without keys share their dialect, and so what is compiled, mapped and bound for it.
+
+    With keys a statement seals and opens: such a database keeps a dialect of its own.
+    """
+    found: list[Dialect] = []
+    compiled = Compiled(5_000)
+    real = Database._keyed
+
+    def keyed(database: Database, engine: Engine) -> Engine:
+        engine = real(database, engine)
+        if not sealing.keyed(engine.dialect):
+            engine._compiled_cache = compiled
+            if engine.dialect.name == "sqlite":
+                engine.dialect = engine.pool._dialect = _first(found, engine.dialect)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Database, "_keyed", keyed)
+        yield
+
+
+@functools.cache
+def _settings(environment: tuple[tuple[str, str], ...], options: tuple[tuple[str, Any], ...]) -> Settings:
+    return config.load(_env_file=None, **dict(options))
+
+
+def settings(url: str, files_dir: Path | None = None, **options: Any) -> Settings:
+    """The settings of a database, as `config.load` gives them."""
+    environment = tuple(sorted(item for item in os.environ.items() if item[0].upper().startswith("EMTIHAN_")))
+    places: dict[str, Any] = {"database_url": SecretStr(url)}
+    if files_dir is not None:
+        places["files_dir"] = files_dir
+    return _settings(environment, tuple(sorted(options.items()))).model_copy(update=places)
