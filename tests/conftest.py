@@ -2,7 +2,6 @@
 
 import functools
 import gc
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +12,6 @@ import pytest
 from bot import wiring
 from bot.library import yamlfiles
 from bot.library.content import Content
-from bot.storage import schema
-from bot.storage.engine import Database
 from tests.support import shared
 from tests.support.databases import Postgres
 from tests.support.hall import Hall
@@ -59,8 +56,8 @@ def content_read_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_compiled_once() -> Iterator[None]:
-    """What one engine has compiled, the next one of the same kind need not."""
-    with shared.dialects():
+    """What one engine has compiled, the next one of the same kind need not; tracebacks are kept plain."""
+    with shared.dialects(), shared.plain_tracebacks():
         yield
 
 
@@ -72,22 +69,11 @@ def postgres() -> Iterator[Postgres]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite file at the current schema, to be copied."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    database = Database(f"sqlite:///{path}")
-    schema.migrate(database.engine)
-    database.close()
-    return path
-
-
 @pytest.fixture(params=DIALECTS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database at the current schema, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        copied = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "emtihan.db")
-        yield f"sqlite:///{copied}"
+        yield shared.laid(f"sqlite:///{tmp_path / 'emtihan.db'}")
     else:
         server: Postgres = request.getfixturevalue("postgres")
         with server.database() as url:

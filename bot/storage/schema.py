@@ -59,9 +59,10 @@ def migrate(engine: Engine, target: str = "head", *, wait: Callable[[float], Non
     `SchemaBusy` when others hold on to what must be changed, or still need what is to be taken away; what was
     done stands.
     """
-    found = current(engine)
+    stands_at = stands(engine)
+    found = stands_at.revision
     if target == "head" and found is not None and found >= HEAD:
-        require_current(engine)
+        judge(stands_at)
         return
     from bot.storage import climb
 

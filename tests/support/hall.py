@@ -190,7 +190,7 @@ class Hall:
         self.clock = HandClock(START)
         self._folder = tempfile.TemporaryDirectory()
         files = Path(self._folder.name, "files")
-        settings = shared.settings(url, files, profile=profile, policy_file=policy_file)
+        settings = shared.settings(shared.laid(url), files, profile=profile, policy_file=policy_file)
         with borrowed(url) if settings.keys() is None else nullcontext():
             self.base = wiring.build(settings, self.clock, climb=True)
         hurry(self.base.database.engine)

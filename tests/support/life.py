@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot import config, wiring
+from bot import wiring
 from bot.clock import system_clock
 from bot.rules.vocabulary import PersonKind
 from bot.sandbox.config import SandboxConfig
@@ -18,6 +18,7 @@ from bot.sandbox.thread import SandboxThread
 from bot.storage.engine import Unavailable
 from bot.storage.tables import Account
 from bot.storage.unit import UnitOfWork
+from tests.support import shared
 from tests.support.zygote import Zygote, gone, wait_until_gone
 
 PATIENCE = 20.0
@@ -43,7 +44,7 @@ class Life:
             "EMTIHAN_LISTEN": "127.0.0.1:0",
             "EMTIHAN_SEND_RATE": "28",
         }
-        self.base = wiring.build(config.load(database_url=url, _env_file=None), climb=True)
+        self.base = wiring.build(shared.settings(shared.laid(url)), climb=True)
         self.desk = self.base.desk
 
     def start(self, **settings: str) -> int:

@@ -99,7 +99,7 @@ class Room:
         retry: float = 0.05,
         paid: bool = False,
     ) -> None:
-        settings = shared.settings(url)
+        settings = shared.settings(shared.laid(url))
         self.base = wiring.build(settings, climb=True)
         policy = self.base.desk.office.policy
         quick = dataclasses.replace(

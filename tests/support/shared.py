@@ -6,16 +6,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
+import structlog
 from pydantic import SecretStr
 from sqlalchemy import Dialect, Engine, create_engine
 from sqlalchemy.util import LRUCache
 
 from bot import config
 from bot.config import Settings
-from bot.storage import sealing
+from bot.storage import schema, sealing
 from bot.storage.engine import Database
 
 MEMORY = Path("/dev/shm")
@@ -28,6 +29,36 @@ def keep_files_in_memory() -> None:
         room = os.statvfs(MEMORY)
         if room.f_bavail * room.f_frsize >= ENOUGH_BYTES:
             os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+@functools.cache
+def _empty_sqlite() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "empty.db")
+        database = Database(f"sqlite:///{file}")
+        schema.migrate(database.engine)
+        database.close()
+        return file.read_bytes()
+
+
+def laid(url: str) -> str:
+    """An SQLite file that is not there yet is laid, empty, at the current schema; nothing climbs to it again."""
+    place = url.removeprefix("sqlite:///")
+    if place != url and not Path(place).exists():
+        Path(place).write_bytes(_empty_sqlite())
+    return url
+
+
+@contextmanager
+def plain_tracebacks() -> Iterator[None]:
+    """What fails on purpose is logged as it is, not laid out in frames and colours."""
+
+    def plain(_: object, into: TextIO, failure: Any) -> None:
+        structlog.dev.plain_traceback(into, failure)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(structlog.dev.RichTracebackFormatter, "__call__", plain)
+        yield
 
 
 class Compiled(LRUCache[Any, Any]):

@@ -25,6 +25,7 @@ from bot.services import people
 from bot.storage.tables import Account, IncomingUpdate, Notice
 from bot.storage.types import Utc
 from bot.storage.unit import UnitOfWork
+from tests.support import shared
 from tests.support.databases import hurry
 
 PATIENCE = 30.0
@@ -165,7 +166,7 @@ class Town:
         **settings: Any,
     ) -> None:
         self.sandbox = SandboxThread(sandbox or SandboxConfig())
-        self._url = url
+        self._url = shared.laid(url)
         self._clock = clock
         self._settings = {"listen": ("127.0.0.1", 0), "send_rate": 1000, **settings}
         self._settings["policy_file"] = policy_file
