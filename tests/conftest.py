@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from tests.support.databases import Postgres
 from tests.support.hall import Hall
 from tests.support.town import Town
 
+sys.dont_write_bytecode = False  # every process of a run reads the same tests: compiled once is enough
 shared.keep_files_in_memory()
 gc.disable()  # what is imported and collected stays to the end: looked at in vain, over and over
 

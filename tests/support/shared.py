@@ -42,7 +42,7 @@ def _empty_sqlite() -> bytes:
 
 
 def laid(url: str) -> str:
-    """An SQLite file that is not there yet is laid, empty, at the current schema; nothing climbs to it again."""
+    """An SQLite file that is not there yet is laid, empty, at the current schema: nothing climbs again."""
     place = url.removeprefix("sqlite:///")
     if place != url and not Path(place).exists():
         Path(place).write_bytes(_empty_sqlite())
