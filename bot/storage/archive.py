@@ -11,6 +11,7 @@ import os
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -28,7 +29,7 @@ BATCH = 1000
 MANIFEST = "manifest.json"
 SHA_CHARACTERS = 64
 DAMAGE = (
-    zipfile.BadZipFile, KeyError, ValueError, EOFError, TypeError, AttributeError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, TypeError, AttributeError, RuntimeError,
     StatementError,
 )  # fmt: skip
 """What a file that is no whole backup does to its reader."""

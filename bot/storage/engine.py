@@ -132,8 +132,8 @@ class Database:
         try:
             connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             wait, got = text(f"SET lock_timeout = '{ALONE_SECONDS}s'"), text("SELECT pg_advisory_lock(:key)")
-            connection.execute(wait)
             try:
+                connection.execute(wait)
                 connection.execute(got, {"key": ALONE})
             except DBAPIError as failure:
                 connection.close()

@@ -10,6 +10,7 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetMe, SendMes
 from bot.delivery.answers import Paced
 from bot.delivery.pace import Pace
 from bot.rules.notices import Rank
+from bot.storage.engine import Unavailable
 from tests.support.loops import run_virtually
 
 RATE = 5
@@ -80,3 +81,21 @@ def test_floods__of_answers_in_two_chats_pause_everybody() -> None:
         return pauses[0], pauses[1]
 
     assert run_virtually(scenario()) == (0, pytest.approx(9))
+
+
+def test_answer__of_a_node_that_others_may_have_given_up_is_not_said() -> None:
+    async def scenario() -> None:
+        pace = Pace(RATE, 2, asyncio.get_running_loop().time)
+        said: list[Any] = []
+
+        async def answers(bot: Any, method: Any) -> None:
+            said.append(method)
+
+        trusted = [True, False]
+        paced = Paced(pace, None, lambda: trusted.pop(0))
+        await paced(answers, None, message())
+        with pytest.raises(Unavailable):
+            await paced(answers, None, message())
+        assert len(said) == 1
+
+    run_virtually(scenario())

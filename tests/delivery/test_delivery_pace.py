@@ -344,3 +344,22 @@ def test_pace__a_call_that_hangs_holds_up_nobody_for_long() -> None:
         return loop().time() - began
 
     assert run_virtually(scenario()) == pytest.approx(1.52, abs=0.01)
+
+
+def test_chats__those_long_free_are_forgotten_and_those_that_wait_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.delivery.chats.REMEMBERED", 3)
+
+    async def scenario(chats: Chats) -> tuple[float, int]:
+        chats.flooded(1, 60)
+        for chat in range(2, 6):
+            chats.note(chat)
+        await asyncio.sleep(30)
+        for chat in range(6, 9):
+            chats.note(chat)
+        return chats.wait(1), len(chats._free)
+
+    waits, kept = in_chats(scenario)()
+    assert waits == pytest.approx(30)
+    assert kept == 4, "the flooded one and the three of this moment"

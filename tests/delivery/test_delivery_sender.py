@@ -351,6 +351,43 @@ def test_crash__of_a_claim_or_a_settling_does_not_end_the_sender(
     assert room.wire.counts() == dict.fromkeys(users, 1)
 
 
+def test_settling__that_crashes_for_one_result_writes_down_the_others(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = room.people(3)
+    numbers = [room.owe(user) for user in users]
+    room.sql(outbox.claim, room.desk.office, system_clock(), 10)
+    settle = outbox.settle
+
+    def settles(uow: object, office: object, now: object, results: list[Sent]) -> None:
+        if any(result.notice_id == numbers[1] for result in results):
+            raise ZeroDivisionError
+        settle(uow, office, now, results)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox, "settle", settles)
+    results = [Sent(number, "sent", message_id=number) for number in numbers]
+    room._runner.run(room.sender._settle(results))
+    assert [room.notice(number).state for number in numbers] == ["sent", "sending", "sent"]
+
+
+def test_database__that_stays_away_is_said_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("bot.delivery.sender.AGAIN_SECONDS", 0)
+    monkeypatch.setattr("bot.delivery.sender.log.error", lambda what, **_: said.append(what), raising=False)
+    room.desk.away = True
+
+    async def looks() -> None:
+        for _ in range(3):
+            assert await room.sender._claim(5) == []
+        room.desk.away = False
+        await room.sender._claim(5)
+        room.desk.away = True
+        await room.sender._claim(5)
+
+    room._runner.run(looks())
+    assert said == ["outbox.unavailable"] * 2, "once each time that it goes"
+
+
 def test_idle__sender_is_on_the_moment(room: Room, record_property: Callable[[str, object], None]) -> None:
     users = room.people(3)
     after = 0.35

@@ -137,3 +137,21 @@ def test_shared__a_pause_is_told_though_nobody_waits_to_send() -> None:
         running.cancel()
 
     run_virtually(main())
+
+
+def test_shared__a_pause_that_comes_while_moments_are_drawn_is_told_at_once() -> None:
+    row = Row()
+
+    async def main() -> None:
+        pace = SharedPace(RATE, MARGIN, loop().time, row.draw, row.hold)
+        running = asyncio.ensure_future(pace.run())
+        sending = asyncio.ensure_future(_send(pace, [], Rank.WARNING))
+        await asyncio.sleep(LINE / 2)
+        until = loop().time() + 5
+        pace.pause(5)
+        await asyncio.sleep(LINE * 3)
+        assert row.free_at >= until, "nobody else waits, and all must know"
+        for task in (running, sending):
+            task.cancel()
+
+    run_virtually(main())
