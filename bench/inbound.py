@@ -14,6 +14,7 @@ from bench import campus, growth
 from bench.bare import TOKEN, Silent, bare_tree
 from bench.figures import Figure
 from bot.dialogue.enquiries import Enquiries
+from bot.intake.gathering import Gathering
 from bot.services import inbox
 from bot.services.office import Desk
 from bot.telemetry import Metrics
@@ -94,12 +95,6 @@ async def _side_by_side(
     await asyncio.gather(*(drive(lane) for lane in lanes.values()))
 
 
-async def _handle(desk: Desk, dispatcher: Dispatcher, bot: Bot, number: int, raw: dict[str, Any]) -> None:
-    update = Update.model_validate(raw, context={"bot": bot})
-    await dispatcher.feed_update(bot, update, origin=number)
-    await desk.do(inbox.done, number)
-
-
 async def _full(opened: Base, stream: list[dict[str, Any]]) -> Taken:
     bot = Bot(TOKEN, session=Silent())
     dispatcher = Dispatcher(
@@ -121,7 +116,14 @@ async def handle_all(desk: Desk, dispatcher: Dispatcher, bot: Bot, stream: list[
     began = time.perf_counter()
     for start in range(0, len(stream), 100):
         await desk.do(inbox.store, 42, stream[start : start + 100])
-    await _side_by_side(stream, lambda number, raw: _handle(desk, dispatcher, bot, number, raw))
+    done: Gathering[int] = Gathering(lambda rows: desk.do(inbox.done, rows))
+
+    async def handle(number: int, raw: dict[str, Any]) -> None:
+        update = Update.model_validate(raw, context={"bot": bot})
+        await dispatcher.feed_update(bot, update, origin=number)
+        await done.put(number)
+
+    await _side_by_side(stream, handle)
     return time.perf_counter() - began
 
 

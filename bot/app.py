@@ -29,6 +29,7 @@ from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
 from bot.intake.apology import Apology
 from bot.intake.fetcher import Fetcher
+from bot.intake.letterbox import Letterbox
 from bot.intake.membership import Membership
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.sharing import Sharing
@@ -129,7 +130,8 @@ class Application:
         )
         dispatcher.include_router(build_router())
         apology = Apology(base.desk, base.voices, bot)
-        handles = (base.desk, dispatcher, bot, self.metrics, apology, sender.wake)
+        letterbox = Letterbox(base.desk, self._bot_id)
+        handles = (base.desk, dispatcher, bot, self.metrics, apology, sender.wake, letterbox.lull)
         worker = Sharing(*handles, trusted) if membership else Worker(*handles)
         fetcher = Fetcher(base.desk, wire, pace.turn, settings.clamd)
         roll = Roll(base.desk, wire, pace, self._bot_id)
@@ -139,7 +141,7 @@ class Application:
         if settings.webhook_url and settings.webhook_secret:
             path = urlparse(settings.webhook_url).path or WEBHOOK_PATH
             secret = settings.webhook_secret.get_secret_value()
-            server.accept_updates(path, base.desk, self._bot_id, secret, worker.wake)
+            server.accept_updates(path, letterbox.put, secret, worker.wake)
         secure = settings.board_url.startswith("https://")
         BoardSite(base.desk, base.voices, mini_app.checker(self._token), secure=secure).mount(server.app)
         paces = (pace, paid) if paid else (pace,)

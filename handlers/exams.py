@@ -11,13 +11,13 @@ from bot.views import exams as views
 
 async def mine(ctx: Context) -> None:
     """My exams, nearest first."""
-    found = await ctx.desk.do(exams.mine, ctx.me)
+    found = await ctx.desk.look(exams.mine, ctx.me)
     await ctx.door.send(views.exam_list(ctx.voice, found, ctx.desk.clock()))
 
 
 async def one(ctx: Context) -> None:
     """An exam was tapped."""
-    exam = await ctx.desk.do(exams.one, ctx.me, _exam_id(ctx))
+    exam = await ctx.desk.look(exams.one, ctx.me, _exam_id(ctx))
     algorithm = ctx.desk.office.walk_of(exam.kind)
     view = None
     if algorithm is not None and ctx.me.kind is PersonKind.STUDENT:

@@ -51,7 +51,7 @@ CUT_SLACK = 100
 async def sos(ctx: Context) -> None:
     """What has happened? One more tap files the report."""
     try:
-        choice = await ctx.desk.do(cases.prepare, ctx.me)
+        choice = await ctx.desk.look(cases.prepare, ctx.me)
     except Refusal as refusal:
         if refusal.code != "link_first":
             raise
@@ -91,8 +91,8 @@ async def about_exam(ctx: Context) -> None:
     if exam_id is None:
         await sos(ctx)
         return
-    choice = await ctx.desk.do(cases.prepare, ctx.me)
-    exam = await ctx.desk.do(exams.one, ctx.me, exam_id)
+    choice = await ctx.desk.look(cases.prepare, ctx.me)
+    exam = await ctx.desk.look(exams.one, ctx.me, exam_id)
     await ctx.door.send(views.filing(ctx.voice, Filing(choice.troubles, (exam,)), ctx.desk.clock()))
 
 
@@ -232,7 +232,7 @@ async def mine(ctx: Context) -> None:
 async def desk(ctx: Context) -> None:
     """/staff: what waits for me."""
     waiting = await ctx.desk.do(cases.waiting_for, ctx.me)
-    today = await ctx.desk.do(exams.today, ctx.me, over=True)
+    today = await ctx.desk.look(exams.today, ctx.me, over=True)
     screen = views.staff_desk(ctx.voice, waiting, today, ctx.desk.clock())
     if access.sees_board(ctx.me.actor):
         screen = with_board(ctx.voice, screen)

@@ -15,7 +15,7 @@ from bot.views.screen import Screen
 
 async def steps(ctx: Context) -> None:
     """My exam of today if there is one, else choose: staff their work, everybody else the kind."""
-    today = await ctx.desk.do(exams.today, ctx.me)
+    today = await ctx.desk.look(exams.today, ctx.me)
     running = [exam for exam in today if exam.span.phase(ctx.desk.clock()) == "running"]
     only = running if len(running) == 1 else today
     if len(only) == 1:
@@ -52,13 +52,13 @@ async def _at_exam(ctx: Context, exam: ExamBrief) -> Screen:
 
 async def exam_steps(ctx: Context) -> None:
     """An exam was tapped among the steps: its steps in place of the choice."""
-    exam = await ctx.desk.do(exams.one, ctx.me, ctx.number(0) or 0)
+    exam = await ctx.desk.look(exams.one, ctx.me, ctx.number(0) or 0)
     await ctx.door.show(await _at_exam(ctx, exam))
 
 
 async def exam_steps_new(ctx: Context) -> None:
     """The same below a card, which stays as it is."""
-    exam = await ctx.desk.do(exams.one, ctx.me, ctx.number(0) or 0)
+    exam = await ctx.desk.look(exams.one, ctx.me, ctx.number(0) or 0)
     await ctx.door.send(await _at_exam(ctx, exam))
 
 
@@ -67,7 +67,7 @@ async def duty(ctx: Context) -> None:
     duties = _duties(ctx)
     phase = ctx.args[0] if ctx.args else ""
     if not phase:
-        await ctx.door.show(_choice(ctx, await ctx.desk.do(exams.today, ctx.me)))
+        await ctx.door.show(_choice(ctx, await ctx.desk.look(exams.today, ctx.me)))
         return
     if phase not in duties:
         raise Refusal("walk_gone")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from bot.intake.letterbox import keep
 from bot.services import inbox
 from bot.services.office import Desk
 from bot.storage.engine import Unavailable
@@ -35,7 +36,7 @@ class Poller:
             try:
                 updates = await self._ask(offset)
                 if updates:
-                    await self._keep(updates)
+                    await keep(self._desk, self._bot_id, updates)
                     offset = max(int(update["update_id"]) for update in updates) + 1
                     self._wake()
                 self._failures = 0
@@ -51,20 +52,6 @@ class Poller:
         if not isinstance(answer, list):
             raise ApiUnreachable("getUpdates: the answer is no list")
         return [update for update in answer if inbox.is_update(update)]
-
-    async def _keep(self, updates: list[dict[str, Any]]) -> None:
-        """Store all; one that cannot be stored is left out alone, else it would come for ever."""
-        try:
-            await self._desk.do(inbox.store, self._bot_id, updates)
-        except Unavailable:
-            raise
-        except Exception as failure:
-            if len(updates) == 1:
-                number, reason = updates[0]["update_id"], type(failure).__name__
-                log.error("update.unstorable", update=number, reason=reason)
-                return
-            for update in updates:
-                await self._keep([update])
 
     async def _pause(self, failure: ApiRefused | ApiUnreachable | Unavailable) -> None:
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]

@@ -1,7 +1,7 @@
 """Several machines over one inbox: each takes what it can handle now, a chat at a time is one machine's."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiogram import Bot, Dispatcher
 
@@ -35,9 +35,10 @@ class Sharing(Worker):
         metrics: Metrics,
         apologize: Apology,
         handled: Callable[[], None],
+        lull: Callable[[], Awaitable[None]],
         trusted: Callable[[], bool],
     ) -> None:
-        super().__init__(desk, dispatcher, bot, metrics, apologize, handled)
+        super().__init__(desk, dispatcher, bot, metrics, apologize, handled, lull)
         self._trusted = trusted
         self._unheard = False
         self._doubtful: set[int] = set()

@@ -19,6 +19,7 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.errors import EmtihanError
+from bot.intake.gathering import Gathering
 from bot.intake.turns import Turns
 from bot.services import inbox
 from bot.services.inbox import Waiting
@@ -50,13 +51,17 @@ class Worker:
         metrics: Metrics,
         apologize: Apology,
         handled: Callable[[], None],
+        lull: Callable[[], Awaitable[None]],
     ) -> None:
+        """`handled` is called after each update; `lull` is waited for before one begins."""
         self._desk = desk
         self._dispatcher = dispatcher
         self._bot = bot
         self._metrics = metrics
         self._apologize = apologize
         self._handled = handled
+        self._lull = lull
+        self._done: Gathering[int] = Gathering(lambda rows: desk.do(inbox.done, rows))
         self._news = asyncio.Event()
         self._lanes: dict[int, deque[Waiting]] = {}
         self._turns = Turns(SIDE_BY_SIDE)
@@ -174,11 +179,12 @@ class Worker:
             try:
                 await self._turns.take(urgent=row.chat_key in self._pressing)
                 try:
+                    await self._lull()
                     with self._metrics.handling.time():
                         await self._handle(row)
                 finally:
                     self._turns.give_back()
-                await self._desk.do(inbox.done, row.row_id)
+                await self._done.put(row.row_id)
                 self._metrics.updates.labels("done").inc()
                 self._handled()
                 return

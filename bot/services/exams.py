@@ -142,10 +142,10 @@ def own_brief(uow: UnitOfWork, exam: Exam, person_id: int) -> ExamBrief:
 
 def require_own(uow: UnitOfWork, person_id: int, exam_id: int, *, cancelled: bool = False) -> Exam:
     """The exam when this person sits or holds it. Raises `Refusal`: `not_your_exam`, `exam_gone`."""
-    exam = uow.exams.get(exam_id)
+    exam, sits = uow.exams.seat(exam_id, person_id)
     if exam is None or (exam.cancelled_at is not None and not cancelled):
         raise Refusal("exam_gone")
-    if not uow.exams.sits(exam_id, person_id):
+    if not sits:
         person = uow.people.get(person_id)
         if person is not None and person.kind == PersonKind.STUDENT:
             raise Refusal("not_your_exam")

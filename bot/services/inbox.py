@@ -116,9 +116,9 @@ def still_ours(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -
     return mine is None or (row.leased_by == mine and uow.nodes.lives(mine))
 
 
-def done(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -> None:
-    """The update has had its effect and its answer."""
-    uow.inbox.finish(row_id, now)
+def done(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[int]) -> None:
+    """These updates have had their effect and their answer."""
+    uow.inbox.finish(rows, now)
 
 
 def failed(

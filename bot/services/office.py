@@ -1,8 +1,9 @@
 """What every use-case works with, and the way to run one."""
 
+import contextlib
 import datetime as dt
 import zoneinfo
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -85,14 +86,18 @@ class Desk:
         What cannot be opened with the keys that are set is the refusal `damaged`.
         """
 
-        def call(uow: UnitOfWork) -> R:
-            return work(uow, self.office, self.clock(), *args, **kwargs)
+        with self._readable():
+            return await self.database.run(self._now(work), *args, **kwargs)
 
-        try:
-            return await self.database.run(call)
-        except Damaged as found:
-            log.error("storage.damaged", reason=str(found))
-            raise Refusal("damaged", phones=self.office.policy.phones) from found
+    async def look(
+        self,
+        work: Callable[Concatenate[UnitOfWork, Office, dt.datetime, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """The same for a use-case that changes nothing, which costs PostgreSQL less."""
+        with self._readable():
+            return await self.database.look(self._now(work), *args, **kwargs)
 
     def do_now(
         self,
@@ -102,7 +107,22 @@ class Desk:
     ) -> R:
         """The same in this thread, for commands that serve nobody."""
 
-        def call(uow: UnitOfWork) -> R:
+        return self.database.transact(self._now(work), *args, **kwargs)
+
+    def _now(
+        self, work: Callable[Concatenate[UnitOfWork, Office, dt.datetime, P], R]
+    ) -> Callable[Concatenate[UnitOfWork, P], R]:
+        """The use-case with the office and the moment at which it begins."""
+
+        def call(uow: UnitOfWork, /, *args: P.args, **kwargs: P.kwargs) -> R:
             return work(uow, self.office, self.clock(), *args, **kwargs)
 
-        return self.database.transact(call)
+        return call
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except Damaged as found:
+            log.error("storage.damaged", reason=str(found))
+            raise Refusal("damaged", phones=self.office.policy.phones) from found

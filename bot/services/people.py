@@ -40,7 +40,7 @@ def meet(uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client
 def arrive(
     uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str, chat: str
 ) -> Arrival:
-    """The same with the question that is open in a chat, all in one look."""
+    """The same with the question that is open in a chat."""
     found = uow.people.known(user_id, chat)
     if found is None:
         uow.people.add_account(Account(user_id=user_id, language="", consent_version=0, created_at=now))
@@ -50,6 +50,16 @@ def arrive(
         account = uow.people.account(user_id)
         assert account is not None
         _unblock(uow, now, account)
+    return Arrival(_me(uow, office, user_id, found, client_language), found.form or "", found.answers or {})
+
+
+def recognize(
+    uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str, chat: str
+) -> Arrival | None:
+    """`arrive` as one question that changes nothing; None where a first or new contact is to be noted."""
+    found = uow.people.known(user_id, chat)
+    if found is None or found.blocked_at is not None:
+        return None
     return Arrival(_me(uow, office, user_id, found, client_language), found.form or "", found.answers or {})
 
 

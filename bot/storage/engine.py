@@ -1,8 +1,9 @@
 """The database: one writer thread for SQLite, a small pool for PostgreSQL; a use-case is one hop."""
 
 import asyncio
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from bot.clock import monotonic
 from bot.errors import ConfigError, EmtihanError
 from bot.storage import sealing
 from bot.storage.sealing import Keyring
-from bot.storage.unit import UnitOfWork
+from bot.storage.unit import Looking, UnitOfWork
 from bot.storage.writer import Writer
 
 P = ParamSpec("P")
@@ -78,14 +79,8 @@ class Database:
 
         Raises `Unavailable` when the database cannot be reached, is locked, full or read-only.
         """
-        try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                return work(UnitOfWork(session), *args, **kwargs)
-        except DBAPIError as failure:
-            away = _whole(failure)
-            if away is not None:
-                raise away from failure
-            raise
+        with _usable(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            return work(UnitOfWork(session), *args, **kwargs)
 
     async def run(
         self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs
@@ -97,6 +92,29 @@ class Database:
         loop = asyncio.get_running_loop()
         call = functools.partial(self.transact, work, *args, **kwargs)
         return await loop.run_in_executor(self._threads, call)
+
+    async def look(
+        self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The same for a work that changes nothing: PostgreSQL is asked without a transaction around it.
+
+        Each of its questions sees what is committed by then, as in a transaction. Raises `RuntimeError` when
+        it does change something, and nothing of that is stored.
+        """
+        if self._writer is not None:
+            result: R = await self._writer.run(lambda uow: work(uow, *args, **kwargs), looks=True)
+            return result
+        call = functools.partial(self._look, work, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    def _look(self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        with _usable(), Looking(self._without_transaction, expire_on_commit=False) as session:
+            return work(UnitOfWork(session), *args, **kwargs)
+
+    @cached_property
+    def _without_transaction(self) -> Engine:
+        """The same connections; one that is borrowed here is given back as it was."""
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @cached_property
     def reading(self) -> Engine:
@@ -156,6 +174,18 @@ class Database:
         if "reading" in self.__dict__:
             self.reading.dispose()
         self.engine.dispose()
+
+
+@contextlib.contextmanager
+def _usable() -> Iterator[None]:
+    """A failure of the database itself is `Unavailable`."""
+    try:
+        yield
+    except DBAPIError as failure:
+        away = _whole(failure)
+        if away is not None:
+            raise away from failure
+        raise
 
 
 def _whole(failure: Exception) -> Unavailable | None:

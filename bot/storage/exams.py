@@ -28,6 +28,7 @@ _SITS = (
     .join(ExamGroup.__table__, _G.group_name == _P.group_name)
     .where(_P.id == bindparam("person"), _P.kind == "student", _G.exam_id == bindparam("exam"))
 )
+_SEAT = select(Exam, _SITS.exists()).where(Exam.id == bindparam("exam"))
 _EXTRAS = select(ExamExtra).where(ExamExtra.person_id == bindparam("person"))
 _OWN = select(ExamExtra.exam_id).where(ExamExtra.person_id == bindparam("person"))
 _SAT = (
@@ -95,6 +96,15 @@ class Exams:
         """Whether somebody is a student of one of an exam's groups; what is pending is stored first."""
         self._session.flush()
         return self._session.execute(_SITS, {"exam": exam_id, "person": person_id}).first() is not None
+
+    def seat(self, exam_id: int, person_id: int) -> tuple[Exam | None, bool]:
+        """An exam and whether somebody sits it, in one question."""
+        self._session.flush()
+        found = self._session.execute(_SEAT, {"exam": exam_id, "person": person_id}).first()
+        if found is None:
+            return None, False
+        self._kept[exam_id] = found[0]
+        return found[0], found[1]
 
     def extras(self, exam_id: int) -> list[int]:
         """The different numbers of minutes more that students of an exam have."""

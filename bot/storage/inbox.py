@@ -128,9 +128,9 @@ class Inbox:
     def get(self, row_id: int) -> IncomingUpdate | None:
         return self._session.get(IncomingUpdate, row_id)
 
-    def finish(self, row_id: int, now: dt.datetime) -> None:
-        """An update is handled: what it said is kept no longer."""
-        self._session.execute(_FINISH, {"row": row_id, "now": now})
+    def finish(self, rows: Iterable[int], now: dt.datetime) -> None:
+        """Updates are handled: what they said is kept no longer."""
+        self._session.execute(_FINISH, [{"row": row_id, "now": now} for row_id in rows])
 
     def veil(self, row_id: int) -> None:
         """Take the last argument of what was tapped out of a row: it can be handled again, not read."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from bot.storage.appeals import Appeals
 from bot.storage.board import Boards
@@ -33,6 +34,21 @@ from bot.storage.tour import Tours
 from bot.storage.uploads import Uploads
 from bot.storage.walks import Walks
 from bot.storage.waves import Waves
+
+
+class Looking(Session):
+    """A session that changes nothing: what is not a question is refused before it is sent."""
+
+
+@event.listens_for(Looking, "do_orm_execute")
+def _only_questions(asked: ORMExecuteState) -> None:
+    if not asked.is_select:
+        raise RuntimeError("a work that only looks wants to change something")
+
+
+@event.listens_for(Looking, "before_flush")
+def _nothing_to_store(*_: object) -> None:
+    raise RuntimeError("a work that only looks wants to store something")
 
 
 class UnitOfWork:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from bot.storage.unit import UnitOfWork
+from bot.storage.unit import Looking, UnitOfWork
 
 TOGETHER = 64
 Work = Callable[[UnitOfWork], Any]
@@ -23,6 +23,7 @@ class _Job:
     work: Work
     answer: "asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop
+    looks: bool
     result: Any = None
     failure: BaseException | None = None
 
@@ -41,10 +42,13 @@ class Writer:
         self._thread = threading.Thread(target=self._serve, name="storage", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Work) -> Any:
-        """Carry out `work` in the thread; one hop there and back. Raises what it raises."""
+    async def run(self, work: Work, *, looks: bool = False) -> Any:
+        """Carry out `work` in the thread; one hop there and back. Raises what it raises.
+
+        What only looks has no savepoint, as there is nothing to undo: `RuntimeError` if it changes something.
+        """
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop.create_future(), loop)
+        job = _Job(work, loop.create_future(), loop, looks)
         self._jobs.put(job)
         return await job.answer
 
@@ -87,17 +91,24 @@ class Writer:
 
     def _one(self, connection: Connection, job: _Job) -> None:
         try:
-            with (
-                Session(
-                    connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-                ) as session,
-                session.begin(),
-            ):
-                job.result = job.work(UnitOfWork(session))
+            job.result = _looked(connection, job.work) if job.looks else _worked(connection, job.work)
         except Exception as failure:
             if self._failed(failure) is not None:
                 raise
             job.failure = failure
+
+
+def _worked(connection: Connection, work: Work) -> Any:
+    with (
+        Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
+        session.begin(),
+    ):
+        return work(UnitOfWork(session))
+
+
+def _looked(connection: Connection, work: Work) -> Any:
+    with Looking(connection, join_transaction_mode="rollback_only") as session:
+        return work(UnitOfWork(session))
 
 
 def _answer(batch: list[_Job]) -> None:

@@ -8,7 +8,6 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.services import inbox
-from bot.services.office import Desk
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
 
@@ -31,10 +30,14 @@ class Server:
         self._runner = web.AppRunner(self.app, access_log=None, handle_signals=False)
 
     def accept_updates(
-        self, path: str, desk: Desk, bot_id: int, secret: str, wake: Callable[[], None]
+        self,
+        path: str,
+        put: Callable[[dict[str, Any]], Awaitable[None]],
+        secret: str,
+        wake: Callable[[], None],
     ) -> None:
-        """Open the webhook at `path`: an update is stored before Telegram gets its 200."""
-        self.app.router.add_post(path, _Webhook(desk, bot_id, secret, wake).receive)
+        """Open the webhook at `path`: an update is stored (`put`) before Telegram gets its 200."""
+        self.app.router.add_post(path, _Webhook(put, secret, wake).receive)
 
     async def start(self, host: str, port: int) -> str:
         """Begin to listen and return the address. Raises `OSError` when it is taken."""
@@ -63,9 +66,10 @@ class Server:
 class _Webhook:
     """Receives updates. Whatever comes without the secret, or is no update, changes nothing."""
 
-    def __init__(self, desk: Desk, bot_id: int, secret: str, wake: Callable[[], None]) -> None:
-        self._desk = desk
-        self._bot_id = bot_id
+    def __init__(
+        self, put: Callable[[dict[str, Any]], Awaitable[None]], secret: str, wake: Callable[[], None]
+    ) -> None:
+        self._put = put
         self._secret = secret.encode()
         self._wake = wake
 
@@ -80,12 +84,9 @@ class _Webhook:
         if not inbox.is_update(update):
             return web.Response(status=400)
         try:
-            await self._desk.do(inbox.store, self._bot_id, [update])
+            await self._put(update)
         except Unavailable as failure:
             log.error("webhook.unavailable", reason=str(failure))
             return web.Response(status=503, headers={"Retry-After": "2"})
-        except Exception as failure:
-            # Any other answer than 200 would bring the same update back for a day, and hold up its chat.
-            log.error("update.unstorable", update=update["update_id"], reason=type(failure).__name__)
         self._wake()
         return web.Response(status=200)

@@ -306,5 +306,8 @@ class _Front:
 
 async def _meet(desk: Desk, bot: Bot, chat_id: int, user: User) -> tuple[people.Arrival, TelegramForm]:
     chat = conversations.key(bot.id, chat_id, user.id)
-    arrival = await desk.do(people.arrive, user.id, user.language_code or "", chat)
+    asked = (user.id, user.language_code or "", chat)
+    arrival = await desk.look(people.recognize, *asked)
+    if arrival is None:
+        arrival = await desk.do(people.arrive, *asked)
     return arrival, TelegramForm(desk, chat)

@@ -66,6 +66,7 @@ def drained(hall):
         worker = Worker(
             hall.desk, answering, SimpleNamespace(id=BOT), Metrics(), None,
             lambda: left.set() if len(answering.answered) == expected else None,
+            lambda: asyncio.sleep(0),
         )  # fmt: skip
         task = asyncio.create_task(worker.run())
         await left.wait()

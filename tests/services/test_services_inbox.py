@@ -71,7 +71,7 @@ def test_done__it_waits_no_more_and_its_words_are_gone(hall):
     hall.do(inbox.store, 1, [update(1)])
     [row] = waiting(hall)
     for _ in range(2):
-        hall.do(inbox.done, row.row_id)
+        hall.do(inbox.done, [row.row_id])
     assert waiting(hall) == []
     stored = hall.sql(lambda uow: uow.session.get(IncomingUpdate, row.row_id))
     assert (stored.state, stored.payload, stored.finished_at) == ("done", {}, hall.clock())
@@ -97,7 +97,7 @@ def test_failed__for_good_when_no_other_try_could_help(hall):
 
 
 def test_row_that_is_gone__is_nothing_to_wait_for(hall):
-    hall.do(inbox.done, 404)
+    hall.do(inbox.done, [404])
     assert hall.do(inbox.failed, 404, "ValueError")
 
 

@@ -122,10 +122,10 @@ def test_update__of_a_chat_is_taken_in_order_by_one_at_a_time(hall):
     early, late = _updates(hall, 1, 2)
     assert claimed(second) == [early]
     assert claimed(first) == claimed(second) == []
-    second.do(inbox.done, early)
+    second.do(inbox.done, [early])
     assert claimed(first) == [late]
     assert claimed(second) == []
-    first.do(inbox.done, late)
+    first.do(inbox.done, [late])
     assert claimed(second) == claimed(first) == []
 
 

@@ -63,7 +63,7 @@ class Machine:
         self.join()
         self.worker = Sharing(
             self.desk, answering.of(self), SimpleNamespace(id=BOT), Metrics(), None, lambda: None,
-            lambda: self.trusted,
+            lambda: asyncio.sleep(0), lambda: self.trusted,
         )  # fmt: skip
 
     def join(self):

@@ -1,0 +1,149 @@
+"""What comes while a transaction runs goes into the next together; letting in goes before handling."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from bot.intake.gathering import TOGETHER, Gathering
+from bot.intake.letterbox import BEGIN_EVERY_SECONDS, CROWD, CROWDED_SECONDS, Letterbox
+from bot.storage.engine import Unavailable
+from tests.support.hall import Hall
+
+pytestmark = pytest.mark.anyio
+
+
+class Carrier:
+    """Carries rounds one after another; each takes until it is let go."""
+
+    def __init__(self) -> None:
+        self.rounds: list[list[int]] = []
+        self.carried: list[int] = []
+        self.under_way = 0
+        self.failures: list[Exception] = []
+        self.go_on = asyncio.Event()
+
+    async def carry(self, items: Sequence[int]) -> None:
+        self.rounds.append(list(items))
+        self.under_way += 1
+        assert self.under_way == 1
+        try:
+            await self.go_on.wait()
+            await asyncio.sleep(0)
+            if self.failures:
+                raise self.failures.pop()
+            self.carried += items
+        finally:
+            self.under_way -= 1
+
+
+async def started(gathering: Gathering[int], items: range) -> list[asyncio.Task[None]]:
+    """One giver an item, each waiting by now."""
+    tasks = []
+    for item in items:
+        tasks.append(asyncio.ensure_future(gathering.put(item)))
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_the_first_goes_at_once_and_the_rest_together() -> None:
+    carrier = Carrier()
+    gathering = Gathering(carrier.carry)
+    tasks = await started(gathering, range(2 + TOGETHER + 5))
+    assert carrier.rounds == [[0]]
+    carrier.go_on.set()
+    await asyncio.gather(*tasks)
+    assert [len(items) for items in carrier.rounds] == [1, TOGETHER, 6]
+    assert carrier.carried == list(range(2 + TOGETHER + 5))
+
+
+async def test_all_of_a_round_hear_that_it_failed_and_the_next_goes_on() -> None:
+    carrier = Carrier()
+    carrier.failures = [Unavailable("away")]
+    gathering = Gathering(carrier.carry)
+    first = await started(gathering, range(3))
+    carrier.go_on.set()
+    assert isinstance((await asyncio.gather(*first, return_exceptions=True))[0], Unavailable)
+    assert carrier.carried == [1, 2]
+    carrier.failures = [Unavailable("away")]
+    carrier.go_on.clear()
+    alone, *others = await started(gathering, range(10, 13))
+    carrier.failures.insert(0, Unavailable("away again"))
+    carrier.go_on.set()
+    said = await asyncio.gather(alone, *others, return_exceptions=True)
+    assert [str(failure) for failure in said] == ["away", "away again", "away again"]
+    carrier.failures.clear()
+    await gathering.put(20)
+    assert carrier.carried == [1, 2, 20]
+
+
+@pytest.mark.parametrize("gone", [0, 1, 2])
+async def test_who_is_cancelled_leaves_nobody_waiting(gone: int) -> None:
+    carrier = Carrier()
+    gathering = Gathering(carrier.carry)
+    tasks = await started(gathering, range(4))
+    tasks[gone].cancel()
+    carrier.go_on.set()
+    said = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    assert [isinstance(one, asyncio.CancelledError) for one in said] == [n == gone for n in range(4)]
+    assert {0, 1, 2, 3} - {gone} <= set(carrier.carried)
+    await asyncio.wait_for(gathering.put(9), 5)
+
+
+async def test_a_carrier_cancelled_at_the_moment_of_its_turn_hands_it_on() -> None:
+    carrier = Carrier()
+    gathering = Gathering(carrier.carry)
+    tasks = await started(gathering, range(3))
+
+    def cancel_the_next(_: object) -> None:
+        tasks[1].cancel()
+
+    tasks[0].add_done_callback(cancel_the_next)
+    carrier.go_on.set()
+    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    assert 2 in carrier.carried
+    await asyncio.wait_for(gathering.put(9), 5)
+
+
+class SlowDesk:
+    """Stores when it is let."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+        self.stored: list[int] = []
+
+    async def do(self, work: object, bot_id: int, updates: Sequence[dict[str, int]]) -> None:
+        await self.go_on.wait()
+        self.stored += [update["update_id"] for update in updates]
+
+
+async def test_while_a_crowd_is_let_in_little_begins_but_something() -> None:
+    desk, loop = SlowDesk(), asyncio.get_running_loop()
+    letterbox = Letterbox(desk, 42)  # type: ignore[arg-type]
+    coming = [asyncio.ensure_future(letterbox.put({"update_id": number})) for number in range(CROWD - 1)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(asyncio.shield(letterbox.lull()), 5)
+    coming.append(asyncio.ensure_future(letterbox.put({"update_id": CROWD})))
+    began = loop.time()
+    await asyncio.sleep(0)
+    moments = []
+
+    async def begin() -> None:
+        await letterbox.lull()
+        moments.append(loop.time() - began)
+
+    await asyncio.gather(*(begin() for _ in range(10)))
+    for number, moment in enumerate(moments):
+        assert moment >= min(CROWDED_SECONDS, (number + 1) * BEGIN_EVERY_SECONDS) - 0.001
+    desk.go_on.set()
+    await asyncio.gather(*coming)
+    assert len(desk.stored) == CROWD
+
+
+async def test_a_work_that_only_looks_stores_nothing(hall: Hall) -> None:
+    def meddles(uow, office, now) -> None:  # type: ignore[no-untyped-def]
+        uow.inbox.store(42, now, [(1, 7, {})])
+
+    with pytest.raises(RuntimeError, match="only looks"):
+        await hall.desk.look(meddles)
+    assert await hall.desk.look(lambda uow, _, __: uow.inbox.waiting(42, 0, 50)) == []
