@@ -1,26 +1,37 @@
 """Fixtures that every folder may use: databases, an office with a clock moved by hand, a town with phones."""
 
+from __future__ import annotations
+
 import functools
 import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 
-from bot import wiring
-from bot.library import yamlfiles
-from bot.library.content import Content
-from tests.support import shared
-from tests.support.databases import Postgres
-from tests.support.hall import Hall
-from tests.support.town import Town
+from tests.support.memory import keep_files_in_memory
+
+if TYPE_CHECKING:  # the process that hands out the tests runs none: it need not wait for these
+    from bot.library.content import Content
+    from tests.support.databases import Postgres
+    from tests.support.hall import Hall
+    from tests.support.town import Town
 
 sys.dont_write_bytecode = False  # every process of a run reads the same tests: compiled once is enough
-shared.keep_files_in_memory()
+keep_files_in_memory()
 gc.disable()  # what is imported and collected stays to the end: looked at in vain, over and over
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Benches hold speed, tests do not."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        import hypothesis
+
+        hypothesis.settings.register_profile("suite", deadline=None)
+        hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_finish() -> None:
@@ -29,9 +40,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
 
-
-hypothesis.settings.register_profile("suite", deadline=None)  # benches hold speed, tests do not
-hypothesis.settings.load_profile("suite")
 
 DIALECTS = ("sqlite", "postgresql")
 
@@ -44,6 +52,11 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def content_read_once() -> Iterator[None]:
     """What no operator's file is laid over is read once a test process; no text is parsed twice."""
+    from bot import wiring
+    from bot.library import yamlfiles
+    from bot.rules.policy import Policy
+    from tests.support import shared
+
     real = wiring.content.load
     once = functools.cache(real)
 
@@ -52,6 +65,7 @@ def content_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(wiring, "content", SimpleNamespace(load=load))
+        patched.setattr(Policy, "in_zone", shared.of_each(Policy.in_zone))
         patched.setattr(yamlfiles, "_parse", functools.cache(yamlfiles._parse))
         yield
 
@@ -59,6 +73,8 @@ def content_read_once() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def statements_compiled_once() -> Iterator[None]:
     """What one engine has compiled, the next one of the same kind need not; tracebacks are kept plain."""
+    from tests.support import shared
+
     with shared.dialects(), shared.plain_tracebacks():
         yield
 
@@ -66,6 +82,8 @@ def statements_compiled_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL server of this test process."""
+    from tests.support.databases import Postgres
+
     server = Postgres()
     yield server
     server.stop()
@@ -75,6 +93,8 @@ def postgres() -> Iterator[Postgres]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database at the current schema, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
+        from tests.support import shared
+
         yield shared.laid(f"sqlite:///{tmp_path / 'emtihan.db'}")
     else:
         server: Postgres = request.getfixturevalue("postgres")
@@ -91,6 +111,8 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def hall(database_url: str) -> Iterator[Hall]:
     """Services over a real database, with a clock moved by hand and a wire that keeps what is sent."""
+    from tests.support.hall import Hall
+
     with Hall(database_url) as opened:
         yield opened
 
@@ -98,6 +120,8 @@ def hall(database_url: str) -> Iterator[Hall]:
 @pytest.fixture
 def watched(database_url: str) -> Iterator[Hall]:
     """A hall where the exam day is watched: cards, late starts, rehearsals."""
+    from tests.support.hall import Hall
+
     with Hall(database_url, watched=True) as opened:
         yield opened
 
@@ -105,5 +129,7 @@ def watched(database_url: str) -> Iterator[Hall]:
 @pytest.fixture
 def town(sqlite_url: str) -> Iterator[Town]:
     """The whole bot on SQLite against the sandbox over HTTP, with people who have phones."""
+    from tests.support.town import Town
+
     with Town(sqlite_url) as opened:
         yield opened

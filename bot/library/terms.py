@@ -35,7 +35,7 @@ def check_terms(reader: Reader, languages: Sequence[Language]) -> None:
         terms = list(_read(reader, reader.root / language.code / TERMS))
         if not terms:
             continue
-        any_of_them = re.compile("|".join(term.anywhere for term in terms))
+        any_of_them = _any_of(terms)
         for where, text in texts(reader, language.code):
             ours = _QUOTED.sub(" ", text)
             if not any_of_them.search(ours):
@@ -44,6 +44,12 @@ def check_terms(reader: Reader, languages: Sequence[Language]) -> None:
                 found = term.pattern.search(ours)
                 if found:
                     reader.blame(where, f"«{found[0]}»: we say {term.instead} ({TERMS})")
+
+
+def _any_of(terms: Sequence[Term]) -> re.Pattern[str]:
+    """Finds whether some term is there; it looks closer only where a word begins as one of them does."""
+    first = "".join(sorted({re.escape(term.word[0]) for term in terms}))
+    return re.compile(rf"(?<!\w)(?=(?i:[{first}]))(?:{'|'.join(term.anywhere for term in terms)})")
 
 
 def _read(reader: Reader, path: Path) -> Iterator[Term]:

@@ -149,6 +149,7 @@ class KeepingWire:
         return True
 
 
+@shared.of_each
 def of_students(policy: Policy) -> Policy:
     """Without the hour before, and with no moment told to staff."""
     kinds = {}

@@ -3,10 +3,10 @@
 import functools
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 import pytest
 import structlog
@@ -19,16 +19,8 @@ from bot.config import Settings
 from bot.storage import schema, sealing
 from bot.storage.engine import Database
 
-MEMORY = Path("/dev/shm")
-ENOUGH_BYTES = 3 << 30
-
-
-def keep_files_in_memory() -> None:
-    """Files of tests outlive no test: where there is room they never see a disk."""
-    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
-        room = os.statvfs(MEMORY)
-        if room.f_bavail * room.f_frsize >= ENOUGH_BYTES:
-            os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+REMEMBERED = 32
+T = TypeVar("T")
 
 
 @functools.cache
@@ -59,6 +51,22 @@ def plain_tracebacks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(structlog.dev.RichTracebackFormatter, "__call__", plain)
         yield
+
+
+def of_each(work: Callable[..., T]) -> Callable[..., T]:
+    """What `work` makes of the same objects (not of equal ones) is made once; for what is never changed."""
+    made: dict[tuple[int, ...], tuple[T, Any]] = {}
+
+    @functools.wraps(work)
+    def remembered(*of: Any) -> T:
+        key = tuple(map(id, of))
+        if key not in made:
+            if len(made) >= REMEMBERED:
+                del made[next(iter(made))]
+            made[key] = work(*of), of  # kept alive: an address is not given to another
+        return made[key][0]
+
+    return remembered
 
 
 class Compiled(LRUCache[Any, Any]):
@@ -109,7 +117,7 @@ def _settings(environment: tuple[tuple[str, str], ...], options: tuple[tuple[str
 
 def settings(url: str, files_dir: Path | None = None, **options: Any) -> Settings:
     """The settings of a database, as `config.load` gives them."""
-    environment = tuple(sorted(item for item in os.environ.items() if item[0].upper().startswith("EMTIHAN_")))
+    environment = tuple((name, value) for name, value in os.environ.items() if name[:7].upper() == "EMTIHAN")
     places: dict[str, Any] = {"database_url": SecretStr(url)}
     if files_dir is not None:
         places["files_dir"] = files_dir
