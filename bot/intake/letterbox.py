@@ -10,7 +10,7 @@ from bot.services.office import Desk
 from bot.storage.engine import Unavailable
 from bot.telemetry import log
 
-CROWD, CROWDED_SECONDS = 8, 0.05
+CROWD, CROWDED_SECONDS = 5, 0.05
 """So many at the door at once are a crowd, and are one for so long."""
 
 BEGIN_EVERY_SECONDS = 0.02
