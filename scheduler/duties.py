@@ -85,9 +85,8 @@ def keepers(desk: Desk, per_second: float | None = None) -> list[Keeper]:
         return await desk.do(outbox.sweep)
 
     async def purge() -> int:
-        over = (retention.purge_files, retention.purge_tickets, retention.purge_updates)
-        more = (retention.purge_deliveries, board.purge, uploads.expire)
-        return sum([await desk.do(duty) for duty in (*over, *more)])
+        over = (*retention.PURGES.values(), board.purge, uploads.expire)
+        return sum([await desk.do(duty) for duty in over])
 
     return [
         *_of_help_desk(desk),

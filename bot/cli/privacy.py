@@ -17,12 +17,7 @@ def purge(
     """Apply the retention rules now."""
     said = "would erase" if dry_run else "erased"
     with opened() as base:
-        for rule, what in (
-            (retention.purge_files, "attachments"),
-            (retention.purge_tickets, "conversations of the help desk"),
-            (retention.purge_updates, "handled updates"),
-            (retention.purge_deliveries, "lines of the register of deliveries"),
-        ):
+        for what, rule in retention.PURGES.items():
             total = 0
             while done := base.desk.do_now(rule, dry_run=dry_run):
                 total += done

@@ -16,4 +16,4 @@ def put(
     uow: UnitOfWork, office: Office, now: dt.datetime, key: str, state: str, data: dict[str, Any]
 ) -> None:
     """Change both; '' and {} when nothing is open any more."""
-    uow.records.set_conversation(key, state, data)
+    uow.records.set_conversation(key, state, data, now)

@@ -210,6 +210,17 @@ def forget(uow: UnitOfWork, now: dt.datetime, person_id: int) -> None:
         draft.state = "dropped" if draft.state == "open" else draft.state
 
 
+def empty(uow: UnitOfWork, now: dt.datetime, case_id: int) -> None:
+    """Erase what belongs to a case and what was written in the draft that it was sent from."""
+    for file in uow.files.of_case(case_id):
+        if file.state != ERASED or file.name:
+            erase(file, now)
+            file.name = ""
+    draft = uow.drafts.of_case(case_id)
+    if draft is not None:
+        draft.data = {}
+
+
 def settled(found: Sequence[CaseFile]) -> bool:
     """Whether nothing is on its way any more."""
     return all(file.state != WAITING for file in found)

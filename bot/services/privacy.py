@@ -7,7 +7,11 @@ from bot.rules.people import Kept, Me
 from bot.services.office import Office
 from bot.storage.unit import UnitOfWork
 
-TERMS = ("attachments", "tickets", "deliveries", "updates")
+TERMS = (
+    "cases", "appeals", "applications", "attachments", "drafts", "tickets", "deliveries", "places",
+    "updates", "audit",
+)  # fmt: skip
+"""Terms of the policy that a person is told, in this order; one without a value is not."""
 
 
 def kept(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Kept:

@@ -53,11 +53,11 @@ class CaseFiles:
         return found
 
     def to_erase(self, now: dt.datetime, before: dt.datetime, limit: int) -> Sequence[CaseFile]:
-        """Kept files of closed cases, and of no case at all, that are older than `before`."""
+        """Kept files of cases that ended before a moment, and of no case at all that came before it."""
         query = (
             select(CaseFile)
             .outerjoin(Case, Case.id == CaseFile.case_id)
-            .where(CaseFile.state == "kept", CaseFile.added_at < before)
+            .where(CaseFile.state == "kept", func.coalesce(Case.ended_at, CaseFile.added_at) < before)
             .where(Case.id.is_(None) | Case.state.not_in(("waiting", "taken", "open")))
             .order_by(CaseFile.id)
             .limit(limit)

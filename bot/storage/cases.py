@@ -169,8 +169,12 @@ class Cases:
         """Empty the words and files of somebody's own cases; the cases, their lines and numbers stay."""
         mine = select(Case).where(Case.reporter_id == reporter_id, Case.kind.in_(OWN))
         for case in self._session.scalars(mine):
-            case.data = emptied(case.data, case.kind)
-            self.empty_history(case)
+            self.empty(case)
+
+    def empty(self, case: Case) -> None:
+        """Empty the words of a case, of its lines and of the messages about it; numbers and moments stay."""
+        case.data = emptied(case.data, case.kind)
+        self.empty_history(case)
 
     def empty_history(self, case: Case) -> None:
         """Empty the words in a case's lines and in the messages about it."""

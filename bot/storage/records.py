@@ -46,16 +46,16 @@ class Records:
     def forget_fact(self, key: str) -> None:
         self._session.execute(delete(Meta).where(Meta.key == key))
 
-    def set_conversation(self, key: str, state: str, data: dict[str, Any]) -> None:
+    def set_conversation(self, key: str, state: str, data: dict[str, Any], now: dt.datetime) -> None:
         """Remember which question is open; nothing open leaves no row."""
         if not state and not data:
             self._session.execute(delete(Conversation).where(Conversation.key == key))
             return
         row = self._session.get(Conversation, key)
         if row is None:
-            self._session.add(Conversation(key=key, state=state, data=data))
+            self._session.add(Conversation(key=key, state=state, data=data, touched_at=now))
         else:
-            row.state, row.data = state, data
+            row.state, row.data, row.touched_at = state, data, now
 
     def forget_conversations(self, user_id: int) -> None:
         """Close whatever form a user has open, with what they typed."""

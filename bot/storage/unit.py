@@ -20,6 +20,7 @@ from bot.storage.drafts import Drafts
 from bot.storage.exams import Exams
 from bot.storage.helping import Helping
 from bot.storage.inbox import Inbox
+from bot.storage.keeping import Keeping
 from bot.storage.nodes import Nodes
 from bot.storage.notices import Notices
 from bot.storage.owned import Owned
@@ -174,6 +175,10 @@ class UnitOfWork:
     @cached_property
     def broadcasts(self) -> Broadcasts:
         return Broadcasts(self.session)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        return Keeping(self.session)
 
     @cached_property
     def records(self) -> Records:

@@ -90,7 +90,9 @@ def privacy(voice: Speech, me: Me, kept: Kept) -> Screen:
     terms = [
         voice.t(f"privacy.days.{what}", time=voice.n("unit.days", days)) for what, days in kept.days.items()
     ]
-    text = lines(voice.t(state, name=me.name), *said, "", voice.t("privacy.text"), "", *terms)
+    text = lines(
+        voice.t(state, name=me.name), *said, "", voice.t("privacy.text"), "", *terms, voice.t("privacy.rest")
+    )
     return Screen(text, [[Button(voice.label("privacy.copy"), pack(COPY))]])
 
 

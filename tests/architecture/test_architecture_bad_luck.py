@@ -556,6 +556,16 @@ SURVIVED = {
         "services/test_services_crowd.py::"
         "test_turns__the_urgent_first_but_nobody_never_and_a_cancelled_turn_is_not_lost",
     ),
+    "P18 a table, old or new, in which something of a person stays without a term or a reason": (
+        "services/test_services_retention.py::test_tables__are_all_judged_and_each_term_is_of_the_policy",
+        "services/test_services_retention.py::test_age__at_the_border_is_kept_and_a_second_later_gone",
+        "services/test_services_retention.py::"
+        "test_cases__are_emptied_of_words_only_where_the_university_has_set_a_term",
+        "services/test_services_retention.py::"
+        "test_codes__that_were_used_open_nothing_though_nobody_knows_who_used_them",
+        "services/test_services_retention.py::"
+        "test_files__are_kept_for_so_long_after_their_case_is_over_and_then_their_bytes_go",
+    ),
     "D43 strangers who ask for every use-case there is, on every row, past all buttons": (
         "services/test_reach_across.py::test_strangers__reach_no_row_of_anybody_by_any_use_case",
         "services/test_reach_across.py::"

@@ -17,6 +17,7 @@ class Case(Base):
     `state`: who has it (nobody yet, its holder, it is over). `stage`: the kind's own word for how far it is.
     `chain` is frozen when it is filed: a later policy touches new cases only. `revision` grows with every
     move, so that a button of an older state does not act on a newer one. `data`: what only its kind knows.
+    `emptied_at`: since when it holds no words of anybody any more.
     """
 
     __tablename__ = "cases"
@@ -44,6 +45,7 @@ class Case(Base):
     outcome: Mapped[str] = mapped_column(String(24), default="", server_default="")
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     ended_at: Mapped[dt.datetime | None]
+    emptied_at: Mapped[dt.datetime | None]
     data: Mapped[dict[str, Any]] = mapped_column(
         SealedJson("cases.data", clear=("at", "first_taken_at")), default=dict, server_default="{}"
     )

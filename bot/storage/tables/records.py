@@ -18,6 +18,7 @@ class Conversation(Base):
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     state: Mapped[str] = mapped_column(String(64), default="")
     data: Mapped[dict[str, Any]] = mapped_column(SealedJson("conversations.data"))
+    touched_at: Mapped[dt.datetime | None]
 
 
 class Counter(Base):
