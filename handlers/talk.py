@@ -37,8 +37,13 @@ def before_edit(otherwise: Handler) -> Handler:
     return edited
 
 
+def _seen(text: str) -> bool:
+    """Whether there is anything to see in it: Telegram refuses to carry spaces."""
+    return any(letter.isprintable() and not letter.isspace() for letter in text)
+
+
 async def _carry(ctx: Context, ticket_id: int) -> None:
-    kind, text, file_id = "text", ctx.text, ""
+    kind, text, file_id = "text", ctx.text if _seen(ctx.text) else "", ""
     if ctx.attachment is not None and ctx.attachment.kind in CARRIED:
         kind, file_id = ctx.attachment.kind, ctx.attachment.file_id
     elif ctx.place is not None:

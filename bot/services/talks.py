@@ -187,13 +187,16 @@ def _values(ticket: Ticket, copy: TicketCopy, person_id: int | None, due_at: dt.
 def edit(
     uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, source_id: int, text: str
 ) -> tuple[bool, bool]:
-    """An author has changed a message: it changes in every chat. Returns whether it was one, and hidden."""
+    """An author has changed a message: it changes in every chat. Returns whether it was one, and hidden.
+
+    A place on the map stays where it was.
+    """
     message = uow.talks.by_source(me.account_id, source_id)
     if message is None:
         return False, False
     shown, hidden = masked(text)
     ticket = uow.tickets.get(message.ticket_id)
-    if shown != message.text and ticket is not None:
+    if shown != message.text and message.kind != "location" and ticket is not None:
         message.text = shown
         for copy in uow.talks.copies(message.id):
             account = uow.people.account_by_id(copy.account_id)

@@ -287,6 +287,8 @@ class _Front:
             await desk.do(chats.seen, message.chat.id, moves)
             return
         command, args = reading.command(reading.plain(message.text))
+        if command and await self._is_anothers(message, desk):
+            return
         handler = self._table.groups.get(command)
         writer = message.from_user
         if handler is not None and writer is not None and not writer.is_bot:
@@ -302,6 +304,12 @@ class _Front:
         elif command in self._table.commands or handler is not None:
             text = Html("\n".join(voice.t("fallback.group") for voice in voices.all()))
             await bot.send_message(message.chat.id, text)
+
+    @staticmethod
+    async def _is_anothers(message: Message, desk: Desk) -> bool:
+        """Whether a command names another bot of the group."""
+        named = reading.addressee(reading.plain(message.text))
+        return bool(named) and named != (await desk.do(people.bot_username)).lower()
 
 
 async def _meet(desk: Desk, bot: Bot, chat_id: int, user: User) -> tuple[people.Arrival, TelegramForm]:

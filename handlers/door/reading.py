@@ -38,6 +38,12 @@ def command(text: str) -> tuple[str, tuple[str, ...]]:
     return head[1:].split("@")[0].lower(), tuple(rest)
 
 
+def addressee(text: str) -> str:
+    """The bot that a command names (`/link@name`), in small letters; '' when it names none."""
+    head = next(iter(text.split()), "")
+    return head.partition("@")[2].lower()
+
+
 def attachment(message: Message) -> Attachment | None:
     """The file of a message."""
     if message.photo:

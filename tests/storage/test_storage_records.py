@@ -96,7 +96,7 @@ def test_conversation__goes_there_and_back(database):
     data = {"case": 7, "text": "Қате 😀", "parts": [1, {"a": None}]}
 
     def ask(uow, state, kept):
-        uow.records.set_conversation("1:2:2:", state, kept)
+        uow.records.set_conversation("1:2:2:", state, kept, NOW)
 
     def look(uow, key="1:2:2:"):
         row = uow.session.get(Conversation, key)
@@ -116,7 +116,7 @@ def test_conversation__goes_there_and_back(database):
 def test_conversation__forgetting_one_user_leaves_the_others(database):
     keys = ["1:22:22:", "1:22:22:5", "1:2:2:", "1:222:222:", "1:-22:22:"]
     for key in keys:
-        database.transact(lambda uow, key=key: uow.records.set_conversation(key, "note", {}))
+        database.transact(lambda uow, key=key: uow.records.set_conversation(key, "note", {}, NOW))
     database.transact(lambda uow: uow.records.forget_conversations(22))
     left = database.transact(lambda uow: set(uow.session.scalars(select(Conversation.key))))
     assert left == {"1:2:2:", "1:222:222:", "1:-22:22:"}

@@ -93,15 +93,16 @@ class Counter:
             "message": {"message_id": 5, "date": 1, "chat": _chat(user_id), "text": "?"},
             "data": data,
         }
-        return self._feed({"callback_query": query})
+        return self.feed({"callback_query": query})
 
     def write(self, user_id: int, text: str) -> list[Said]:
         """Somebody writes; what the bot answers."""
         entity = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
         body = {"message_id": 4, "date": 1, "chat": _chat(user_id), "from": _user(user_id), "text": text}
-        return self._feed({"message": body | ({"entities": [entity]} if text.startswith("/") else {})})
+        return self.feed({"message": body | ({"entities": [entity]} if text.startswith("/") else {})})
 
-    def _feed(self, update: dict[str, Any]) -> list[Said]:
+    def feed(self, update: dict[str, Any]) -> list[Said]:
+        """Any update; what the bot says to it."""
         known = len(self._session.said)
         parsed = Update.model_validate({"update_id": 1, **update}, context={"bot": self._bot})
         self._runner.run(self._dispatcher.feed_update(self._bot, parsed, origin=self._hall.origin()))
