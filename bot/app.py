@@ -12,7 +12,6 @@ from urllib.parse import urlparse
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
 from aiogram.types import BotCommand, Message, Update
@@ -24,6 +23,7 @@ from bot.delivery.answers import Paced
 from bot.delivery.pace import Pace
 from bot.delivery.roll import Roll
 from bot.delivery.sender import Sender, chats_of
+from bot.delivery.session import JsonSession
 from bot.delivery.shared import SharedPace
 from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
@@ -111,7 +111,7 @@ class Application:
         base, settings = self.base, self.settings
         office = base.desk.office
         wire = Wire(settings.api_url, self._token)
-        session = AiohttpSession(api=TelegramAPIServer.from_base(settings.api_url), timeout=ANSWER_SECONDS)
+        session = JsonSession(api=TelegramAPIServer.from_base(settings.api_url), timeout=ANSWER_SECONDS)
         bot = Bot(self._token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
         membership = Membership(base.desk) if settings.cluster else None
         trusted = membership.trusted if membership else lambda: True
