@@ -59,9 +59,11 @@ def shared_town(
 def town(shared_town: Town, clock: HandClock) -> Iterator[Town]:
     """The shared bot on a Monday morning. Afterwards nothing may have failed on its way in or out."""
     clock.now = MORNING
+    shared_town.rise()
     before = shared_town.sql(_broken)
     yield shared_town
     shared_town.delete("/sandbox/faults")
+    shared_town.rest()
     broken = shared_town.sql(_broken) - before
     assert not broken, f"handled wrongly: {broken}"
 

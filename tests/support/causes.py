@@ -54,8 +54,16 @@ UNWATCHED = CAUSES | {
 }
 
 
-def asked(causes: dict[str, str]) -> tuple[Any, dict[str, str]]:
+Asked = tuple[Any, dict[str, str]]
+
+
+def asked(causes: dict[str, str]) -> Asked:
     """One query for which causes there are, and what its columns are called."""
     names = {cause: f"c{n}" for n, cause in enumerate(sorted(set(causes.values())))}
     query = sa.text("SELECT " + ", ".join(f"{cause} AS {name}" for cause, name in names.items()))
-    return query.bindparams(sa.bindparam("now", type_=Utc()), sa.bindparam("soon", type_=Utc())), names
+    moments = [sa.bindparam(name, type_=Utc()) for name in ("now", "soon") if f":{name}" in query.text]
+    return query.bindparams(*moments), names
+
+
+SENDER = asked({"sender": CAUSES["sender"]})
+"""Only whether anything is to be sent."""

@@ -32,7 +32,7 @@ from bot.views.notices import Notices
 from bot.wire import ApiRefused, ApiUnreachable, TooBig, Upload
 from scheduler.duties import keepers
 from tests.support import shared
-from tests.support.causes import AHEAD, CAUSES, UNWATCHED, asked
+from tests.support.causes import AHEAD, CAUSES, SENDER, UNWATCHED, Asked, asked
 from tests.support.clock import HandClock, local
 from tests.support.databases import borrowed, hurry
 from tests.support.people import member, student
@@ -321,17 +321,17 @@ class Hall:
                 ):
                     self._ran[keeper.name] = self.clock()
                     await keeper.run()
-            if caused["sender"] or self._caused()["sender"]:
+            if caused["sender"] or self._caused(SENDER)["sender"]:
                 await self.sender.drain()
 
         self._runner.run(once())
 
-    def _caused(self) -> dict[str, bool]:
+    def _caused(self, asking: Asked | None = None) -> dict[str, bool]:
         """What has a cause to be run."""
-        query, names = self._causes_asked
-        now = {"now": self.clock(), "soon": self.clock() + timers.AHEAD}
+        query, names = asking or self._causes_asked
+        now = {"now": self.clock()} | ({} if asking else {"soon": self.clock() + timers.AHEAD})
         found = self.sql(lambda uow: uow.session.execute(query, now).one()._asdict())
-        return {keeper: bool(found[names[cause]]) for keeper, cause in self._causes.items()}
+        return {keeper: bool(found[names[cause]]) for keeper, cause in self._causes.items() if cause in names}
 
     def deliver(self) -> None:
         """Everything due is sent, no keeper works."""

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bot import config
 from bot.app import Application
-from bot.clock import Clock, system_clock
+from bot.clock import Clock, monotonic, system_clock
 from bot.rules.vocabulary import PersonKind
 from bot.sandbox import shapes
 from bot.sandbox.config import SandboxConfig
@@ -239,6 +239,28 @@ class Town:
                 self._loop.call_soon_threadsafe(self._task.cancel)
             self._thread.join(20)
         self._thread = None
+
+    def rest(self) -> None:
+        """Nothing comes by itself while no test lives here."""
+        self._driver_does("pause")
+
+    def rise(self) -> None:
+        """What comes by itself comes again; that it rested is nobody's silence."""
+        assert self.app is not None
+        last = self.app.parts.watch._last
+        last.update(dict.fromkeys(last, monotonic()))
+        self._driver_does("resume")
+
+    def _driver_does(self, what: str) -> None:
+        assert self.app is not None
+        scheduler = self.app.parts.driver._scheduler  # type: ignore[attr-defined]
+
+        def do() -> None:
+            if scheduler.running:
+                getattr(scheduler, what)()
+
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(do)
 
     @property
     def desk(self) -> Any:
