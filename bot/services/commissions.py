@@ -181,9 +181,8 @@ def call(
 
 def sits(uow: UnitOfWork, _office: Office, now: dt.datetime, case: Case, _rule: str) -> None:
     """The sitting begins: the commission's cards now hold the votes."""
-    if case.state in OPEN:
-        for person in everybody(case):
-            appeal_cards.card(uow, now, case, person)
+    for person in everybody(case):
+        appeal_cards.card(uow, now, case, person)
 
 
 def _require_open(case: Case) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 from bot.errors import Refusal
 from bot.rules import access, decisions
 from bot.rules.cases import CaseView
-from bot.rules.casework import ACT, OPEN, ORDER, TAKEN, WAITING, Did, Kind
+from bot.rules.casework import ACT, OPEN, ORDER, TAKEN, Did, Kind
 from bot.rules.decisions import Ruling, Verdict
 from bot.rules.notices import Rank
 from bot.rules.people import Me
@@ -171,8 +171,6 @@ def rule(
         _await_act(uow, office, now, case, person_id, origin, detail)
     else:
         did = Did.SOLVED if ruling.verdict is Verdict.SOLVED else Did.DECIDED
-        if did is Did.SOLVED and case.state == WAITING:
-            did = Did.DECIDED
         casework.move(uow, now, case, did, actor_id=person_id, origin=origin, **detail)
         if ruling.at is not None:
             resits.plan(uow, office, now, case, ruling.at)
@@ -307,8 +305,6 @@ def members_of(uow: UnitOfWork, office: Office, case: Case) -> list[int]:
 
 def act_missed(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule: str) -> None:
     """The day is over without the act: the dean and the administrator hear of it, once."""
-    if case.stage != ACT:
-        return
     casework.log(uow, now, case, Did.DEADLINE, rule=rule, holder=case.holder_id)
     found = chains.frozen(uow, office, case, (Role.DEAN.value,))
     for person in sorted({person for rung in found for person in rung["people"]}):
