@@ -117,7 +117,10 @@ def still_ours(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -
 
 
 def done(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[int]) -> None:
-    """These updates have had their effect and their answer."""
+    """These updates have had their effect and their answer; other nodes' messages keep their distance from it."""
+    if office.node.id is not None:
+        pause = office.policy.delivery.per_chat
+        uow.nodes.spoke(office.node.id, dict.fromkeys(uow.inbox.chats(rows), pause), now)
     uow.inbox.finish(rows, now)
 
 

@@ -170,6 +170,8 @@ def _parcel(
 
 def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[Sent]) -> None:
     """Write down how sending went; what could not be sent is retried later, or its consequence drawn."""
+    if office.node.id is not None:
+        _say_who_wrote(uow, office, now, office.node.id, results)
     kinds = uow.notices.kinds([sent.notice_id for sent in results])
     carried = uow.notices.carried([number for number, kind in kinds.items() if kind in bundles.KINDS])
     plain = {
@@ -187,6 +189,18 @@ def settle(uow: UnitOfWork, office: Office, now: dt.datetime, results: Sequence[
             continue
         for row in (notice, *carried.get(notice.id, ())):
             _settle_one(uow, office, now, row, sent)
+
+
+def _say_who_wrote(
+    uow: UnitOfWork, office: Office, now: dt.datetime, node_id: int, results: Sequence[Sent]
+) -> None:
+    """Other nodes keep their distance from what this one has just sent, and from what a chat asked for."""
+    tried = {sent.notice_id: sent for sent in results if sent.outcome != "held"}
+    usual, pauses = office.policy.delivery.per_chat, dict[int, dt.timedelta]()
+    for number, chat in uow.notices.chats(list(tried)).items():
+        asked = dt.timedelta(seconds=tried[number].retry_after or 0)
+        pauses[chat] = max(pauses.get(chat, usual), asked)
+    uow.nodes.spoke(node_id, pauses, now)
 
 
 def _plain(kind: str | None) -> bool:

@@ -34,7 +34,7 @@ DAMAGE = (
 )  # fmt: skip
 """What a file that is no whole backup does to its reader."""
 
-PASSING = ("nodes", "duties", "paces")
+PASSING = ("nodes", "duties", "paces", "chat_moments")
 """Tables that speak of machines that ran then."""
 
 

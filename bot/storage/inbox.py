@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.rules.vocabulary import PersonKind
 from bot.storage.dialects import add_many
-from bot.storage.tables import Account, Exam, ExamGroup, IncomingUpdate, Node, Person
+from bot.storage.tables import Account, ChatMoment, Exam, ExamGroup, IncomingUpdate, Node, Person
 
 _TABLE: Any = IncomingUpdate.__table__
 _FINISH = (
@@ -132,6 +132,11 @@ class Inbox:
         """Updates are handled: what they said is kept no longer."""
         self._session.execute(_FINISH, [{"row": row_id, "now": now} for row_id in rows])
 
+    def chats(self, rows: Sequence[int]) -> set[int]:
+        """Whose these updates are; of what is nobody's nothing."""
+        query = select(_TABLE.c.chat_key).where(_TABLE.c.id.in_(rows), _TABLE.c.chat_key != 0)
+        return set(self._session.scalars(query))
+
     def veil(self, row_id: int) -> None:
         """Take the last argument of what was tapped out of a row: it can be handled again, not read."""
         row = self.get(row_id)
@@ -147,6 +152,7 @@ class Inbox:
             .where(IncomingUpdate.chat_key == chat_key)
             .values(payload={}, chat_key=0, reason="")
         )
+        self._session.execute(delete(ChatMoment).where(ChatMoment.chat_id == chat_key))
 
     def purge(self, before: dt.datetime, limit: int, *, dry_run: bool) -> int:
         """Delete (or only count) finished updates from before a moment. Returns how many."""

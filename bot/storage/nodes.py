@@ -1,13 +1,17 @@
 """Machines that share one database."""
 
 import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Interval, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.storage import schema
 from bot.storage.dialects import affected, insert_new
-from bot.storage.tables import Duty, IncomingUpdate, Node, Notice, SharedPace
+from bot.storage.tables import ChatMoment, Duty, IncomingUpdate, Node, Notice, SharedPace
 
 
 class Nodes:
@@ -54,6 +58,7 @@ class Nodes:
         """Free what nodes held that have been silent so long. Returns how many nodes that were."""
         query = select(Node.id).where(Node.beat_at < self._now(now) - silent)
         dead = list(self._session.scalars(query.with_for_update(skip_locked=True)))
+        self._session.execute(delete(ChatMoment).where(ChatMoment.free_at < self._now(now) - silent))
         if dead:
             self._free(dead)
         return len(dead)
@@ -83,8 +88,38 @@ class Nodes:
         row.free_at = first + moments * gap
         return first - self._now(now)
 
+    def spoke(self, node_id: int, pauses: Mapping[int, dt.timedelta], now: dt.datetime) -> None:
+        """A node has written to these chats: for so long from now no other does."""
+        rows = [
+            {"chat": chat, "pause": pause, "node": node_id, "moment": now + pause}
+            for chat, pause in sorted(pauses.items())
+        ]
+        if rows:
+            self._session.connection().execute(_spoken(self._session.get_bind().dialect.name), rows)
+
     def pause(self, pace: str, until: dt.timedelta, now: dt.datetime) -> None:
         """Nothing of a pace is free for a while."""
         row = self._session.scalar(select(SharedPace).where(SharedPace.name == pace).with_for_update())
         if row is not None:
             row.free_at = max(row.free_at, self._now(now) + until)
+
+
+@cache
+def _spoken(dialect: str) -> Any:
+    """The later of two moments stays. On PostgreSQL it is counted by the database's clock."""
+    served = dialect == "postgresql"
+    insert: Any = postgresql.insert if served else sqlite.insert
+    until: Any = bindparam("moment", type_=ChatMoment.free_at.type)
+    if served:
+        until = func.clock_timestamp() + bindparam("pause", type_=Interval)
+    adding = insert(ChatMoment.__table__).values(
+        chat_id=bindparam("chat"), node_id=bindparam("node"), free_at=until
+    )
+    latest = func.greatest if served else func.max
+    return adding.on_conflict_do_update(
+        index_elements=["chat_id"],
+        set_={
+            "free_at": latest(ChatMoment.free_at, adding.excluded.free_at),
+            "node_id": adding.excluded.node_id,
+        },
+    )

@@ -5,11 +5,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, select, text, union_all, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import add_many, add_new, affected
-from bot.storage.tables import Account, Case, Exam, ExamExtra, Notice, Person, Reminder
+from bot.storage.tables import (
+    Account,
+    Case,
+    ChatMoment,
+    Exam,
+    ExamExtra,
+    IncomingUpdate,
+    Node,
+    Notice,
+    Person,
+    Reminder,
+)
 
 T = TypeVar("T", Exam, Reminder)
 
@@ -48,6 +59,11 @@ _ARRIVED = (
 )
 
 _STATE = select(Notice.state).where(Notice.key == bindparam("this")).with_for_update()
+
+_LOCK = text(
+    "SELECT account FROM unnest(CAST(:accounts AS bigint[])) AS account "
+    "WHERE pg_try_advisory_xact_lock(hashtextextended('account:' || account, 0))"
+)
 
 
 def carried_by(notice_id: int) -> str:
@@ -113,14 +129,46 @@ class Notices:
 
         The most urgent rank first, within a rank the earliest deadline (use-by) first.
         """
-        query = (
-            select(Notice.id)
-            .where(_OWED, Notice.due_at <= now)
-            .order_by(Notice.rank, _DEADLINE, Notice.due_at, Notice.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+        query = select(Notice.id, Notice.account_id).where(_OWED, Notice.due_at <= now)
+        if node_id is not None:
+            query = query.where(Notice.account_id.not_in(self._elsewhere(node_id, now)))
+        query = query.order_by(Notice.rank, _DEADLINE, Notice.due_at, Notice.id).limit(limit)
+        found = {row[0]: row[1] for row in self._session.execute(query.with_for_update(skip_locked=True))}
+        ids = list(found) if node_id is None else self._alone(found, node_id, now)
+        return self._taken(ids, now + lease, node_id)
+
+    def _alone(self, found: Mapping[int, int | None], node_id: int, now: dt.datetime) -> list[int]:
+        """Of these messages those to people whom no other node writes to, and none begins to meanwhile."""
+        accounts = sorted({account for account in found.values() if account is not None})
+        if not accounts:
+            return []
+        if self._session.get_bind().dialect.name == "postgresql":
+            accounts = list(self._session.scalars(_LOCK, {"accounts": accounts}))
+        free = select(Notice.id).where(
+            Notice.id.in_(found),
+            Notice.account_id.in_(accounts),
+            Notice.account_id.not_in(self._elsewhere(node_id, now)),
         )
-        return self._taken(list(self._session.scalars(query)), now + lease, node_id)
+        return list(self._session.scalars(free))
+
+    def _elsewhere(self, node_id: int, now: dt.datetime) -> Any:
+        """The accounts that another node writes to, answers or has just written to."""
+        others = select(Node.id).where(Node.id != node_id)
+        sending = select(Notice.account_id).where(
+            Notice.state == "sending", Notice.leased_by.in_(others), Notice.account_id.is_not(None)
+        )
+        answering = select(Account.id).join(IncomingUpdate, IncomingUpdate.chat_key == Account.user_id)
+        answering = answering.where(IncomingUpdate.state == "waiting", IncomingUpdate.leased_by.in_(others))
+        served = self._session.get_bind().dialect.name == "postgresql"
+        moment: Any = func.clock_timestamp() if served else now
+        written = select(Account.id).join(ChatMoment, ChatMoment.chat_id == Account.user_id)
+        written = written.where(ChatMoment.node_id != node_id, ChatMoment.free_at > moment)
+        return union_all(sending, answering, written)
+
+    def chats(self, notice_ids: Sequence[int]) -> dict[int, int]:
+        """The chats that these go to, by their ids."""
+        query = select(Notice.id, Account.user_id).join(Account, Account.id == Notice.account_id)
+        return {row[0]: row[1] for row in self._session.execute(query.where(Notice.id.in_(notice_ids)))}
 
     def along(
         self,

@@ -1,13 +1,19 @@
 """The pace of several machines, in virtual time: each draws its moments from one place."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bot.delivery.shared import SharedPace
 from bot.rules.notices import Rank
+from bot.services import nodes
 from bot.storage.engine import Unavailable
+from bot.wire import ApiRefused
 from tests.delivery.test_delivery_pace import MARGIN, RATE, loop, most_in_a_second
+from tests.support.databases import Postgres
 from tests.support.loops import run_virtually
+from tests.support.room import FakeWire, Room
 
 LINE = 0.003
 """Seconds to the database and back."""
@@ -155,3 +161,56 @@ def test_shared__a_pause_that_comes_while_moments_are_drawn_is_told_at_once() ->
             task.cancel()
 
     run_virtually(main())
+
+
+class Strict(FakeWire):
+    """Telegram as it counts: a chat that was written to less than `gap` seconds ago refuses."""
+
+    def __init__(self, gap: float) -> None:
+        super().__init__()
+        self._gap = gap
+        self.refused = 0
+
+    async def call(self, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
+        last = max(self.times(payload["chat_id"]), default=float("-inf"))
+        if time.monotonic() - last < self._gap:
+            self.refused += 1
+            raise ApiRefused(429, "Too Many Requests: retry after 1", 1)
+        answer = await super().call(method, payload, patience)
+        await asyncio.sleep(0.02)
+        return answer
+
+
+def test_two_senders__over_one_database_never_write_to_a_chat_twice_in_its_pause(postgres: Postgres) -> None:
+    gap = 0.3
+    with postgres.database() as url:
+        rooms = [Room(url, per_chat=gap, wire=Strict(gap)) for _ in range(2)]
+        try:
+            first, second = rooms
+            second.wire = second.sender._wire = first.wire
+            for room in rooms:
+                room.desk.office.node.id = room.desk.do_now(nodes.join, "here")
+            chats = first.people(3)
+            shared = asyncio.Runner()
+
+            def wave(size: int) -> None:
+                for chat in chats * size:
+                    first.owe(chat, rank=Rank.WARNING)
+
+            async def main() -> None:
+                for room in rooms:
+                    wave(1)
+                    async with room._at_work():
+                        await first.all_final()
+                wave(2)
+                async with first._at_work(), second._at_work():
+                    await first.all_final()
+
+            shared.run(main())
+            shared.close()
+        finally:
+            for room in rooms:
+                room.close()
+    assert first.wire.counts() == dict.fromkeys(chats, 4)
+    assert first.wire.refused == 0
+    assert min(room.metrics.sent.labels("sent")._value.get() for room in rooms) > 0, "both work"

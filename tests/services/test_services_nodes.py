@@ -8,7 +8,7 @@ import pytest
 from bot.rules.parcels import Sent
 from bot.services import inbox, nodes, outbox
 from bot.services.office import Node
-from bot.storage.tables import IncomingUpdate, Notice
+from bot.storage.tables import ChatMoment, IncomingUpdate, Notice
 from bot.storage.tables import Node as NodeRow
 from tests.support.clock import local
 from tests.support.people import exam, member, student
@@ -21,7 +21,10 @@ class Machine:
 
     def __init__(self, hall):
         self._hall = hall
-        self._office = replace(hall.desk.office, node=Node())
+        policy = hall.desk.office.policy
+        delivery = replace(policy.delivery, per_chat=dt.timedelta(seconds=1))
+        policy = replace(policy, delivery=delivery)
+        self._office = replace(hall.desk.office, node=Node(), policy=policy)
         self._office.node.id = self.do(nodes.join, "here")
 
     @property
@@ -196,3 +199,70 @@ def test_pace__moments_are_given_once_and_a_pause_holds_for_all(hall):
     assert second.do(nodes.draw, "other", 1, 0.5) == pytest.approx(0, abs=0.2)
     first.do(nodes.pause, "p", 30)
     assert second.do(nodes.draw, "p", 1, 0.5) > 29
+
+
+def _owes_more(hall):
+    """The reader of the warning is owed something else; both are due."""
+    reader = hall.reader
+
+    def write(uow):
+        account = uow.people.account(reader.user_id)
+        row = {"kind": "gone", "account_id": account.id, "rank": 5, "due_at": hall.clock()}
+        uow.notices.owe("more", **row)
+
+    hall.sql(write)
+
+
+def _passed(hall):
+    """So long ago did somebody write to the chat that the next may."""
+
+    def earlier(uow):
+        for row in uow.session.query(ChatMoment):
+            row.free_at -= dt.timedelta(seconds=10)
+
+    hall.sql(earlier)
+
+
+def test_chat__that_one_machine_writes_to_or_has_just_written_to_is_left_alone_by_the_other(owing):
+    first, second = Machine(owing), Machine(owing)
+    (parcel,) = first.do(outbox.claim, 10)
+    _owes_more(owing)
+    assert second.do(outbox.claim, 10) == [], "it is being written to"
+    first.do(outbox.settle, [Sent(parcel.notice_id, "sent", message_id=9)])
+    assert second.do(outbox.claim, 10) == [], "it was written to a moment ago"
+    _passed(owing)
+    assert len(second.do(outbox.claim, 10)) == 1
+
+
+def test_chat__that_asked_one_machine_for_a_pause_gets_it_from_all(owing):
+    first, second = Machine(owing), Machine(owing)
+    (parcel,) = first.do(outbox.claim, 10)
+    first.do(outbox.settle, [Sent(parcel.notice_id, "flood", retry_after=30)])
+    _owes_more(owing)
+    _passed(owing)
+    assert second.do(outbox.claim, 10) == []
+    assert [one.kind for one in first.do(outbox.claim, 10)] == ["gone"], (
+        "who was told so keeps to it by itself"
+    )
+
+
+def test_chat__that_one_machine_answers_gets_nothing_from_the_other_meanwhile(owing):
+    first, second = Machine(owing), Machine(owing)
+    _updates(owing, 1, chat=owing.reader.user_id)
+    (row,) = claimed(first)
+    assert second.do(outbox.claim, 10) == []
+    first.do(inbox.done, [row])
+    assert second.do(outbox.claim, 10) == []
+    _passed(owing)
+    assert len(second.do(outbox.claim, 10)) == 1
+
+
+def test_chat__moments_that_are_over_are_kept_no_longer(owing):
+    machine = Machine(owing)
+    (parcel,) = machine.do(outbox.claim, 10)
+    machine.do(outbox.settle, [Sent(parcel.notice_id, "sent", message_id=9)])
+    machine.do(nodes.beat, machine.id)
+    assert owing.sql(lambda uow: uow.session.query(ChatMoment).count()) == 1
+    _passed(owing)
+    machine.do(nodes.beat, machine.id)
+    assert owing.sql(lambda uow: uow.session.query(ChatMoment).count()) == 0

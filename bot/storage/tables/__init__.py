@@ -27,7 +27,7 @@ from bot.storage.tables.exams import (
 )
 from bot.storage.tables.files import CaseFile, Draft
 from bot.storage.tables.helping import FixOutcome, HelpPath
-from bot.storage.tables.nodes import Duty, Node, SharedPace
+from bot.storage.tables.nodes import ChatMoment, Duty, Node, SharedPace
 from bot.storage.tables.people import Account, Adviser, CodeAttempt, Invite, Person, PersonRole, Preference
 from bot.storage.tables.records import AuditEvent, Conversation, Counter, Meta
 from bot.storage.tables.tickets import (
@@ -59,6 +59,7 @@ __all__ = [
     "CasePerson",
     "CaseTimer",
     "ChatMember",
+    "ChatMoment",
     "CodeAttempt",
     "Conversation",
     "Counter",

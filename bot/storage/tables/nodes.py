@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.tables.base import Base, BigId
@@ -36,3 +36,13 @@ class SharedPace(Base):
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     free_at: Mapped[dt.datetime]
+
+
+class ChatMoment(Base):
+    """Among several nodes: who wrote to a chat last, and when others may. Rows live a few seconds."""
+
+    __tablename__ = "chat_moments"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    free_at: Mapped[dt.datetime]
+    node_id: Mapped[int] = mapped_column(BigInteger)
