@@ -90,11 +90,13 @@ def claim(
     mine = office.node.id
     if mine is None:
         return []
-    chats = uow.inbox.free_chats(bot_id, mine, room + 1, again=again)
+    enough = 2 * room  # another node may be taking the first of them at this moment
+    chats = uow.inbox.free_chats(bot_id, mine, enough, again=again)
     if len(chats) > room:
-        urgent = uow.inbox.free_chats(bot_id, mine, room, again=again, around=(now - AROUND, now + AROUND))
-        chats = first_served(chats, urgent, room)
-    locked = uow.inbox.lock_chats(bot_id, chats)
+        urgent = uow.inbox.free_chats(bot_id, mine, enough, again=again, around=(now - AROUND, now + AROUND))
+        first = first_served(chats, urgent, room)
+        chats = list(dict.fromkeys([*first, *urgent, *chats]))
+    locked = uow.inbox.lock_chats(bot_id, chats, room)
     rows = uow.inbox.seize(bot_id, locked, mine, again=again)
     return [Waiting(row.id, row.update_id, row.chat_key, row.payload, row.attempts, mine) for row in rows]
 
@@ -117,7 +119,7 @@ def still_ours(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -
 
 
 def done(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[int]) -> None:
-    """These updates have had their effect and their answer; other nodes' messages keep their distance from it."""
+    """These updates have had their effect and their answer; other nodes keep their distance."""
     if office.node.id is not None:
         pause = office.policy.delivery.per_chat
         uow.nodes.spoke(office.node.id, dict.fromkeys(uow.inbox.chats(rows), pause), now)

@@ -20,7 +20,8 @@ _FINISH = (
 
 _LOCK = text(
     "SELECT chat FROM unnest(CAST(:chats AS bigint[])) AS chat "
-    "WHERE pg_try_advisory_xact_lock(hashtextextended('chat:' || :bot || ':' || chat, 0))"
+    "WHERE pg_try_advisory_xact_lock(hashtextextended('chat:' || :bot || ':' || chat, 0)) "
+    "LIMIT :limit"
 )
 
 
@@ -87,11 +88,11 @@ class Inbox:
         query = chats.where(alive).order_by(func.min(_TABLE.c.id)).limit(limit)
         return list(self._session.scalars(query))
 
-    def lock_chats(self, bot_id: int, chats: Sequence[int]) -> list[int]:
-        """Of these chats those that nobody else is taking at this moment; nobody does until we are done."""
+    def lock_chats(self, bot_id: int, chats: Sequence[int], limit: int) -> list[int]:
+        """The first of these chats that nobody else is taking now; nobody does until we are done."""
         if self._session.get_bind().dialect.name != "postgresql" or not chats:
-            return list(chats)
-        return list(self._session.scalars(_LOCK, {"bot": bot_id, "chats": list(chats)}))
+            return list(chats[:limit])
+        return list(self._session.scalars(_LOCK, {"bot": bot_id, "chats": list(chats), "limit": limit}))
 
     def seize(
         self, bot_id: int, chats: Sequence[int], node_id: int, *, again: bool = False

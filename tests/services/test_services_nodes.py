@@ -173,6 +173,20 @@ def test_update__of_who_sits_an_exam_goes_first_but_a_place_is_for_who_has_waite
     assert [row.chat_key for row in machine.do(inbox.claim, BOT, 3)] == [3, 4, 5]
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_update__that_is_being_taken_is_not_waited_for_others_are_taken_meanwhile(hall):
+    first, second = Machine(hall), Machine(hall)
+    for number in range(1, 6):
+        rows = _updates(hall, number, chat=number)
+
+    def takes_and_dawdles(uow, office, now):
+        mine = inbox.claim(uow, office, now, BOT, 3)
+        return [row.row_id for row in mine], claimed(second, 3)
+
+    assert first.do(takes_and_dawdles) == (rows[:3], rows[3:])
+    assert claimed(second, 3) == []
+
+
 def test_first_served__the_urgent_but_some_places_are_for_others():
     urgent, others = list(range(100, 140)), list(range(33))
     assert inbox.first_served([*others[:2], *urgent[:31]], urgent[:32], 32) == [*urgent[:30], 0, 1]

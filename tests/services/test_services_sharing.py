@@ -124,7 +124,7 @@ def test_flood__two_machines_share_it_and_hold_up_neither_staff_nor_a_running_ex
     place = {user: index for index, (user, _) in reversed(list(enumerate(answering.answered)))}
     assert max(place[user] for user in first) <= 3 * CHATS_AT_ONCE, "what was in hand already, no more"
     assert place[9_000] > CROWD // 2
-    assert min(answering.by[1], answering.by[2]) >= CROWD // 5, "both work"
+    assert min(answering.by[1], answering.by[2]) >= CHATS_AT_ONCE // 2, "both work"
 
 
 def test_given_up__what_a_frozen_machine_had_not_begun_another_does_and_it_does_not(pressed, monkeypatch):
