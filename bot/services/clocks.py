@@ -30,9 +30,7 @@ def begin(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.
 
 def claim(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, at: dt.datetime) -> None:
     """The first break began at `at`, as its reporter says: minutes lost and the right to go on follow."""
-    breaks = [list(pair) for pair in case.data.get("breaks", [])]
-    if not breaks:
-        return
+    breaks = [list(pair) for pair in case.data["breaks"]]
     breaks[0][0] = at.isoformat()
     casework.note(case, breaks=breaks)
     until = resume_until(uow, office, case, at)

@@ -10,11 +10,10 @@ from bot.storage.notices import Claimed
 from bot.storage.unit import UnitOfWork
 
 
-def _ticket(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> TicketView | None:
+def _ticket(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> TicketView:
     notice = claimed.notice
     ticket = uow.tickets.get(int(notice.facts["ticket"]))
-    if ticket is None:
-        return None
+    assert ticket is not None, "judged before"
     history = notice.kind == "ticket_card"
     return desk.view(uow, office, now, ticket, reader=notice.person_id, history=history)
 
