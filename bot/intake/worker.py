@@ -111,16 +111,18 @@ class Worker:
         """Take up the waiting rows beyond an id. Returns whether there may be more."""
         if self._stopping:
             return False
+        in_hand = frozenset(self._held)  # one that is done meanwhile is in the answer, and waits no more
         try:
-            rows = await self._desk.do(inbox.waiting, self._bot.id, after, BATCH)
-            await self._rank([row for row in rows if not self._has(row)])
+            found = await self._desk.do(inbox.waiting, self._bot.id, after, BATCH)
+            rows = [row for row in found if row.row_id not in in_hand]
+            await self._rank(rows)
         except Unavailable as failure:
             log.error("inbox.unavailable", reason=str(failure))
             return False
         for row in rows:
             self._highest = max(self._highest, row.row_id)
             self._take_up(row)
-        return len(rows) == BATCH
+        return len(found) == BATCH
 
     def _has(self, row: Waiting) -> bool:
         """Whether a row is in hand already, and nobody else's meanwhile."""

@@ -137,3 +137,58 @@ def test_turns__the_urgent_first_but_nobody_never_and_a_cancelled_turn_is_not_lo
     assert urgent == list(range(3, 20))
     assert sorted(name for name in done if name < 0) == [-2, -1]
     assert done.index(-1) < OTHERS_EVERY
+
+
+class LateDesk:
+    """What waits is said a moment late: by then it may be done."""
+
+    def __init__(self, desk, asked):
+        self._desk, self._asked = desk, asked
+
+    async def do(self, work, *args):
+        if work is not inbox.waiting:
+            return await self._desk.do(work, *args)
+        found = await self._desk.do(work, *args)
+        self._asked.append(found)
+        if len(self._asked) == 2:
+            while self._desk.do_now(inbox.waiting, BOT, 0, BATCH):
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
+        return found
+
+
+class Slow(Answering):
+    """Takes until somebody has asked for stragglers."""
+
+    def __init__(self, asked):
+        super().__init__()
+        self._asked = asked
+
+    async def feed_update(self, bot, update, origin):
+        while len(self._asked) < 2:
+            await asyncio.sleep(0.01)
+        self.answered.append((update.message.chat.id, update.update_id))
+
+
+@SQLITE
+def test_update__that_is_done_while_stragglers_are_looked_for_is_not_handled_again(hall, monkeypatch):
+    monkeypatch.setattr("bot.intake.worker.IDLE_SECONDS", 0.05)
+    hall.do(inbox.store, BOT, [update(1, 7)])
+    asked, answering = [], None
+
+    async def run():
+        nonlocal answering
+        answering = Slow(asked)
+        desk = LateDesk(hall.desk, asked)
+        worker = Worker(
+            desk, answering, SimpleNamespace(id=BOT), Metrics(), None, lambda: None, lambda: asyncio.sleep(0)
+        )
+        task = asyncio.create_task(worker.run())
+        async with asyncio.timeout(20):
+            while len(asked) < 5:
+                await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+    assert answering.answered == [(7, 1)]
