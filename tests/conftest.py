@@ -51,20 +51,23 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def content_read_once() -> Iterator[None]:
-    """What no operator's file is laid over is read once a test process; no text is parsed twice."""
+    """Content under the same file of an operator is read once a test process; no text is parsed twice."""
     from bot import wiring
     from bot.library import yamlfiles
     from bot.rules.policy import Policy
     from tests.support import shared
 
     real = wiring.content.load
-    once = functools.cache(real)
+    once = functools.lru_cache(64)(lambda profile, policy_file, text: real(profile, policy_file))
 
     def load(profile: str, policy_file: Path | None = None) -> Content:
-        return once(profile) if policy_file is None else real(profile, policy_file)
+        there = policy_file is not None and policy_file.is_file()
+        return once(profile, policy_file, policy_file.read_bytes() if there else b"")
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(wiring, "content", SimpleNamespace(load=load))
+        for read in ("Papers", "Forms", "Acts"):
+            patched.setattr(wiring, read, shared.of_each(getattr(wiring, read)))
         patched.setattr(Policy, "in_zone", shared.of_each(Policy.in_zone))
         patched.setattr(yamlfiles, "_parse", functools.cache(yamlfiles._parse))
         yield

@@ -1,6 +1,7 @@
 """Documents: each template in each language and format, every letter right, hostile words as text."""
 
 import datetime as dt
+import functools
 import io
 
 import docx
@@ -41,11 +42,16 @@ def docx_text(content):
     return " ".join(" ".join([*(p.text for p in sheet.paragraphs), *cells]).split())
 
 
-def needed(name):
+@functools.cache
+def templates():
     reader = Reader(CONTENT)
     found = read_templates(reader, ("kk", "ru"))
     assert not reader.problems
-    return set(placeholders_of(found["kk", name]))
+    return found
+
+
+def needed(name):
+    return placeholders_of(templates()["kk", name])
 
 
 def placeholders_of(node):
@@ -72,8 +78,8 @@ LISTS = (
 
 
 def filled(name, value=LETTERS):
-    rows = {key: [dict.fromkeys(needed(name), value)] * 2 for key in LISTS}
-    return {**dict.fromkeys(needed(name), value), "number": "AP-26-00001", **rows}
+    facts = dict.fromkeys(needed(name), value)
+    return {**facts, "number": "AP-26-00001", **{key: [facts] * 2 for key in LISTS}}
 
 
 TEMPLATES = sorted(path.stem for path in (CONTENT / "kk" / "documents").glob("*.yaml"))
