@@ -13,8 +13,11 @@ from bot.telemetry import log
 CROWD, CROWDED_SECONDS = 5, 0.05
 """So many at the door at once are a crowd, and are one for so long."""
 
+PROBE_SECONDS, LATE_SECONDS = 0.002, 0.001
+"""Whoever wakes from so short a sleep so late shares the processor with others."""
+
 BEGIN_EVERY_SECONDS = 0.02
-"""While there is a crowd at the door, the handling of what is in begins only so often."""
+"""While there is a crowd and no processor to spare, the handling of what is in begins at least so often."""
 
 
 async def keep(desk: Desk, bot_id: int, updates: Sequence[dict[str, Any]]) -> None:
@@ -41,30 +44,34 @@ class Letterbox:
     def __init__(self, desk: Desk, bot_id: int) -> None:
         self._letters: Gathering[dict[str, Any]] = Gathering(lambda updates: keep(desk, bot_id, updates))
         self._at_the_door = 0
-        self._crowded_until = self._next_turn = 0.0
+        self._crowded_until = 0.0
+        self._first = asyncio.Lock()
 
     async def put(self, update: dict[str, Any]) -> None:
         """Return when the update is durable. Raises `Unavailable`."""
         self._at_the_door += 1
         if self._at_the_door >= CROWD:
-            now = _now()
-            if now >= self._crowded_until:
-                self._next_turn = now
-            self._crowded_until = now + CROWDED_SECONDS
+            self._crowded_until = _now() + CROWDED_SECONDS
         try:
             await self._letters.put(update)
         finally:
             self._at_the_door -= 1
 
     async def lull(self) -> None:
-        """While there is a crowd at the door, wait until it is gone or the caller's turn has come."""
-        now = _now()
-        if now >= self._crowded_until:
+        """While there is a crowd at the door: wait, one after another, for a moment when nobody needs the
+        processor, and no longer than the longest wait.
+        """
+        if not self._crowded():
             return
-        turn = self._next_turn = max(now, self._next_turn) + BEGIN_EVERY_SECONDS
-        while now < min(turn, self._crowded_until):
-            await asyncio.sleep(min(turn, self._crowded_until) - now)
-            now = _now()
+        async with self._first:
+            end = _now() + BEGIN_EVERY_SECONDS
+            while self._crowded() and (began := _now()) < end:
+                await asyncio.sleep(PROBE_SECONDS)
+                if _now() - began < PROBE_SECONDS + LATE_SECONDS:
+                    return
+
+    def _crowded(self) -> bool:
+        return _now() < self._crowded_until
 
 
 def _now() -> float:

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 
 from bot.intake.gathering import TOGETHER, Gathering
-from bot.intake.letterbox import BEGIN_EVERY_SECONDS, CROWD, CROWDED_SECONDS, Letterbox
+from bot.intake.letterbox import BEGIN_EVERY_SECONDS, CROWD, CROWDED_SECONDS, PROBE_SECONDS, Letterbox
 from bot.storage.engine import Unavailable
 from tests.support.hall import Hall
+from tests.support.loops import run_virtually
 
 pytestmark = pytest.mark.anyio
 
@@ -117,27 +119,45 @@ class SlowDesk:
         self.stored += [update["update_id"] for update in updates]
 
 
-async def test_while_a_crowd_is_let_in_little_begins_but_something() -> None:
+async def crowd_and(begins: int) -> tuple[list[float], list[int]]:
+    """When so many begin while a crowd waits at the door; and what was let in afterwards."""
     desk, loop = SlowDesk(), asyncio.get_running_loop()
     letterbox = Letterbox(desk, 42)  # type: ignore[arg-type]
     coming = [asyncio.ensure_future(letterbox.put({"update_id": number})) for number in range(CROWD - 1)]
     await asyncio.sleep(0)
-    await asyncio.wait_for(asyncio.shield(letterbox.lull()), 5)
-    coming.append(asyncio.ensure_future(letterbox.put({"update_id": CROWD})))
-    began = loop.time()
+    began, moments = loop.time(), []
+    await letterbox.lull()
+    assert loop.time() == began, "so few are no crowd"
+    coming.append(asyncio.ensure_future(letterbox.put({"update_id": CROWD - 1})))
     await asyncio.sleep(0)
-    moments = []
 
     async def begin() -> None:
         await letterbox.lull()
         moments.append(loop.time() - began)
 
-    await asyncio.gather(*(begin() for _ in range(10)))
-    for number, moment in enumerate(moments):
-        assert moment >= min(CROWDED_SECONDS, (number + 1) * BEGIN_EVERY_SECONDS) - 0.001
+    await asyncio.gather(*(begin() for _ in range(begins)))
     desk.go_on.set()
     await asyncio.gather(*coming)
-    assert len(desk.stored) == CROWD
+    return moments, desk.stored
+
+
+def test_while_a_crowd_is_let_in_handling_begins_where_there_is_processor_to_spare() -> None:
+    moments, stored = run_virtually(crowd_and(4))
+    assert moments == pytest.approx([PROBE_SECONDS * (number + 1) for number in range(4)])
+    assert stored == list(range(CROWD))
+
+
+def test_while_a_crowd_is_let_in_by_a_busy_machine_something_begins_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.intake.letterbox.LATE_SECONDS", -1.0)
+    moments, _ = run_virtually(crowd_and(6))
+    gaps = [later - earlier for earlier, later in pairwise([0.0, *moments])]
+    turns = int(CROWDED_SECONDS / BEGIN_EVERY_SECONDS)
+    for gap in gaps[:turns]:
+        assert gap == pytest.approx(BEGIN_EVERY_SECONDS, abs=1.1 * PROBE_SECONDS)
+    for moment in moments[turns:]:
+        assert moment == pytest.approx(CROWDED_SECONDS, abs=1.1 * PROBE_SECONDS)
 
 
 async def test_a_work_that_only_looks_stores_nothing(hall: Hall) -> None:
