@@ -53,7 +53,7 @@ def anyio_backend() -> str:
 def content_read_once() -> Iterator[None]:
     """Content under the same file of an operator is read once a test process; no text is parsed twice."""
     from bot import wiring
-    from bot.library import yamlfiles
+    from bot.library import hunspell, yamlfiles
     from bot.rules.policy import Policy
     from tests.support import shared
 
@@ -68,6 +68,8 @@ def content_read_once() -> Iterator[None]:
         patched.setattr(wiring, "content", SimpleNamespace(load=load))
         for read in ("Papers", "Forms", "Acts"):
             patched.setattr(wiring, read, shared.of_each(getattr(wiring, read)))
+        patched.setattr(hunspell, "available", functools.cache(hunspell.available))
+        patched.setattr(hunspell, "_unknown", shared.each_word_once(hunspell._unknown))
         patched.setattr(Policy, "in_zone", shared.of_each(Policy.in_zone))
         patched.setattr(yamlfiles, "_parse", functools.cache(yamlfiles._parse))
         yield

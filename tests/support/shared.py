@@ -69,6 +69,22 @@ def of_each(work: Callable[..., T]) -> Callable[..., T]:
     return remembered
 
 
+Unknown = Callable[[dict[str, str], str], set[str]]
+
+
+def each_word_once(real: Unknown) -> Unknown:
+    """The spelling of a word is asked for once; what the texts of one test add is asked for then."""
+    asked: dict[tuple[str, str], bool] = {}
+
+    def unknown(words: dict[str, str], dictionary: str) -> set[str]:
+        fresh = {word: place for word, place in words.items() if (dictionary, word) not in asked}
+        wrong = real(fresh, dictionary) if fresh else set()
+        asked.update(((dictionary, word), word in wrong) for word in fresh)
+        return {word for word in words if asked[dictionary, word]}
+
+    return unknown
+
+
 class Compiled(LRUCache[Any, Any]):
     """Compiled statements of every engine of one kind: each test has an engine of its own."""
 
