@@ -13,6 +13,7 @@ import yaml
 
 from bot.library.content import Content, load
 from bot.library.rulebook import Entry
+from bot.library.search import Hit, Search
 
 QUESTIONS = (Path(__file__).with_name("questions.yaml"), Path(__file__).with_name("questions_blind.yaml"))
 HALVES = ("tuning", "test")
@@ -72,12 +73,18 @@ def nothings(half: str) -> list[str]:
     return found
 
 
+@cache
+def answers(search: Search, text: str, language: str) -> list[Hit]:
+    """What the search finds; several tests ask the same of the same."""
+    return search.find(text, language)
+
+
 def ranks(contents: dict[str, Content], listed: list[Question]) -> list[tuple[Question, int]]:
     """Each question with the place of its first right answer, 0 when there is none among three."""
     found = []
     for question in listed:
         content = contents[question.profile]
-        hits = content.search.find(question.text, question.language)
+        hits = answers(content.search, question.text, question.language)
         right = [question.is_answered_by(content.rulebook.entries[hit.entry_id]) for hit in hits]
         found.append((question, right.index(True) + 1 if True in right else 0))
     return found
@@ -136,7 +143,7 @@ def test_questions__a_wrong_answer_is_seldom_given_for_certain(contents: dict[st
     for half in SETS:
         for question in questions(half):
             content = contents[question.profile]
-            hits = content.search.find(question.text, question.language)
+            hits = answers(content.search, question.text, question.language)
             if content.search.sure(hits):
                 sure += 1
                 right += question.is_answered_by(content.rulebook.entries[hits[0].entry_id])
@@ -148,7 +155,7 @@ def test_questions__most_are_answered_without_a_doubt(contents: dict[str, Conten
     sure = 0
     for question in questions(half):
         search = contents[question.profile].search
-        sure += search.sure(search.find(question.text, question.language))
+        sure += search.sure(answers(search, question.text, question.language))
     assert sure >= MOSTLY_CERTAIN * len(questions(half))
 
 
