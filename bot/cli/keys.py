@@ -51,11 +51,11 @@ def turn(
             if not quiet and step % STEPS == STEPS - 1 and sys.stderr.isatty():
                 typer.echo(f"\r{rows} rows, {files} files", nl=False, err=True)
         wiped = resealing.wipe(database.engine)
+        needed = database.transact(keys.required) - {keyring.newest}
     finally:
         database.close()
-    typer.echo(
-        f"sealed {rows} rows and {files} files with the key {keyring.newest}; older keys are not needed now"
-    )
+    older = "some cannot be opened, see `emtihan key check`" if needed else "older keys are not needed now"
+    typer.echo(f"sealed {rows} rows and {files} files with the key {keyring.newest}; {older}")
     typer.echo(
         "older backups still are what they were"
         if wiped
@@ -65,7 +65,10 @@ def turn(
 
 @key.command("check")
 def check() -> None:
-    """Whether the keys that are set open what is stored, and which ones it needs."""
+    """Whether the keys that are set open what is stored, and which ones it needs.
+
+    Names every value and file that cannot be opened; then the exit code is 1.
+    """
     settings = config.load()
     keyring = wiring.keyring(settings)
     database = Database(settings.database_url.get_secret_value())
@@ -73,7 +76,12 @@ def check() -> None:
         database.ping()
         schema.require_current(database.engine)
         needed = sorted(database.transact(keys.need, keyring))
+        spoilt = keys.spoilt(database, FileStore(settings.files_folder, keyring), keyring) if keyring else []
     finally:
         database.close()
     typer.echo(f"set: {', '.join(sorted(keyring.ids)) if keyring else 'none, nothing is sealed'}")
     typer.echo(f"needed: {', '.join(needed) or 'none yet'}")
+    for place in spoilt:
+        typer.echo(f"cannot be opened: {place}", err=True)
+    if spoilt:
+        raise typer.Exit(1)

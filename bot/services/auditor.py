@@ -12,6 +12,7 @@ from bot.services.office import Office
 from bot.storage.notices import Claimed
 from bot.storage.tables import Case
 from bot.storage.unit import UnitOfWork
+from bot.telemetry import log
 
 CARD = "audit_card"
 LIMIT = 5000
@@ -28,20 +29,31 @@ def audit(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
         case = uow.cases.get(case_id, lock=True, wait=False)
         if case is None or case.state not in OPEN:
             continue
-        found = judge(_state(uow, case), now)
-        known = case.data.get("raised")
-        if found is None:
-            if known:
-                casework.note(case, raised=None)
-            continue
-        if known != found:
-            casework.note(case, raised=found.value)
-            casework.log(uow, now, case, Did.RAISED, reason=found.value)
-            fresh += 1
-        _mend(uow, office, now, case, found)
+        number = case.number
+        try:
+            with uow.aside():
+                fresh += _look_at(uow, office, now, case)
+                uow.flush()
+        except LookupError as failure:
+            log.error("audit.unreadable", case=number, error=type(failure).__name__)
     if fresh:
         _raise(uow, now)
     return fresh
+
+
+def _look_at(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> bool:
+    """Whether it is newly wrong."""
+    found = judge(_state(uow, case), now)
+    known = case.data.get("raised")
+    if found is None:
+        if known:
+            casework.note(case, raised=None)
+        return False
+    if known != found:
+        casework.note(case, raised=found.value)
+        casework.log(uow, now, case, Did.RAISED, reason=found.value)
+    _mend(uow, office, now, case, found)
+    return known != found
 
 
 def _state(uow: UnitOfWork, case: Case) -> State:

@@ -43,7 +43,8 @@ def require(uow: UnitOfWork, keyring: Keyring | None) -> None:
 def turn(raw: Database, files: FileStore, keyring: Keyring) -> Iterator[tuple[int, int]]:
     """Bring everything under the newest key; (rows, files) of each step.
 
-    At last only that key is needed. `raw`: the database without a keyring. Raises `ConfigError`, `Damaged`.
+    At last only that key is needed, unless something cannot be opened: it stays as it is, and the others with
+    it. `raw`: the database without a keyring. Raises `ConfigError`.
     """
     raw.transact(require, keyring)
     anew = 1
@@ -55,4 +56,10 @@ def turn(raw: Database, files: FileStore, keyring: Keyring) -> Iterator[tuple[in
         for stale in files.turn():
             anew += stale
             yield 0, int(stale)
-    raw.transact(lambda uow: uow.records.set_fact(SEALED_BY, keyring.newest))
+    if not spoilt(raw, files, keyring):
+        raw.transact(lambda uow: uow.records.set_fact(SEALED_BY, keyring.newest))
+
+
+def spoilt(raw: Database, files: FileStore, keyring: Keyring) -> list[str]:
+    """Every value and file that these keys cannot open. `raw`: the database without a keyring."""
+    return [*resealing.unreadable(raw.engine, keyring), *(f"file {name}" for name in files.unreadable())]

@@ -108,7 +108,7 @@ def claim(uow: UnitOfWork, office: Office, now: dt.datetime, limit: int) -> list
             reason = wished.reason or truth.untrue(office, claimed, now, known)
             reason = reason or letter.untrue(uow, office, now, claimed)
             parcel = None if reason else _parcel(uow, office, now, claimed, letter, same)
-        except (ValueError, LookupError, TypeError, AttributeError) as failure:
+        except truth.MISREAD as failure:
             log.exception("outbox.unreadable", notice=claimed.notice.id, kind=claimed.notice.kind)
             _end(uow, office, now, claimed.notice, "failed", f"unreadable: {type(failure).__name__}")
             continue

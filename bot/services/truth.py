@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from bot.rules import warnings
 from bot.rules.preferences import Wishes
 from bot.services import timers, wishes
-from bot.services.letters import PLAIN, Letter
+from bot.services.letters import PLAIN, Letter, Together
 from bot.services.office import Office
 from bot.storage.notices import Claimed
 from bot.storage.unit import UnitOfWork
+from bot.telemetry import log
+
+MISREAD = (ValueError, LookupError, TypeError, AttributeError)
+"""What a message that cannot be read raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,25 @@ def _said(
     said: dict[int, str] = {}
     for kind, several in of_kind.items():
         judge = letters.get(kind, PLAIN).untrue_together
-        if judge is not None:
+        if judge is None:
+            continue
+        try:
             said |= judge(uow, office, now, several)
+        except MISREAD:
+            for each in several:
+                said |= _alone(judge, uow, office, now, each)
     return said
+
+
+def _alone(
+    judge: Together, uow: UnitOfWork, office: Office, now: dt.datetime, each: Claimed
+) -> Mapping[int, str]:
+    """One message that cannot be read holds up none of the others."""
+    try:
+        return judge(uow, office, now, [each])
+    except MISREAD:
+        log.exception("outbox.unreadable", notice=each.notice.id, kind=each.notice.kind)
+        return {each.notice.id: "unreadable"}
 
 
 def untrue(office: Office, claimed: Claimed, now: dt.datetime, known: Known) -> str:

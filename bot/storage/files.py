@@ -112,17 +112,28 @@ class FileStore:
             yield path
 
     def turn(self) -> Iterator[bool]:
-        """Seal what is kept with the newest key, a file a step: whether it had to be. Raises `Damaged`."""
+        """Seal what is kept with the newest key, a file a step: whether it had to be.
+
+        What cannot be opened stays as it is.
+        """
         keyring = self._keyring
         assert keyring is not None
         for place in sorted(self.root.glob("??/" + "?" * 64)):
-            with contextlib.suppress(FileNotFoundError):  # erased meanwhile
+            with contextlib.suppress(FileNotFoundError, Damaged):  # the first: erased meanwhile
                 with place.open("rb") as stream:
                     stale = sealer(stream.read(HEAD)) != keyring.newest
                 content = self.read(place.name) if stale else None
                 if content is not None and place.exists():
                     self._write(keyring.seal_bytes(content), place.name)
                 yield stale
+
+    def unreadable(self) -> Iterator[str]:
+        """Checksums of what is kept and cannot be opened."""
+        for place in sorted(self.root.glob("??/" + "?" * 64)):
+            try:
+                self.read(place.name)
+            except Damaged:
+                yield place.name
 
     def remove(self, sha256: str) -> None:
         """Erase the bytes; none there is no error."""

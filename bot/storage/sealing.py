@@ -8,38 +8,80 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import JSON, Dialect, String, Text
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import ConfigError, EmtihanError
+from bot.telemetry import log
 
 R = TypeVar("R")
 KEY_BYTES, NONCE_BYTES, ID_LETTERS = 32, 12, 12
 WORD = "sealed"
 """The field of a JSON value that holds what is sealed of it."""
 
+MARK = "unreadable"
+"""The field of what stands for a JSON value that cannot be opened: where it is stored."""
+
+WRITTEN = frozenset(("text", "words"))
+"""Fields of JSON values that hold what a person has written."""
+
 MAGIC = b"emtihan-sealed-1"
 FILE = "file"
+COUNTED = 10_000
 _TOKEN = re.compile(rf"{WORD}:1:([0-9a-f]{{{ID_LETTERS}}}):([A-Za-z0-9_-]+=*)")
 
 
-class Damaged(EmtihanError, LookupError):
+class Damaged(EmtihanError, LookupError, DontWrapMixin):
     """What is stored cannot be opened: it was changed, or its key is not among those that are set."""
 
 
-class Keyring:
-    """The keys that are set: the first one seals, every one opens. Values are bound to their place."""
+class Unreadable(dict[str, Any]):
+    """Stands for a JSON value that cannot be opened, so that it is in nobody's way.
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
+    What a person has written reads as `word`, what is only looked for is not there, and what must be there
+    raises `Damaged`: only who needs it is refused. It is never written in the value's place.
+    """
+
+    def __init__(self, place: str, word: str, clear: Mapping[str, Any]) -> None:
+        super().__init__(clear, **{MARK: place})
+        self._word = word
+
+    def __missing__(self, name: str) -> Any:
+        raise Damaged(f"{self[MARK]}: what is stored cannot be opened")
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The same for what is only looked for."""
+        return super().get(name, self._word if name in WRITTEN else default)
+
+
+class Keyring:
+    """The keys that are set: the first one seals, every one opens. Values are bound to their place.
+
+    `word`: what stands for a text that cannot be opened; it is what people are shown.
+    """
+
+    def __init__(self, keys: Sequence[bytes], word: str = "�") -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         self._ciphers = {identity(key): AESGCM(key) for key in keys}
         self.newest = identity(keys[0])
+        self.word = word
+        self.unreadable: set[bytes] = set()
+        """Fingerprints of what has been found that cannot be opened."""
+
+    def met(self, stored: str, damaged: Damaged) -> None:
+        """Something cannot be opened: said in the log once, and counted."""
+        known = len(self.unreadable)
+        if known < COUNTED:
+            self.unreadable.add(hashlib.sha256(stored.encode("utf-8", "replace")).digest()[:ID_LETTERS])
+        if len(self.unreadable) > known:
+            log.error("storage.damaged", reason=str(damaged))
 
     @property
     def ids(self) -> frozenset[str]:
@@ -93,6 +135,34 @@ class Keyring:
         if not isinstance(token, str) or _TOKEN.fullmatch(token) is None:
             return value
         return json.loads(self.open_text(token, place))
+
+    def shown_text(self, value: str, place: str) -> str:
+        """The same as `open_text`; what cannot be opened is the word for it."""
+        try:
+            return self.open_text(value, place)
+        except Damaged as damaged:
+            self.met(value, damaged)
+            return self.word
+
+    def shown_json(self, value: Any, place: str) -> Any:
+        """The same as `open_json`; what cannot be opened is an `Unreadable`."""
+        try:
+            return self.open_json(value, place)
+        except (Damaged, ValueError) as damaged:
+            self.met(value[WORD], Damaged(f"{place}: {damaged}"))
+            return Unreadable(place, self.word, {name: one for name, one in value.items() if name != WORD})
+
+    def kept_text(self, value: str, place: str) -> str:
+        """The same as `seal_text`. Raises `Damaged` for the word that only stands for what is stored."""
+        if value == self.word:
+            raise Damaged(f"{place}: what is stored cannot be opened and stays as it is")
+        return self.seal_text(value, place)
+
+    def kept_json(self, value: Any, place: str, clear: Sequence[str] = ()) -> Any:
+        """The same as `seal_json`. Raises `Damaged` as `kept_text`."""
+        if isinstance(value, dict) and value.get(MARK):
+            raise Damaged(f"{place}: what is stored cannot be opened and stays as it is")
+        return self.seal_json(value, place, clear)
 
     def seal_bytes(self, content: bytes) -> bytes:
         return MAGIC + self.newest.encode() + self.seal(content, FILE)
@@ -194,13 +264,13 @@ class Sealed(TypeDecorator[str]):
     def bind_processor(self, dialect: Dialect) -> Any:
         inner, keyring = super().bind_processor(dialect), _KEYRINGS.get(dialect)
         place = self.place
-        return inner if keyring is None else _through(lambda value: keyring.seal_text(value, place), inner)
+        return inner if keyring is None else _through(lambda value: keyring.kept_text(value, place), inner)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         inner, keyring = super().result_processor(dialect, coltype), _KEYRINGS.get(dialect)
         if keyring is None:
             return inner
-        return _through(inner, lambda value: None if value is None else keyring.open_text(value, self.place))
+        return _through(inner, lambda value: None if value is None else keyring.shown_text(value, self.place))
 
 
 class SealedJson(TypeDecorator[Any]):
@@ -223,10 +293,10 @@ class SealedJson(TypeDecorator[Any]):
         if keyring is None:
             return inner
         place, clear = self.place, self.clear
-        return _through(lambda value: keyring.seal_json(value, place, clear), inner)
+        return _through(lambda value: keyring.kept_json(value, place, clear), inner)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         inner, keyring = super().result_processor(dialect, coltype), _KEYRINGS.get(dialect)
         if keyring is None:
             return inner
-        return _through(inner, lambda value: keyring.open_json(value, self.place))
+        return _through(inner, lambda value: keyring.shown_json(value, self.place))

@@ -500,7 +500,9 @@ SURVIVED = {
         "services/test_services_keys.py::test_turn__a_row_that_fails_changes_nothing_of_its_step",
     ),
     "P15 what is sealed was changed, cut or put elsewhere": (
-        "services/test_services_keys.py::test_damaged__a_value_is_a_refusal_that_says_whom_to_ask",
+        "services/test_services_keys.py::"
+        "test_damaged__a_text_reads_as_unreadable_and_is_never_written_over",
+        "services/test_services_keys.py::test_damaged__is_named_by_the_check_row_by_row",
         "services/test_services_keys.py::test_damaged__a_file_is_told_and_others_are_read",
     ),
     "P16 a new column for what people write that nobody thought to seal": (
@@ -565,6 +567,13 @@ SURVIVED = {
         "test_codes__that_were_used_open_nothing_though_nobody_knows_who_used_them",
         "services/test_services_retention.py::"
         "test_files__are_kept_for_so_long_after_their_case_is_over_and_then_their_bytes_go",
+    ),
+    "P19 one sealed value that cannot be opened, among what is read together": (
+        "services/test_services_keys.py::"
+        "test_damaged__one_row_holds_up_no_message_no_update_no_timer_and_no_register",
+        "services/test_services_keys.py::"
+        "test_damaged__what_cannot_be_opened_stays_as_it_is_when_the_key_is_turned",
+        "services/test_services_keys.py::test_damaged__somebody_is_forgotten_all_the_same",
     ),
     "D43 strangers who ask for every use-case there is, on every row, past all buttons": (
         "services/test_reach_across.py::test_strangers__reach_no_row_of_anybody_by_any_use_case",
