@@ -56,9 +56,6 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
     loaded = content.load(settings.profile, settings.policy_file)
     local = zone(settings.timezone or loaded.policy.timezone)
     keys = keyring(settings)
-    if keys is not None:
-        said = dict.fromkeys(loaded.catalogue.text(one, "value.unreadable") for one in loaded.languages)
-        keys.word = " · ".join(said)
     database = Database(settings.database_url.get_secret_value(), keys)
     database.ping()
     if climb or (climb is None and database.is_sqlite):
@@ -85,4 +82,6 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
         per_second=PAID_RATE if settings.paid_broadcast else settings.send_rate,
     )
     voices = Speakers(loaded.catalogue, loaded.words, local, lambda: loaded.trees, loaded.letters)
+    if keys is not None:
+        keys.word = " · ".join(dict.fromkeys(voice.label("value.unreadable") for voice in voices.all()))
     return Base(database, Desk(database, office, clock), voices, loaded)

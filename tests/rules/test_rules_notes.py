@@ -55,3 +55,23 @@ def test_facts__a_part_goes_there_and_back_and_an_erased_one_is_none():
     assert from_facts({**part.facts(), "step": 1, "at": "2026"}) == part
     assert from_facts({}) is None
     assert from_facts({"step": 1}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("а" * 3000 + "\n" + "б" * 900, 3001),
+        ("а" * 3000 + " " + "б" * 900, 3001),
+        ("а" * 1000 + "\n" + "б" * 2900, PART_UNITS),
+        ("а" * 1000 + " " + "б" * 2900, PART_UNITS),
+        ("а" * 2000 + " " + "б" * 900 + " " + "в" * 900, 2902),
+        ("а" * 2000 + "\n" + "б" * 900 + "\n" + "в" * 900, 2902),
+        ("а" * PART_UNITS, PART_UNITS),
+        ("😀" * PART_UNITS, PART_UNITS // 2),
+        ("\uffff" * PART_UNITS, PART_UNITS),
+    ],
+)
+def test_parts__are_cut_at_the_last_end_of_a_line_or_word_in_the_second_half(text, first):
+    assert len(parts(text)[0].text) == first
+    assert isinstance(units(text), int)
+    assert parts("сөз", "F", "photo")[0].file_kind == "photo"

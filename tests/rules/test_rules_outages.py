@@ -83,14 +83,16 @@ def test_slots__whole_quarters_of_today():
     found = slots(local("2026-12-21 10:07"), ALMATY, 3, dt.timedelta(minutes=15))
     assert found == [local("2026-12-21 10:30"), local("2026-12-21 10:45"), local("2026-12-21 11:00")]
     assert slots(local("2026-12-21 23:50"), ALMATY, 3, dt.timedelta(minutes=15)) == []
+    odd = local("2026-12-21 10:07").replace(second=31, microsecond=9)
+    assert slots(odd, ALMATY, 1, dt.timedelta(minutes=45)) == [local("2026-12-21 11:15")], "from midnight on"
 
 
 def test_incidents__what_reports_can_have_in_common():
     found = scopes(5, "АТ", "lms", ("lms",))
-    assert [(name, found[name].key) for name in found] == [
-        ("exam", "5"),
-        ("faculty", "АТ"),
-        ("platform", "lms"),
+    assert [(name, found[name].scope, found[name].key) for name in found] == [
+        ("exam", "exam", "5"),
+        ("faculty", "faculty", "АТ"),
+        ("platform", "platform", "lms"),
     ]
     assert scopes(None, "", "internet", ("lms",)) == {}
     assert is_mass([1, 2, 3], 3)

@@ -53,6 +53,7 @@ LATE, SOON = local("2026-12-22 09:00"), local("2026-12-22 06:00")
         (moment(), Wishes(quiet=NIGHT), LATE, Judged(until=MORNING)),
         (moment(), Wishes(quiet=NIGHT), None, Judged(until=MORNING)),
         (moment(), Wishes(quiet=NIGHT), SOON, Judged()),
+        (moment(), Wishes(quiet=NIGHT), MORNING, Judged()),
         (moment(), Wishes(quiet=NIGHT, own=True), SOON, Judged(reason="quiet")),
         (moment(wakes=True), Wishes(quiet=NIGHT), LATE, Judged()),
         (moment(deadline=True), Wishes(quiet=NIGHT), LATE, Judged()),

@@ -57,3 +57,31 @@ def test_mask__words_stay_as_they_are(text):
 def test_card__is_told_by_its_check_digit():
     assert is_card(CARD)
     assert not is_card("4111111111111112")
+
+
+@pytest.mark.parametrize(
+    ("number", "right"),
+    [
+        ("990101300003", True),
+        ("990101300409", True),  # the first weights give ten: the second ones decide
+        ("990101300460", False),  # both give ten: there is no such number
+        ("000229500008", True),
+        ("000229300005", False),  # 1900 had no 29 February
+        ("990110300002", True),
+        ("990110300003", False),
+        ("990101900003", False),
+    ],
+)
+def test_iin__by_date_century_and_both_rounds_of_weights(number, right):
+    assert is_iin(number) is right
+
+
+@pytest.mark.parametrize(("number", "right"), [("4999999999999996", None), ("4509090909090909", None)])
+def test_card__digits_that_double_over_nine(number, right):
+    """Luhn, counted another way: the digits of the doubled ones are added."""
+    doubled = "".join(str(int(digit) * (2 - index % 2)) for index, digit in enumerate(number))
+    assert is_card(number) is (sum(map(int, doubled)) % 10 == 0)
+
+
+def test_mask__leaves_the_last_four_behind_as_many_marks():
+    assert mask(f"картам {CARD}") == ("картам ••••1111", True)

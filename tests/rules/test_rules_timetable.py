@@ -2,10 +2,10 @@ import datetime as dt
 
 import pytest
 
-from bot.errors import Refusal
 from bot.rules.exams import Span
 from bot.rules.timetable import moved, typed
 from tests.support.clock import ALMATY, local
+from tests.support.refusals import refused
 
 NOW = local("2026-12-21 08:00")
 EXAM = Span(local("2026-12-21 09:00"), local("2026-12-21 11:00"))
@@ -22,6 +22,8 @@ EXAM = Span(local("2026-12-21 09:00"), local("2026-12-21 11:00"))
         ("2026-12-22T14:00", "2026-12-22 14:00"),
         ("05.01 10:00", "2027-01-05 10:00"),
         ("21.12 09:00", "2026-12-21 09:00"),
+        ("05.01.2026 10:00", "2026-01-05 10:00"),
+        ("2025-01-05 10:00", "2025-01-05 10:00"),
     ],
 )
 def test_typed__is_a_local_moment(text, wanted):
@@ -34,8 +36,18 @@ def test_typed__is_a_local_moment(text, wanted):
      "22.12 14:00 please", "٢٢.١٢ ١٤:٠٠"],
 )  # fmt: skip
 def test_typed__what_is_no_moment_is_asked_again(text):
-    with pytest.raises(Refusal, match="move_unclear"):
+    with refused("move_unclear"):
         typed(text, NOW, ALMATY)
+
+
+def test_typed__today_is_the_local_day():
+    before_dawn = local("2026-12-21 02:00")
+    assert typed("20.12 10:00", before_dawn, ALMATY) == local("2027-12-20 10:00")
+
+
+def test_moved__a_year_ahead_to_the_second():
+    ahead = NOW + dt.timedelta(days=366)
+    assert moved(EXAM, ahead, NOW).start == ahead
 
 
 def test_moved__keeps_the_length():
@@ -54,5 +66,5 @@ def test_moved__keeps_the_length():
     ],
 )
 def test_moved__refuses_what_cannot_be(starts_at, now, code):
-    with pytest.raises(Refusal, match=code):
+    with refused(code):
         moved(EXAM, starts_at, now)

@@ -79,6 +79,8 @@ def test_dead_ends__are_those_that_more_leave_than_solve():
         Line("a.bad", "", "", Tally(2, 9)),
         Line("a.worse", "", "", Tally(0, 9)),
         Line("a.fine", "", "", Tally(30, 9)),
+        Line("a.even", "", "", Tally(9, 9)),
+        Line("a.just", "", "", Tally(0, 5)),
         Line("a.bad", "a.fix", "", Tally(0, 99)),
     ]
-    assert [line.problem for line in trees.dead_ends(lines, 5)] == ["a.worse", "a.bad"]
+    assert [line.problem for line in trees.dead_ends(lines, 5)] == ["a.worse", "a.bad", "a.just"]
