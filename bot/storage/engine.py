@@ -46,6 +46,9 @@ ALONE_SECONDS = 1.0
 
 RESTS, RESTED_SECONDS = "rests", 1.0
 
+STALE_PLAN = "RevalidateCachedQuery"
+"""Where PostgreSQL finds that a prepared statement's result has another type by now; its code is vague."""
+
 LOCK_HELD = "55P03"
 READ_ONLY = "25006"
 """PostgreSQL's code of a write to a database that may only be read; psycopg counts it as another failure."""
@@ -215,6 +218,7 @@ def _engine(url: str) -> Engine:
             connect_args={"connect_timeout": 5, "options": IDLE, **NOTICE},
         )
         _ask_the_rested(served)
+        event.listen(served, "handle_error", _drop_stale_plans)
         return served
     if parsed.database and parsed.database != ":memory:":
         folder = Path(parsed.database).expanduser().resolve().parent
@@ -227,6 +231,15 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "begin", _begin_as_writer)
     _plain_savepoints(engine.dialect)
     return engine
+
+
+def _drop_stale_plans(context: Any) -> None:
+    """A migration under a running program has changed a column's type: connections on which a statement was
+    prepared before refuse it for ever. All are made anew, and what failed is tried again.
+    """
+    found = getattr(context.original_exception, "diag", None)
+    if found is not None and found.source_function == STALE_PLAN:
+        context.is_disconnect = True
 
 
 def _ask_the_rested(engine: Engine) -> None:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from prometheus_client import generate_latest
 
+from bot.cli import COMMANDS
 from bot.config import PREFIX, Settings
 from bot.telemetry import Metrics
 from tests.support.sources import ROOT
@@ -57,6 +58,38 @@ def test_settings__named_are_read(name):
     text = (OPS / name).read_text("utf-8")
     known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields} | {f"{PREFIX}HOST"}
     assert set(re.findall(rf"{PREFIX}[A-Z_]+", text)) <= known
+
+
+@pytest.mark.parametrize("name", ["emtihan.service", "emtihan@.service"])
+def test_unit__keeps_its_data_where_it_may_write(name):
+    """The rest of the file system is read-only to it, its own folder too."""
+    lines = [line.partition("=") for line in (OPS / name).read_text("utf-8").splitlines()]
+    said = [(key, value) for key, _, value in lines]
+    assert ("ProtectSystem", "strict") in said
+    state = f"/var/lib/{dict(said)['StateDirectory']}"
+    settings = dict(value.split("=", 1) for key, value in said if key == "Environment")
+    assert settings["EMTIHAN_DATABASE_URL"].startswith(f"sqlite:///{state}/")
+    assert settings["EMTIHAN_FILES_DIR"].startswith(f"{state}/")
+
+
+@pytest.mark.parametrize("name", ["emtihan.service", "emtihan@.service"])
+def test_unit__starts_commands_that_there_are(name):
+    text = (OPS / name).read_text("utf-8")
+    called = re.findall(r"^Exec\w+=/opt/emtihan/.venv/bin/emtihan (\w+)$", text, re.MULTILINE)
+    assert called == ["check", "run"]
+    assert set(called) <= set(COMMANDS)
+
+
+def test_compose__keeps_its_files_where_the_image_says():
+    """The bot's file system is read-only but for the volume."""
+    compose = yaml.safe_load((OPS / "compose.yaml").read_text("utf-8"))
+    bot = compose["services"]["bot"]
+    image = dict(re.findall(r"(EMTIHAN_\w+)=(\S+)", (OPS / "Containerfile").read_text("utf-8")))
+    (volume,) = [place.partition(":")[2] for place in bot["volumes"]]
+    assert bot["read_only"]
+    assert image["EMTIHAN_FILES_DIR"].startswith(f"{volume}/")
+    mounted = [place for one in compose["services"].values() for place in one.get("volumes", ())]
+    assert {place.partition(":")[0] for place in mounted} == {*compose["volumes"], "./Caddyfile"}
 
 
 def test_container__copies_what_the_program_needs():

@@ -3,15 +3,17 @@
 import contextlib
 import shutil
 
+import psycopg
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from bot.errors import SchemaBusy, SchemaOutdated
 from bot.services import timers
 from bot.services.nodes import join
 from bot.storage import climb, schema
-from bot.storage.engine import Database
+from bot.storage.engine import Database, Unavailable
 from bot.storage.tables import Node as NodeRow
+from bot.storage.tables import Person
 from tests.support import rows
 from tests.support.clock import local
 from tests.support.hall import Hall
@@ -221,3 +223,24 @@ def test_index__half_built_is_built_anew(on_postgres, versions):
     with on_postgres.engine.connect() as connection:
         left = connection.execute(text("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).scalar()
     assert left == 0
+
+
+def test_type_of_a_column__that_changes_under_prepared_statements_costs_one_more_try(on_postgres):
+    """PostgreSQL refuses a statement that was prepared before; the update that met it is not given up."""
+
+    def ask(uow):
+        return uow.session.execute(select(Person.full_name).where(Person.id > 0)).all()
+
+    def change(name):
+        elsewhere = on_postgres.engine.url.set(drivername="postgresql")
+        with psycopg.connect(elsewhere.render_as_string(hide_password=False)) as migration:
+            migration.execute(f"ALTER TABLE people ALTER COLUMN full_name TYPE {name}")
+
+    for name in ("varchar(900)", "text"):
+        for _ in range(12):
+            on_postgres.transact(ask)
+        change(name)
+        with pytest.raises(Unavailable):
+            on_postgres.transact(ask)
+        for _ in range(3):
+            assert on_postgres.transact(ask) == []
