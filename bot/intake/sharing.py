@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from aiogram import Bot, Dispatcher
 
+from bot.clock import monotonic
 from bot.intake.worker import Apology, Worker
 from bot.services import inbox
 from bot.services.inbox import Waiting
@@ -17,6 +18,9 @@ CHATS_AT_ONCE = 32
 
 LOOK_SECONDS = 0.25
 """So often what other machines have stored, or left, is looked for."""
+
+CLAIM_EVERY_SECONDS = 0.02
+"""What comes within so little is claimed together."""
 
 TRUST_SECONDS = 0.1
 
@@ -49,8 +53,10 @@ class Sharing(Worker):
             self._tasks = tasks
             while True:
                 self._news.clear()
+                began = monotonic()
                 await self._claim()
                 await self._look_again()
+                await asyncio.sleep(began + CLAIM_EVERY_SECONDS - monotonic())
 
     async def _claim(self) -> None:
         """Take more when half of what may be in hand is done: many at once cost little more than one."""

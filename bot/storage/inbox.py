@@ -2,9 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, text, union, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    union,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from bot.rules.vocabulary import PersonKind
@@ -79,14 +92,10 @@ class Inbox:
 
         `again`: also what this node holds. `around`: only those that are pressing between two moments.
         """
-        free = [*self._waits(bot_id), _TABLE.c.chat_key.not_in(self._busy(bot_id, node_id, again=again))]
-        chats = select(_TABLE.c.chat_key).where(*free).group_by(_TABLE.c.chat_key)
+        asked: dict[str, Any] = {"bot": bot_id, "mine": node_id, "limit": limit}
         if around is not None:
-            within = select(_TABLE.c.chat_key).where(*free)
-            chats = chats.where(_TABLE.c.chat_key.in_(_pressing(within, *around)))
-        alive = select(Node.id).where(Node.id == node_id).exists()
-        query = chats.where(alive).order_by(func.min(_TABLE.c.id)).limit(limit)
-        return list(self._session.scalars(query))
+            asked["after"], asked["before"] = around
+        return list(self._session.scalars(_free_chats(again, around is not None), asked))
 
     def lock_chats(self, bot_id: int, chats: Sequence[int], limit: int) -> list[int]:
         """The first of these chats that nobody else is taking now; nobody does until we are done."""
@@ -96,35 +105,15 @@ class Inbox:
 
     def seize(
         self, bot_id: int, chats: Sequence[int], node_id: int, *, again: bool = False
-    ) -> list[IncomingUpdate]:
+    ) -> list[Row[Any]]:
         """The first that waits in each of chats that this transaction has locked is a node's now.
 
         A chat of which another node handles something by now is left to it.
         """
         if not chats:
             return []
-        first = select(func.min(_TABLE.c.id)).where(*self._waits(bot_id), _TABLE.c.chat_key.in_(chats))
-        free = _TABLE.c.chat_key.not_in(self._busy(bot_id, node_id, again=again))
-        query = (
-            update(IncomingUpdate)
-            .where(IncomingUpdate.id.in_(first.where(free).group_by(_TABLE.c.chat_key)))
-            .values(leased_by=node_id)
-            .returning(IncomingUpdate)
-            .execution_options(synchronize_session=False)
-        )
-        return sorted(self._session.scalars(query), key=lambda row: row.id)
-
-    @staticmethod
-    def _waits(bot_id: int) -> tuple[Any, Any]:
-        return _TABLE.c.bot_id == bot_id, _TABLE.c.state == "waiting"
-
-    def _busy(self, bot_id: int, node_id: int, *, again: bool) -> Any:
-        """The chats of which a living node handles something; with `again` this one does not count."""
-        held = _TABLE.alias("held")
-        nodes = select(Node.id).where(Node.id != node_id) if again else select(Node.id)
-        return select(held.c.chat_key).where(
-            held.c.bot_id == bot_id, held.c.state == "waiting", held.c.leased_by.in_(nodes)
-        )
+        asked = {"bot": bot_id, "mine": node_id, "chats": list(chats)}
+        return sorted(self._session.execute(_seizing(again), asked), key=lambda row: row.id)
 
     def get(self, row_id: int) -> IncomingUpdate | None:
         return self._session.get(IncomingUpdate, row_id)
@@ -173,7 +162,9 @@ class Inbox:
 
 
 def _pressing(
-    users: Sequence[int] | Select[tuple[int]], ended_after: dt.datetime, begins_by: dt.datetime
+    users: Sequence[int] | Select[tuple[int]],
+    ended_after: dt.datetime | BindParameter[Any],
+    begins_by: dt.datetime | BindParameter[Any],
 ) -> Any:
     of_these = select(Account.user_id).join(Person, Person.id == Account.person_id)
     of_these = of_these.where(Account.user_id.in_(users))
@@ -185,3 +176,38 @@ def _pressing(
         Exam.ends_at >= ended_after,
     )  # fmt: skip
     return union(staff, sitting)
+
+
+_WAITS = (_TABLE.c.bot_id == bindparam("bot"), _TABLE.c.state == "waiting")
+_MINE = bindparam("mine", type_=BigInteger)
+
+
+def _free(again: bool) -> Any:
+    """Chats of which no living node handles anything; with `again` this one does not count."""
+    held = _TABLE.alias("held")
+    nodes = select(Node.id).where(Node.id != _MINE) if again else select(Node.id)
+    busy = select(held.c.chat_key).where(
+        held.c.bot_id == bindparam("bot"), held.c.state == "waiting", held.c.leased_by.in_(nodes)
+    )
+    return _TABLE.c.chat_key.not_in(busy)
+
+
+@cache
+def _free_chats(again: bool, pressing: bool) -> Any:
+    """Made once: a machine asks it some dozens of times a second."""
+    free = (*_WAITS, _free(again))
+    chats = select(_TABLE.c.chat_key).where(*free).group_by(_TABLE.c.chat_key)
+    if pressing:
+        within = select(_TABLE.c.chat_key).where(*free)
+        chats = chats.where(_TABLE.c.chat_key.in_(_pressing(within, bindparam("after"), bindparam("before"))))
+    alive = select(Node.id).where(Node.id == _MINE).exists()
+    return chats.where(alive).order_by(func.min(_TABLE.c.id)).limit(bindparam("limit"))
+
+
+@cache
+def _seizing(again: bool) -> Any:
+    of_these = _TABLE.c.chat_key.in_(bindparam("chats", expanding=True))
+    first = select(func.min(_TABLE.c.id)).where(*_WAITS, of_these, _free(again)).group_by(_TABLE.c.chat_key)
+    columns = (_TABLE.c.id, _TABLE.c.update_id, _TABLE.c.chat_key, _TABLE.c.payload, _TABLE.c.attempts)
+    taken = update(_TABLE).where(_TABLE.c.id.in_(first)).values(leased_by=_MINE)
+    return taken.returning(*columns)
