@@ -102,8 +102,9 @@ class Student(Someone):
 
     def reports(self) -> Doing:
         yield from self.says("/sos", "Не болды")
-        yield from self.taps("Интернет жоқ", "қабылданды: ", beneath="Не болды")
-        number = self.newest(r"қабылданды: ([A-Z]+-\S+\d)")
+        # A mass outage changes what confirms a report within a moment: both name it.
+        yield from self.taps("Интернет жоқ", "қабылданды: ", "Хабарлама FM-", beneath="Не болды")
+        number = self.newest(r"(?:қабылданды: |Хабарлама )([A-Z]+-\S+\d)")
         self.ledger.saw("case", self.user_id, number)
         for _ in range(self.ledger.rng.randint(0, 2)):
             yield from self.taps("Толықтыру", "жазыңыз")
