@@ -56,6 +56,9 @@ def build(settings: Settings, clock: Clock = system_clock, *, climb: bool | None
     loaded = content.load(settings.profile, settings.policy_file)
     local = zone(settings.timezone or loaded.policy.timezone)
     keys = keyring(settings)
+    if keys is not None:
+        said = dict.fromkeys(loaded.catalogue.text(one, "value.unreadable") for one in loaded.languages)
+        keys.word = " · ".join(said)
     database = Database(settings.database_url.get_secret_value(), keys)
     database.ping()
     if climb or (climb is None and database.is_sqlite):
