@@ -71,7 +71,9 @@ KEPT: Mapping[str, str] = {
         ("desk_chats", "desk_spikes", "shifts", "ticket_copies", "ticket_offers", "ticket_posts", "tickets"),
         "numbers and moments of the help desk's register",
     ),
-    **dict.fromkeys(("board_keys", "board_sessions"), "removed by their own end, in minutes and hours"),
+    **dict.fromkeys(
+        ("board_keys", "board_sessions", "chat_moments"), "removed by their own end, in seconds or hours"
+    ),
     **dict.fromkeys(
         (
             "counters", "duties", "exam_groups", "fix_outcomes", "group_chats", "meta", "nodes", "paces",
