@@ -87,9 +87,10 @@ def privacy(voice: Speech, me: Me, kept: Kept) -> Screen:
     said = []
     if kept.version and kept.consented_at is not None:
         said = [voice.t("privacy.consent", version=kept.version, time=voice.dated(kept.consented_at))]
-    terms = [
-        voice.t(f"privacy.days.{what}", time=voice.n("unit.days", days)) for what, days in kept.days.items()
-    ]
+    terms = []
+    for days in dict.fromkeys(kept.days.values()):
+        named = [voice.t(f"privacy.days.{what}") for what, term in kept.days.items() if term == days]
+        terms.append(voice.t("privacy.term", time=voice.n("unit.days", days), what=", ".join(named)))
     text = lines(
         voice.t(state, name=me.name), *said, "", voice.t("privacy.text"), "", *terms, voice.t("privacy.rest")
     )

@@ -221,10 +221,10 @@ READERLESS = {
     "chats.migrate": "Telegram says that a chat has a new number",
     "chats.seen": "Telegram says who is in a chat",
     "conversations.put": "keyed by the chat and the person that the update came from",
-    "inbox.store": "what came is stored; who may what is asked when it is handled",
     "people.arrive": "finds out who somebody is",
     "people.bot_username": "the bot's own name",
     "people.language_of": "finds out who somebody is",
+    "people.recognize": "finds out who somebody is",
     "people.set_blocked": "Telegram says that somebody has blocked the bot",
 }
 """What is asked for without a reader, and why it may be."""
