@@ -335,6 +335,7 @@ class Application:
             tuple(self._worries()),
         )
         self.metrics.ready.set(health.ready)
+        self.metrics.unreadable.set(self.base.database.unreadable)
         self.metrics.tasks.set(len(asyncio.all_tasks()))
         self.metrics.inbox_lag.set(lags[0])
         self.metrics.outbox_lag.set(lags[1])

@@ -96,6 +96,7 @@ class Metrics:
         self.questions = Counter("emtihan_questions", "Questions by outcome", ["outcome"], registry=r)
         self.keeper_lag = Gauge("emtihan_keeper_last_run_seconds", "Seconds since", ["keeper"], registry=r)
         self.ready = Gauge("emtihan_ready", "1 when everything is in order", registry=r)
+        self.unreadable = Gauge("emtihan_unreadable_values", "Sealed values no key opens", registry=r)
         self.tasks = Gauge("emtihan_tasks", "Tasks of the program's loop", registry=r)
         self.inbox_lag = Gauge("emtihan_inbox_lag_seconds", "Age of the oldest waiting update", registry=r)
         self.outbox_lag = Gauge("emtihan_outbox_lag_seconds", "Age of the oldest due message", registry=r)

@@ -77,6 +77,11 @@ class Database:
             engine.update_execution_options(compiled_cache=LRUCache(COMPILED))
         return engine
 
+    @property
+    def unreadable(self) -> int:
+        """How many different sealed values were met that no key opens."""
+        return len(self._keyring.unreadable) if self._keyring else 0
+
     def transact(self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` in this thread over one transaction; commit if it returns, roll back if it raises.
 

@@ -282,6 +282,7 @@ def test_damaged__a_text_reads_as_unreadable_and_is_never_written_over(hall, raw
         assert hall.sql(names) == [WORD, "Аян"]
         assert hall.sql(names) == [WORD, "Аян"]
     assert [line["event"] for line in logs] == ["storage.damaged"], "said once"
+    assert hall.desk.database.unreadable == 1, "and counted for the metrics"
     assert "people.full_name" in logs[0]["reason"]
     with pytest.raises(Damaged):
         hall.sql(copied)
