@@ -1,10 +1,8 @@
 """The database: one writer thread for SQLite, a small pool for PostgreSQL; a use-case is one hop."""
 
-import asyncio
 import contextlib
 import functools
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,6 +16,7 @@ from sqlalchemy.util import LRUCache
 from bot.clock import monotonic
 from bot.errors import ConfigError, EmtihanError
 from bot.storage import sealing
+from bot.storage.crew import THREADS, Crew
 from bot.storage.sealing import Keyring
 from bot.storage.unit import Looking, UnitOfWork
 from bot.storage.writer import Writer
@@ -25,7 +24,6 @@ from bot.storage.writer import Writer
 P = ParamSpec("P")
 R = TypeVar("R")
 
-POSTGRES_THREADS = 6
 COMPILED = 1000
 SQLITE_WAIT_MS = 15_000
 _SQLITE = {"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False}
@@ -67,7 +65,7 @@ class Database:
         self.engine = self._keyed(_engine(url))
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = Writer(self.engine, _whole) if self.is_sqlite else None
-        self._threads = ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="storage")
+        self._crew = Crew()
         self._alone: Connection | None = None
 
     def _keyed(self, engine: Engine) -> Engine:
@@ -97,9 +95,7 @@ class Database:
         if self._writer is not None:
             result: R = await self._writer.run(lambda uow: work(uow, *args, **kwargs))
             return result
-        loop = asyncio.get_running_loop()
-        call = functools.partial(self.transact, work, *args, **kwargs)
-        return await loop.run_in_executor(self._threads, call)
+        return await self._crew.run(functools.partial(self.transact, work, *args, **kwargs))
 
     async def look(
         self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs
@@ -112,8 +108,7 @@ class Database:
         if self._writer is not None:
             result: R = await self._writer.run(lambda uow: work(uow, *args, **kwargs), looks=True)
             return result
-        call = functools.partial(self._look, work, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        return await self._crew.run(functools.partial(self._look, work, *args, **kwargs))
 
     def _look(self, work: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         with _usable(), Looking(self._without_transaction, expire_on_commit=False) as session:
@@ -178,7 +173,7 @@ class Database:
             self._alone.close()
         if self._writer is not None:
             self._writer.close()
-        self._threads.shutdown(wait=True)
+        self._crew.close()
         if "reading" in self.__dict__:
             self.reading.dispose()
         self.engine.dispose()
@@ -217,7 +212,7 @@ def _engine(url: str) -> Engine:
         served = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
-            pool_size=POSTGRES_THREADS,
+            pool_size=THREADS,
             max_overflow=2,
             pool_timeout=10,
             connect_args={"connect_timeout": 5, "options": IDLE, **NOTICE},
