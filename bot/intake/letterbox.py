@@ -10,13 +10,13 @@ from bot.services.office import Desk
 from bot.storage.engine import Unavailable
 from bot.telemetry import log
 
-CROWD, CROWDED_SECONDS = 5, 0.05
+CROWD, CROWDED_SECONDS = 12, 0.05
 """So many at the door at once are a crowd, and are one for so long."""
 
 PROBE_SECONDS, LATE_SECONDS = 0.002, 0.001
 """Whoever wakes from so short a sleep so late shares the processor with others."""
 
-BEGIN_EVERY_SECONDS = 0.02
+BEGIN_EVERY_SECONDS = 0.01
 """While there is a crowd and no processor to spare, the handling of what is in begins at least so often."""
 
 
