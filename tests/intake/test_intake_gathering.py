@@ -92,15 +92,33 @@ async def test_who_is_cancelled_leaves_nobody_waiting(gone: int) -> None:
     await asyncio.wait_for(gathering.put(9), 5)
 
 
-async def test_a_carrier_cancelled_at_the_moment_of_its_turn_hands_it_on() -> None:
+async def test_a_carrier_cancelled_at_the_moment_of_its_turn_hands_it_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After it was told that it leads, before it has heard it."""
     carrier = Carrier()
     gathering = Gathering(carrier.carry)
     tasks = await started(gathering, range(3))
+    hand_on = gathering._hand_on
 
-    def cancel_the_next(_: object) -> None:
+    def hand_on_and_cancel() -> None:
+        monkeypatch.undo()
+        hand_on()
         tasks[1].cancel()
 
-    tasks[0].add_done_callback(cancel_the_next)
+    monkeypatch.setattr(gathering, "_hand_on", hand_on_and_cancel)
+    carrier.go_on.set()
+    said = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    assert [isinstance(one, asyncio.CancelledError) for one in said] == [False, True, False]
+    assert carrier.carried == [0, 2]
+    await asyncio.wait_for(gathering.put(9), 5)
+
+
+async def test_a_carrier_cancelled_in_its_round_leaves_its_fellows_to_the_next() -> None:
+    carrier = Carrier()
+    gathering = Gathering(carrier.carry)
+    tasks = await started(gathering, range(3))
+    tasks[0].add_done_callback(lambda _: tasks[1].cancel())
     carrier.go_on.set()
     await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
     assert 2 in carrier.carried

@@ -14,19 +14,11 @@ from bot.storage.tables import IncomingUpdate
 from bot.telemetry import Metrics
 from tests.support.clock import local
 from tests.support.people import exam
+from tests.support.updates import said
 
 CROWD, LOUD, OFTEN, BOT = 2_000, 10, 50, 42
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Which row is taken up when does not depend on the database."""
-
-
-def update(number, user):
-    chat = {"id": user, "type": "private", "first_name": "A"}
-    sender = {"id": user, "is_bot": False, "first_name": "A"}
-    return {
-        "update_id": number,
-        "message": {"message_id": number, "date": 1, "chat": chat, "from": sender, "text": "?"},
-    }
 
 
 class Answering:
@@ -83,7 +75,7 @@ def test_crowd__of_thousands_holds_up_neither_staff_nor_a_running_exam(pressed, 
     first = (pressed.staff.user_id, pressed.sitting.user_id)
     loud, others = [10_000 + n for n in range(LOUD)], [20_000 + n for n in range(CROWD)]
     users = loud * OFTEN + others + [pressed.idle.user_id, *first]
-    updates = [update(number, user) for number, user in enumerate(users, 1)]
+    updates = [said(number, user) for number, user in enumerate(users, 1)]
     pressed.do(inbox.store, BOT, updates)
     asked = []
     pressing = inbox.pressing
@@ -173,7 +165,7 @@ class Slow(Answering):
 @SQLITE
 def test_update__that_is_done_while_stragglers_are_looked_for_is_not_handled_again(hall, monkeypatch):
     monkeypatch.setattr("bot.intake.worker.IDLE_SECONDS", 0.05)
-    hall.do(inbox.store, BOT, [update(1, 7)])
+    hall.do(inbox.store, BOT, [said(1, 7)])
     asked, answering = [], None
 
     async def run():

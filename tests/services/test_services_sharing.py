@@ -16,17 +16,9 @@ from bot.storage.tables import IncomingUpdate
 from bot.telemetry import Metrics
 from tests.support.clock import local
 from tests.support.people import exam
+from tests.support.updates import said
 
 BOT, CROWD = 42, 250
-
-
-def update(number, user):
-    chat = {"id": user, "type": "private", "first_name": "A"}
-    sender = {"id": user, "is_bot": False, "first_name": "A"}
-    return {
-        "update_id": number,
-        "message": {"message_id": number, "date": 1, "chat": chat, "from": sender, "text": "?"},
-    }
 
 
 class Answering:
@@ -114,7 +106,7 @@ def left(hall):
 def test_flood__two_machines_share_it_and_hold_up_neither_staff_nor_a_running_exam(pressed):
     first = (pressed.staff.user_id, pressed.sitting.user_id)
     users = [*range(10_000, 10_000 + CROWD), *[9_000] * 20, *first, *first]
-    pressed.do(inbox.store, BOT, [update(number, user) for number, user in enumerate(users, 1)])
+    pressed.do(inbox.store, BOT, [said(number, user) for number, user in enumerate(users, 1)])
     answering = Answering()
     answering.machines = 2
     machines = [Machine(pressed, answering, number) for number in (1, 2)]
@@ -135,7 +127,7 @@ def test_flood__two_machines_share_it_and_hold_up_neither_staff_nor_a_running_ex
 
 
 def test_given_up__what_a_frozen_machine_had_not_begun_another_does_and_it_does_not(pressed, monkeypatch):
-    pressed.do(inbox.store, BOT, [update(1, 7)])
+    pressed.do(inbox.store, BOT, [said(1, 7)])
     answering, claim = Answering(), inbox.claim
     frozen, other = Machine(pressed, answering, 1), Machine(pressed, answering, 2)
 
@@ -163,7 +155,7 @@ def test_given_up__what_a_frozen_machine_had_not_begun_another_does_and_it_does_
 
 
 def test_given_up__while_it_handles_an_update_it_takes_the_same_again_and_handles_it_once(pressed):
-    pressed.do(inbox.store, BOT, [update(1, 7)])
+    pressed.do(inbox.store, BOT, [said(1, 7)])
     answering = Answering()
     machine = Machine(pressed, answering, 1)
 
@@ -185,7 +177,7 @@ def test_given_up__while_it_handles_an_update_it_takes_the_same_again_and_handle
 
 def test_claim__whose_answer_was_lost_is_made_again(pressed, monkeypatch):
     """The database has written down whose the updates are, and the connection breaks before it says so."""
-    pressed.do(inbox.store, BOT, [update(number, number) for number in range(1, 4)])
+    pressed.do(inbox.store, BOT, [said(number, number) for number in range(1, 4)])
     answering = Answering()
     machine = Machine(pressed, answering, 1)
     real, lost = machine.desk.do, []
@@ -208,7 +200,7 @@ def test_claim__whose_answer_was_lost_is_made_again(pressed, monkeypatch):
 
 
 def test_finish__what_was_claimed_and_not_begun_is_left_to_others(pressed):
-    pressed.do(inbox.store, BOT, [update(1, 7), update(2, 8)])
+    pressed.do(inbox.store, BOT, [said(1, 7), said(2, 8)])
     answering = Answering()
     machine, other = Machine(pressed, answering, 1), Machine(pressed, answering, 2)
 
@@ -216,7 +208,7 @@ def test_finish__what_was_claimed_and_not_begun_is_left_to_others(pressed):
         answering.gate = asyncio.Event()
         async with Running(machine):
             await until(lambda: answering.open[7] and answering.open[8])
-            pressed.do(inbox.store, BOT, [update(3, 7)])
+            pressed.do(inbox.store, BOT, [said(3, 7)])
             answering.gate.set()
             await machine.worker.finish()
         pressed.do(nodes.leave, machine.desk.office.node.id)
