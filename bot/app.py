@@ -33,7 +33,7 @@ from bot.intake.letterbox import Letterbox
 from bot.intake.membership import Membership
 from bot.intake.poller import ALLOWED, Poller
 from bot.intake.sharing import Sharing
-from bot.intake.worker import Worker
+from bot.intake.worker import Means, Worker
 from bot.rules.auditing import Trouble
 from bot.rules.health import Around, Health, Worry
 from bot.services import administration, belonging, board, nodes, outbox, people, timers
@@ -131,8 +131,8 @@ class Application:
         dispatcher.include_router(build_router())
         apology = Apology(base.desk, base.voices, bot)
         letterbox = Letterbox(base.desk, self._bot_id)
-        handles = (base.desk, dispatcher, bot, self.metrics, apology, sender.wake, letterbox.lull)
-        worker = Sharing(*handles, trusted) if membership else Worker(*handles)
+        means = Means(base.desk, dispatcher, bot, self.metrics, apology, sender.wake, letterbox.lull)
+        worker = Sharing(means, trusted) if membership else Worker(means)
         fetcher = Fetcher(base.desk, wire, pace.turn, settings.clamd)
         roll = Roll(base.desk, wire, pace, self._bot_id)
         watch = Watch(base.desk.clock, self.metrics, sender.wake)

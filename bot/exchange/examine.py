@@ -1,6 +1,7 @@
 """Looks into a file that a stranger sent: whole, readable, within the limits. Nothing of it is carried out.
 
-`python -m bot.exchange.examine PATH PAGES` does it in a process of its own with little memory and time.
+`python -m bot.exchange.examine PATH PAGES CPU_SECONDS` does it in a process of its own with little memory and
+no more than so many seconds of the processor: then the system ends it.
 """
 
 import contextlib
@@ -93,7 +94,7 @@ def main(arguments: list[str]) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(arguments[2]),) * 2)
     verdict = examine(Path(arguments[0]), int(arguments[1]))
     sys.stdout.write(json.dumps(asdict(verdict)))
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from bot.exchange.examine import CPU_SECONDS
 from bot.intake import clamd
 from bot.intake.clamd import ScanUnavailable
 from bot.rules.files import Verdict
@@ -25,14 +26,18 @@ BIG = "file is too big"
 Examine = Callable[[Path, int], Awaitable[Verdict]]
 
 
-async def examine(path: Path, pages_max: int) -> Verdict:
-    """Look into a file in a process of its own; one that it cannot cope with is broken."""
+async def examine(path: Path, pages_max: int, cpu_seconds: int = CPU_SECONDS) -> Verdict:
+    """Look into a file in a process of its own; one that it cannot cope with is broken.
+
+    `cpu_seconds`: so much of the processor it gets.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot.exchange.examine",
         str(path),
         str(pages_max),
+        str(cpu_seconds),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         stdin=asyncio.subprocess.DEVNULL,

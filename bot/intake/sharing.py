@@ -1,17 +1,14 @@
 """Several machines over one inbox: each takes what it can handle now, a chat at a time is one machine's."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-
-from aiogram import Bot, Dispatcher
+from collections.abc import Callable
 
 from bot.clock import monotonic
-from bot.intake.worker import Apology, Worker
+from bot.intake.worker import Means, Worker
 from bot.services import inbox
 from bot.services.inbox import Waiting
-from bot.services.office import Desk
 from bot.storage.engine import Unavailable
-from bot.telemetry import Metrics, log
+from bot.telemetry import log
 
 CHATS_AT_ONCE = 32
 """So many a machine has in hand: the rest stays where any other can take it, and the urgent first."""
@@ -31,18 +28,8 @@ class Sharing(Worker):
     `trusted`: whether this node was heard of just now.
     """
 
-    def __init__(
-        self,
-        desk: Desk,
-        dispatcher: Dispatcher,
-        bot: Bot,
-        metrics: Metrics,
-        apologize: Apology,
-        handled: Callable[[], None],
-        lull: Callable[[], Awaitable[None]],
-        trusted: Callable[[], bool],
-    ) -> None:
-        super().__init__(desk, dispatcher, bot, metrics, apologize, handled, lull)
+    def __init__(self, means: Means, trusted: Callable[[], bool]) -> None:
+        super().__init__(means)
         self._trusted = trusted
         self._unheard = False
         self._doubtful: set[int] = set()

@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiogram import Bot, Dispatcher
@@ -40,28 +41,31 @@ class Unreadable(EmtihanError):
     """An update that is no update: it is kept as it came."""
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a worker works with. `handled` is called after each update, `lull` waited for before each."""
+
+    desk: Desk
+    dispatcher: Dispatcher
+    bot: Bot
+    metrics: Metrics
+    apologize: Apology
+    handled: Callable[[], None]
+    lull: Callable[[], Awaitable[None]]
+
+
 class Worker:
     """Drains the inbox into aiogram's dispatcher until it is cancelled."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        dispatcher: Dispatcher,
-        bot: Bot,
-        metrics: Metrics,
-        apologize: Apology,
-        handled: Callable[[], None],
-        lull: Callable[[], Awaitable[None]],
-    ) -> None:
-        """`handled` is called after each update; `lull` is waited for before one begins."""
-        self._desk = desk
-        self._dispatcher = dispatcher
-        self._bot = bot
-        self._metrics = metrics
-        self._apologize = apologize
-        self._handled = handled
-        self._lull = lull
-        self._done: Gathering[int] = Gathering(lambda rows: desk.do(inbox.done, rows))
+    def __init__(self, means: Means) -> None:
+        self._desk = means.desk
+        self._dispatcher = means.dispatcher
+        self._bot = means.bot
+        self._metrics = means.metrics
+        self._apologize = means.apologize
+        self._handled = means.handled
+        self._lull = means.lull
+        self._done: Gathering[int] = Gathering(lambda rows: means.desk.do(inbox.done, rows))
         self._news = asyncio.Event()
         self._lanes: dict[int, deque[Waiting]] = {}
         self._turns = Turns(SIDE_BY_SIDE)

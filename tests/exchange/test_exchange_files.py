@@ -111,7 +111,7 @@ def test_examine__refuses_with_the_reason(name, tmp_path):
 
 def test_examine__a_process_of_its_own_says_the_same(tmp_path):
     (tmp_path / "x").write_bytes(pdf(2))
-    command = [sys.executable, "-m", "bot.exchange.examine", str(tmp_path / "x"), "30"]
+    command = [sys.executable, "-m", "bot.exchange.examine", str(tmp_path / "x"), "30", "10"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert json.loads(done.stdout) == {"type": "pdf", "pages": 2, "problem": ""}
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot.intake.turns import OTHERS_EVERY, Turns
-from bot.intake.worker import BATCH, SIDE_BY_SIDE, Worker
+from bot.intake.worker import BATCH, SIDE_BY_SIDE, Means, Worker
 from bot.rules.vocabulary import ExamKind
 from bot.services import inbox
 from bot.storage.tables import IncomingUpdate
@@ -55,12 +55,12 @@ def drained(hall):
 
     async def run():
         left = asyncio.Event()
-        worker = Worker(
+        means = Means(
             hall.desk, answering, SimpleNamespace(id=BOT), Metrics(), None,
             lambda: left.set() if len(answering.answered) == expected else None,
             lambda: asyncio.sleep(0),
         )  # fmt: skip
-        task = asyncio.create_task(worker.run())
+        task = asyncio.create_task(Worker(means).run())
         await left.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -172,10 +172,10 @@ def test_update__that_is_done_while_stragglers_are_looked_for_is_not_handled_aga
         nonlocal answering
         answering = Slow(asked)
         desk = LateDesk(hall.desk, asked)
-        worker = Worker(
+        means = Means(
             desk, answering, SimpleNamespace(id=BOT), Metrics(), None, lambda: None, lambda: asyncio.sleep(0)
         )
-        task = asyncio.create_task(worker.run())
+        task = asyncio.create_task(Worker(means).run())
         async with asyncio.timeout(20):
             while len(asked) < 5:
                 await asyncio.sleep(0.01)

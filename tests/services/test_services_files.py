@@ -16,6 +16,7 @@ from bot.services.files import Sent
 from bot.storage.engine import Unavailable
 from bot.storage.tables import Case
 from bot.wire import ApiDown, ApiRefused
+from tests.exchange.test_exchange_bombs import PAGE, ROOT, object_tree, pages
 from tests.exchange.test_exchange_files import jpeg, pdf
 from tests.support.refusals import refused
 
@@ -247,6 +248,13 @@ def test_forget__takes_every_file_of_the_person_and_their_unfinished_words(sende
 def test_examine__in_a_process_of_its_own(tmp_path):
     (tmp_path / "x").write_bytes(pdf(2))
     assert asyncio.run(examine(tmp_path / "x", 60)) == Verdict("pdf", 2)
+
+
+def test_examine__a_file_that_burns_the_processor_is_ended_and_called_broken(tmp_path):
+    whole = object_tree(ROOT, pages(b"[3 0 R]"), PAGE)
+    endless = whole.replace(b"trailer", b"trailer<</Size 4>>\n" * 600_000 + b"trailer")  # takes five seconds
+    (tmp_path / "x").write_bytes(endless)
+    assert asyncio.run(examine(tmp_path / "x", 60, cpu_seconds=1)) == Verdict("", problem="broken")
 
 
 class Daemon(threading.Thread):

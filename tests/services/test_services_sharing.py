@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot.intake.sharing import CHATS_AT_ONCE, Sharing
+from bot.intake.worker import Means
 from bot.rules.vocabulary import ExamKind
 from bot.services import inbox, nodes
 from bot.services.office import Desk, Node
@@ -59,10 +60,11 @@ class Machine:
         self.hall, self.number, self.trusted = hall, number, True
         self.desk = Desk(hall.desk.database, replace(hall.desk.office, node=Node()), hall.desk.clock)
         self.join()
-        self.worker = Sharing(
+        means = Means(
             self.desk, answering.of(self), SimpleNamespace(id=BOT), Metrics(), None, lambda: None,
-            lambda: asyncio.sleep(0), lambda: self.trusted,
+            lambda: asyncio.sleep(0),
         )  # fmt: skip
+        self.worker = Sharing(means, lambda: self.trusted)
 
     def join(self):
         self.desk.office.node.id = self.desk.do_now(nodes.join, f"machine {self.number}")
