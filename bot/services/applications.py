@@ -18,7 +18,7 @@ from bot.services.appeal_facts import moment
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
-from bot.storage.tables import Case
+from bot.storage.tables import Case, Notice
 from bot.storage.unit import UnitOfWork
 
 KIND = Kind.APPLICATION.value
@@ -130,6 +130,21 @@ def _advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, spec
     due = office.workdays.end_of(now, spec.answer_working_days, office.zone)
     casework.note(case, due=due.isoformat(), addressee=role)
     uow.case_timers.set(case, ANSWER, due)
+
+
+def _card_lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
+    """A card could not be delivered: with nobody told left, the next of the chain hears at once."""
+    case = uow.cases.get(notice.case_id, lock=True) if notice.case_id else None
+    spec = office.forms.spec(case.trouble) if case is not None else None
+    if case is None or spec is None or case.state not in OPEN or notice.person_id is None:
+        return
+    if notice.person_id not in uow.cases.told(case):
+        return
+    casework.log(uow, now, case, Did.NOT_DELIVERED, person=notice.person_id)
+    uow.cases.lose(case, notice.person_id, now)
+    if not uow.people.reachable(uow.cases.told(case)):
+        _advance(uow, office, now, case, spec)
+        refresh(uow, now, case)
 
 
 def _mark(case: Case, step: int, state: str, told: list[int]) -> None:
@@ -330,5 +345,8 @@ def _about(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) 
     return view(uow, office, case, claimed.notice.person_id) if case is not None else None
 
 
-LETTERS = {kind: Letter(about=_about) for kind in (CARD, STATUS, "application_decided")}
+LETTERS = {
+    CARD: Letter(about=_about, lost=_card_lost),
+    **{kind: Letter(about=_about) for kind in (STATUS, "application_decided")},
+}
 TIMERS = {(KIND, ANSWER): late, (KIND, receipts.RECEIPT): receipt, (KIND, PHOTOS): receipt}

@@ -93,7 +93,7 @@ def advance(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> bo
     )
     chain = [dict(found) for found in case.chain]
     for index in move.skipped:
-        chain[index].update(state=SKIPPED, reason=_why(uow, now, chain[index]["people"]))
+        chain[index].update(state=SKIPPED, reason=_why(uow, now, case, chain[index]["people"]))
         detail = {"role": chain[index]["role"], "reason": chain[index]["reason"]}
         casework.log(uow, now, case, Did.STEP_SKIPPED, step=index, **detail)
     for index in move.told:
@@ -122,7 +122,7 @@ def _rungs(uow: UnitOfWork, now: dt.datetime, case: Case) -> list[Rung]:
     away = away_of(uow, everybody, now)
     there = {index: escalation.present(found["people"], away) for index, found in enumerate(case.chain)}
     open_to = {person for people in there.values() for person in people} - {case.reporter_id}
-    reachable = uow.people.reachable(open_to - uow.cases.told(case))
+    reachable = _can_hear(uow, case, open_to - uow.cases.told(case))
     return [
         Rung(
             found["role"],
@@ -132,6 +132,11 @@ def _rungs(uow: UnitOfWork, now: dt.datetime, case: Case) -> list[Rung]:
         )
         for index, found in enumerate(case.chain)
     ]
+
+
+def _can_hear(uow: UnitOfWork, case: Case, people: Iterable[int]) -> frozenset[int]:
+    """Of these people those who can be reached and are still in office: only the chain is frozen."""
+    return uow.people.reachable(uow.people.serving(people, case.exam_id))
 
 
 def goes_on(uow: UnitOfWork, now: dt.datetime, case: Case) -> bool:
@@ -145,8 +150,8 @@ def goes_on(uow: UnitOfWork, now: dt.datetime, case: Case) -> bool:
 def above(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case) -> list[int]:
     """Administrators who can be told now; without any, everybody whom the policy names for that."""
     backup = {found["role"]: found["people"] for found in frozen(uow, office, case, (Role.ADMIN.value,))}
-    admins = there(uow, now, backup.pop(Role.ADMIN.value, []))
-    return admins or there(uow, now, [person for people in backup.values() for person in people])
+    admins = there(uow, now, case, backup.pop(Role.ADMIN.value, []))
+    return admins or there(uow, now, case, [person for people in backup.values() for person in people])
 
 
 def seats(uow: UnitOfWork, now: dt.datetime, case: Case, *, but: int | None) -> list[Seat]:
@@ -159,7 +164,7 @@ def seats(uow: UnitOfWork, now: dt.datetime, case: Case, *, but: int | None) -> 
         for stands in escalation.present([person], away)
         if stands not in (but, case.reporter_id)
     }
-    reachable = uow.people.reachable(present.values())
+    reachable = _can_hear(uow, case, present.values())
     uow.people.read(reachable)
     names = {person: uow.people.get(stands) for person, stands in present.items() if stands in reachable}
     found_seats = []
@@ -171,10 +176,10 @@ def seats(uow: UnitOfWork, now: dt.datetime, case: Case, *, but: int | None) -> 
     return found_seats
 
 
-def there(uow: UnitOfWork, now: dt.datetime, people: Sequence[int]) -> list[int]:
-    """Of these people (or whoever stands in for them) those who can be told now."""
+def there(uow: UnitOfWork, now: dt.datetime, case: Case, people: Sequence[int]) -> list[int]:
+    """Of these people (or whoever stands in for them) those who can be told of a case now."""
     present = escalation.present(people, away_of(uow, people, now))
-    reachable = uow.people.reachable(present)
+    reachable = _can_hear(uow, case, present)
     return [person for person in present if person in reachable]
 
 
@@ -196,7 +201,7 @@ def stand_in(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, pers
     """
     chain = [dict(found) for found in case.chain]
     theirs = [index for index, found in enumerate(chain) if person_id in found["told"]]
-    fresh = [one for one in there(uow, now, [person_id]) if one not in uow.cases.told(case)]
+    fresh = [one for one in there(uow, now, case, [person_id]) if one not in uow.cases.told(case)]
     for index in theirs:
         for person in fresh:
             if person == case.reporter_id:
@@ -206,13 +211,13 @@ def stand_in(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, pers
             casework.log(uow, now, case, Did.STEP_TOLD, step=index, role=role, people=[person])
             tell(uow, office, now, case, person, role)
     case.chain = chain
-    if case.state == WAITING and case.step in theirs and not there(uow, now, chain[case.step]["told"]):
+    if case.state == WAITING and case.step in theirs and not there(uow, now, case, chain[case.step]["told"]):
         advance(uow, office, now, case)
 
 
-def _why(uow: UnitOfWork, now: dt.datetime, people: Sequence[int]) -> str:
+def _why(uow: UnitOfWork, now: dt.datetime, case: Case, people: Sequence[int]) -> str:
     """Why nobody of a step is told."""
-    if not people:
+    if not uow.people.serving(people, case.exam_id):
         return "nobody"
     if not escalation.present(people, away_of(uow, people, now)):
         return "away"
@@ -300,7 +305,7 @@ def unreachable(uow: UnitOfWork, office: Office, now: dt.datetime, case_id: int,
     if not left:
         chain[case.step]["reason"] = "blocked"
     case.chain = chain
-    if not uow.people.reachable(left) and not advance(uow, office, now, case) and not uow.cases.told(case):
+    if not _can_hear(uow, case, left) and not advance(uow, office, now, case) and not uow.cases.told(case):
         casework.status(uow, now, case)
 
 

@@ -91,7 +91,7 @@ def shown(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, case_id: in
     near = {person.id for _, person in uow.cases.people(case)}
     if case.exam_id is not None:
         near |= set(uow.exams.examiners_of(case.exam_id))
-    access.require_holder(me.actor, frozenset(near - {case.reporter_id}))
+    access.require_holder(me.actor, uow.people.serving(near - {case.reporter_id}, case.exam_id))
     return cases.view(uow, case, now=now)
 
 

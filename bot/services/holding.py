@@ -246,7 +246,7 @@ def hand_over(
     people = [person_id] if person_id is not None else [p for p in rung["people"] if p != me.person_id]
     if person_id is not None and person_id not in rung["people"]:
         raise Refusal("case_moved", number=case.number)
-    if not chains.there(uow, now, people):
+    if not chains.there(uow, now, case, people):
         raise Refusal("nobody_there")
     before = case.holder_id
     casework.move(
@@ -356,8 +356,7 @@ def _lost(uow: UnitOfWork, case: Case, holder: int) -> str:
     """Why the holder of a case cannot hold it any more; '' while they can."""
     if not uow.people.reachable([holder]):
         return "unreachable"
-    examines = case.exam_id is not None and holder in uow.exams.examiners_of(case.exam_id)
-    return "" if examines or uow.people.roles_of(holder) else "no_role"
+    return "" if uow.people.serving([holder], case.exam_id) else "no_role"
 
 
 def _still_held(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:

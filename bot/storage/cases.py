@@ -10,14 +10,18 @@ from sqlalchemy.orm import Session
 
 from bot.rules.erasing import OWN, emptied
 from bot.storage.dialects import add_new
+from bot.storage.people import in_office
 from bot.storage.tables import Case, CaseEvent, CasePerson, Exam, Notice, Person
 
 OPEN = ("waiting", "taken")
 NEW_SITTING = ("same_day", "order", "granted")
 """Outcomes that may give somebody a time of their own; `data["at"]` says which."""
 
-_TOLD = select(CasePerson.person_id).where(
-    CasePerson.case_id == bindparam("case"), CasePerson.lost_at.is_(None), CasePerson.part == "addressee"
+_TOLD = (
+    select(CasePerson.person_id)
+    .join(Case, Case.id == CasePerson.case_id)
+    .where(CasePerson.case_id == bindparam("case"), CasePerson.lost_at.is_(None))
+    .where(CasePerson.part == "addressee", in_office(CasePerson.person_id, Case.exam_id))
 )
 
 _SITTINGS = (
@@ -90,6 +94,7 @@ class Cases:
             .join(CasePerson, CasePerson.case_id == Case.id)
             .where(CasePerson.person_id == person_id, CasePerson.lost_at.is_(None))
             .where(Case.state.in_(states), Case.kind == kind, CasePerson.part == "addressee")
+            .where(in_office(CasePerson.person_id, Case.exam_id))
             .order_by(Case.id.desc())
             .limit(limit)
         )
@@ -136,7 +141,7 @@ class Cases:
         self._told.get(case.id, set()).discard(person_id)
 
     def told(self, case: Case) -> frozenset[int]:
-        """Everybody who was told of a case as its addressee and could be reached."""
+        """Everybody who was told of a case as its addressee, could be reached and is still in office."""
         if case.id in self._told:
             return frozenset(self._told[case.id])
         return frozenset(self._session.scalars(_TOLD, {"case": case.id}))

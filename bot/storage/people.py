@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, func, literal, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.rules.policy import Quiet
 from bot.rules.preferences import Wishes
@@ -19,6 +19,7 @@ from bot.storage.tables import (
     Adviser,
     CodeAttempt,
     Conversation,
+    ExamExaminer,
     Invite,
     Notice,
     Person,
@@ -68,6 +69,20 @@ class Known:
     faculty: str | None = None
     form: str | None = None
     answers: Mapping[str, Any] | None = None
+
+
+def in_office(person: Any, exam: Any) -> ColumnElement[bool]:
+    """Whether somebody (a column) holds a role, or examines this exam; a student needs neither.
+
+    Whoever was dismissed has no say in what they were once told of.
+    """
+    student = aliased(Person)
+    mine = (ExamExaminer.person_id == person) & (ExamExaminer.exam_id == exam)
+    return or_(
+        exists().where(PersonRole.person_id == person),
+        exists().where(mine),
+        exists().where((student.id == person) & (student.kind == PersonKind.STUDENT)),
+    )
 
 
 class People:
@@ -197,6 +212,11 @@ class People:
         return frozenset(
             person for person, account in known.items() if account and account.blocked_at is None
         )
+
+    def serving(self, people: Iterable[int], exam_id: int | None) -> frozenset[int]:
+        """Of these people those who are still in office, where a case of this exam is concerned."""
+        asked = select(Person.id).where(Person.id.in_(sorted(set(people))))
+        return frozenset(self._session.scalars(asked.where(in_office(Person.id, literal(exam_id)))))
 
     def ext_ids(self, people: Iterable[int]) -> dict[int, str]:
         """What the university calls these people."""
