@@ -113,7 +113,7 @@ def admit(
     raise Refusal("appeal_closed", at=found.said or found.closes, clause=found.clause or "—")
 
 
-def said(end: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:
+def said(end: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
     """An end as people say it: a day that ends at midnight ends at 23:59; 14:00 stays 14:00."""
     return end - dt.timedelta(minutes=1) if end.astimezone(zone).time() == dt.time() else end
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bot.errors import Refusal
-from bot.rules import access
+from bot.rules import access, windows
 from bot.rules import applications as rules
 from bot.rules.access import Action
 from bot.rules.applications import ANSWER, ApplicationView, FormSpec
@@ -26,9 +26,6 @@ CARD, STATUS = "application_card", "application_status"
 ANSWER_LETTERS, LIST_LIMIT = 3500, 10
 PHOTOS = "photos"
 """The rule of the receipt's timer in cases of an earlier version."""
-
-MINUTE = dt.timedelta(minutes=1)
-"""A term that ends at midnight is said by its last minute."""
 
 
 def submit(
@@ -101,7 +98,7 @@ def _give_receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case)
         "text": case.data.get("text", ""),
         "submitted_at": case.filed_at,
         "addressee": Said(f"role.{role}") if role else None,
-        "due": due - MINUTE if due else None,
+        "due": windows.said(due, office.zone) if due else None,
         "clause": spec.clause if spec else None,
     }
     receipts.give(uow, office, now, case, "application_receipt", facts)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from bot.errors import Refusal
-from bot.rules import access, appeals, escalation
+from bot.rules import access, appeals, escalation, windows
 from bot.rules.access import Action
 from bot.rules.appeals import AGAINST, FILED, FOR, SITTING, AppealView, Candidate
 from bot.rules.casework import OPEN, Did, Kind
@@ -154,7 +154,11 @@ def call(
         raise Refusal("sitting_past", at=at)
     until = moment(case, "sitting_by")
     if until is not None and at >= until > now:
-        raise Refusal("sitting_late", at=until, clause=rules_of(uow, office, case).sitting.clause or "—")
+        raise Refusal(
+            "sitting_late",
+            at=windows.said(until, office.zone),
+            clause=rules_of(uow, office, case).sitting.clause or "—",
+        )
     if not casework.log(
         uow, now, case, Did.CALLED, actor_id=person_id, origin=origin, sitting=at.isoformat()
     ):

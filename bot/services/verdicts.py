@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bot.errors import Refusal
 from bot.exchange.paper import DOCX, PDF
+from bot.rules import windows
 from bot.rules.appeals import GRANTED
 from bot.rules.casework import Did, Kind
 from bot.rules.notices import Rank
@@ -27,10 +28,11 @@ def receipt(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, rule:
     """The student gets a receipt with the checksum of every file, once none is on its way any more."""
     if not receipts.ready(uow, office, now, case):
         return
+    until = moment(case, "sitting_by")
     facts = {
         **_common(uow, case, documents.language_of(uow, office, case.reporter_id)),
         "closes_at": moment(case, "closes"),
-        "sitting_by": moment(case, "sitting_by"),
+        "sitting_by": windows.said(until, office.zone) if until else None,
         "clause": rules_of(uow, office, case).clause,
     }
     receipts.give(uow, office, now, case, "appeal_receipt", facts)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from bot.rules import windows
 from bot.rules.absences import Absences, Away, Choice, Colleague, ends
 from bot.views.exams import shorten
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
@@ -60,7 +61,7 @@ def _named(person: Colleague) -> str:
 def until(voice: Speech, person: Colleague, now: dt.datetime) -> Screen:
     """Until when? One tap, or typed."""
     moments = ends(now, voice.zone)
-    last = [moment - dt.timedelta(minutes=1) for moment in moments]
+    last = [windows.said(moment, voice.zone) for moment in moments]
     buttons = [
         Button(
             voice.label("button.until_day", day=voice.day(shown)), pack("yu", person.id, int(at.timestamp()))

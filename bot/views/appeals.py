@@ -189,7 +189,7 @@ def _stage(voice: Speech, view: AppealView, now: dt.datetime) -> Html:
     if view.sat_at is not None:
         return voice.t("appeal.sits_at", time=bold(voice.moment(view.sat_at)), chair=view.chair or "—")
     if view.sitting_by is not None:
-        return voice.t("appeal.sits_by", time=bold(voice.moment(view.sitting_by)))
+        return voice.t("appeal.sits_by", time=bold(voice.end(view.sitting_by)))
     return voice.t("appeal.sits_unknown")
 
 

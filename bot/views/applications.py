@@ -145,7 +145,7 @@ def _stage(voice: Speech, view: ApplicationView) -> Html:
             voice.t("appeal.new_date", time=bold(voice.moment(view.new_date))) if view.new_date else None,
             words.decisions.get(view.outcome) if words else None,
         )
-    due = voice.moment(view.due - dt.timedelta(minutes=1)) if view.due else "—"
+    due = voice.end(view.due) if view.due else "—"
     who = voice.t(f"role.{view.addressee}") if view.addressee else "—"
     return voice.t("apply.waits", who=who, time=bold(due))
 

@@ -13,6 +13,7 @@ from bot.errors import Refusal
 from bot.library.catalogue import Catalogue
 from bot.library.trees import Trees
 from bot.library.words import Words
+from bot.rules import windows
 from bot.views.screen import Html, safe
 
 MINUTES_IN_HOUR = 60
@@ -86,6 +87,10 @@ class Speech:
         """Weekday, day and clock time, for what must stay true when it is read late."""
         local = moment.astimezone(self._zone).date()
         return f"{format_date(local, 'EEEE, d MMMM', locale=self._locale)}, {self.clock(moment)}"
+
+    def end(self, moment: dt.datetime) -> str:
+        """The same of an end, as people say it: a day that ends at midnight ends at 23:59."""
+        return self.moment(windows.said(moment, self._zone))
 
     def full(self, moment: dt.datetime) -> str:
         """Weekday, day, month, year and clock time, for what is checked before it is stored."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from bot.rules import windows
 from bot.rules.casework import Kind
 from bot.rules.worklist import EVERY, KINDS, Asked, Happened, Queue, Timeline, Work
 from bot.views.exams import shorten
@@ -45,7 +46,7 @@ def _lines(voice: Speech, work: Work, now: dt.datetime) -> list[Html | str | Non
         voice.t("card.who", name=work.student, group=work.group or "—"),
         work.subjects.get(voice.language) or next(iter(work.subjects.values()), None),
         voice.t("work.owner", name=owner),
-        voice.t("work.due", time=voice.when(work.due, now)) if work.due else None,
+        voice.t("work.due", time=voice.when(windows.said(work.due, voice.zone), now)) if work.due else None,
     ]
 
 

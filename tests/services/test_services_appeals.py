@@ -479,7 +479,7 @@ def test_undecided__the_chair_is_asked_before_the_term_of_the_result_is_over(fac
         (faculty.chair.user_id, 21),
         (faculty.chair.user_id, 3),
     ]
-    assert all("сәрсенбі, 23 желтоқсан, 09:59" in m.text for m in asked)
+    assert all("сәрсенбі, 23 желтоқсан, 10:00" in m.text for m in asked)
 
 
 def test_withdraw__before_the_sitting_only_and_another_may_follow(faculty):

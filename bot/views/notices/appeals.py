@@ -13,8 +13,6 @@ from bot.views.speech import Speech
 from bot.wire import Upload
 
 SITTING_HOURS = 1
-MINUTE = dt.timedelta(minutes=1)
-"""A term that ends at midnight is said by its last minute."""
 
 
 def _appeal(parcel: Parcel) -> AppealView:
@@ -87,7 +85,7 @@ def _invite(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -
 
 def _late(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     view = _appeal(parcel)
-    due = voice.moment(view.sitting_by) if view.sitting_by else "—"
+    due = voice.end(view.sitting_by) if view.sitting_by else "—"
     return _headed(voice, parcel, voice.t("appeal.late", number=bold(view.number), time=due), now)
 
 
@@ -98,7 +96,7 @@ def _undecided(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime
 
 def _due(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     view = _appeal(parcel)
-    due = voice.moment(view.result_by - MINUTE) if view.result_by else "—"
+    due = voice.end(view.result_by) if view.result_by else "—"
     return _headed(voice, parcel, voice.t("appeal.due", number=bold(view.number), time=due), now)
 
 
