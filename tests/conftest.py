@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +13,6 @@ import pytest
 from tests.support.memory import keep_files_in_memory
 
 if TYPE_CHECKING:  # the process that hands out the tests runs none: it need not wait for these
-    from bot.library.content import Content
     from tests.support.databases import Postgres
     from tests.support.hall import Hall
     from tests.support.town import Town
@@ -52,26 +49,9 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def content_read_once() -> Iterator[None]:
     """Content under the same file of an operator is read once a test process; no text is parsed twice."""
-    from bot import wiring
-    from bot.library import hunspell, yamlfiles
-    from bot.rules.policy import Policy
-    from tests.support import shared
+    from tests.support.reading import content_once
 
-    real = wiring.content.load
-    once = functools.lru_cache(64)(lambda profile, policy_file, text: real(profile, policy_file))
-
-    def load(profile: str, policy_file: Path | None = None) -> Content:
-        there = policy_file is not None and policy_file.is_file()
-        return once(profile, policy_file, policy_file.read_bytes() if there else b"")
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(wiring, "content", SimpleNamespace(load=load))
-        for read in ("Papers", "Forms", "Acts"):
-            patched.setattr(wiring, read, shared.of_each(getattr(wiring, read)))
-        patched.setattr(hunspell, "available", functools.cache(hunspell.available))
-        patched.setattr(hunspell, "_unknown", shared.each_word_once(hunspell._unknown))
-        patched.setattr(Policy, "in_zone", shared.of_each(Policy.in_zone))
-        patched.setattr(yamlfiles, "_parse", functools.cache(yamlfiles._parse))
+    with content_once():
         yield
 
 

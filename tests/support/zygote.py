@@ -5,7 +5,9 @@ shared. Asked by a line of JSON ({arguments, environment, folder, log}) it answe
 commands of an operator begin in the same way (`run`), where it is not their beginning that is tried.
 """
 
+import asyncio
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -30,19 +32,39 @@ CLONE_NEWNET = 0x40000000
 
 def main() -> None:
     """The process that is forked. Dead children are nobody's to mourn: they vanish at once."""
+    from tests.support import shared
+    from tests.support.reading import content_once
+
+    with content_once(), shared.dialects():
+        _warm_up()
+        gc.collect()
+        gc.freeze()  # what is there before a bot is born is nothing for it to look through
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        print("warm", flush=True)
+        for line in sys.stdin:
+            number = os.fork()
+            if number == 0:
+                _become_a_bot(json.loads(line))
+            print(number, flush=True)
+
+
+def _warm_up() -> None:
+    """Import everything, and read and build what is the same in every bot."""
     import bot
-    import bot.app
+    from bot import app, telegram_models
+    from scheduler.duties import keepers
+    from tests.support.hall import Hall
 
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
         if not module.name.endswith("__main__") and "migrations" not in module.name:
             importlib.import_module(module.name)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    print("warm", flush=True)
-    for line in sys.stdin:
-        number = os.fork()
-        if number == 0:
-            _become_a_bot(json.loads(line))
-        print(number, flush=True)
+    telegram_models.build(app.EARLY)
+    with tempfile.TemporaryDirectory() as folder, Hall(f"sqlite:///{folder}/warm.db", whole=True) as hall:
+        assert hall.base.content.search
+        assert hall.base.content.trouble_search
+        for keeper in keepers(hall.desk):
+            asyncio.run(keeper.run())
+        hall.deliver()
 
 
 def _become_a_bot(wish: dict[str, Any]) -> NoReturn:
