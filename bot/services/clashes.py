@@ -1,7 +1,7 @@
 """Doubts about an imported timetable, as notes of its report."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.exchange.rows import ExamRow, Problem
 from bot.rules import clashes
@@ -13,6 +13,8 @@ from bot.storage.unit import UnitOfWork
 
 MOST = 200
 """So many notes at most: whoever imports a wrong file needs no more to see it."""
+NAMED = 10
+"""So many exams of a group are named."""
 SAID = {
     "group": "group {who} sits {first} and {second} at the same time",
     "examiner": "examiner {who} holds {first} and {second} at the same time",
@@ -25,6 +27,21 @@ def doubts(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[Exa
     lines = {row.exam_id: row.line for row in rows}
     found = [*_single(office, uow, rows), *_double(uow, now, lines)]
     return sorted(found, key=lambda note: note.line)[:MOST]
+
+
+def deserted(uow: UnitOfWork, now: dt.datetime, left: Mapping[str, int]) -> Iterator[Problem]:
+    """Groups that nobody is in any more (with the line that took somebody away) and that have exams ahead."""
+    uow.flush()
+    empty = left.keys() - uow.exams.known_groups()
+    groups = uow.exams.groups()
+    for group in sorted(empty, key=lambda one: left[one]):
+        ahead = [exam.ext_id for exam in uow.exams.not_over(now) if group in groups.get(exam.id, ())]
+        if ahead:
+            text = (
+                f"nobody is in group {group} any more, and its exams lie ahead: {', '.join(ahead[:NAMED])};"
+                " import the timetable with the new name of the group, or nobody is warned"
+            )
+            yield Problem(left[group], "group", "group_deserted", text)
 
 
 def _single(office: Office, uow: UnitOfWork, rows: Sequence[ExamRow]) -> Iterator[Problem]:

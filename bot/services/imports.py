@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.exchange.rows import Problem, ResultRow, StaffRow, StudentRow
 from bot.rules.vocabulary import PersonKind
+from bot.services.clashes import deserted
 from bot.services.office import Office
 from bot.services.results import announce
 from bot.storage.tables import Person, Result
@@ -67,8 +68,11 @@ def students(
     """Add or change students by `student_id`. Raises `NothingStored` (see `conclude`)."""
     report = Report()
     known = uow.people.by_ext(PersonKind.STUDENT)
-    guided = _Guided(uow, report)
+    guided, left = _Guided(uow, report), dict[str, int]()
     for done, row in enumerate(rows, 1):
+        standing = known.get(row.student_id)
+        if standing is not None and standing.group_name != row.group:
+            left.setdefault(standing.group_name, row.line)
         values = {
             "full_name": row.full_name,
             "group_name": row.group,
@@ -82,6 +86,8 @@ def students(
         report.count("changed" if guided.takes(row, known) and outcome == "unchanged" else outcome)
         tick(progress, done)
     guided.store(known)
+    if left and not report.problems:
+        report.notes.extend(deserted(uow, now, left))
     return conclude(report, dry_run)
 
 

@@ -15,6 +15,8 @@ from bot.storage.notices import Claimed
 from bot.storage.tables import Exam, Person, Result
 from bot.storage.unit import UnitOfWork
 
+KEPT = dt.timedelta(days=30)
+"""So long the news of a result waits for who cannot be reached, where no source says until when to appeal."""
 OPENED, CLOSING = "result_open", "result_closing"
 
 
@@ -74,7 +76,7 @@ def _notice(
         },
         "rank": int(Rank.NEWS if kind == OPENED else Rank.REMINDER),
         "due_at": due,
-        "use_by": found.closes,
+        "use_by": found.closes or found.published_at + KEPT,
         "state": "unreachable" if blocked else "pending",
         "reason": "" if account and not blocked else "blocked" if account else "not_linked",
     }

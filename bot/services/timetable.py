@@ -8,7 +8,7 @@ from bot.exchange.rows import ExamRow, Problem
 from bot.rules import exams as rules
 from bot.rules.exams import Span
 from bot.rules.vocabulary import PersonKind
-from bot.services import changes, clashes, timers, waves
+from bot.services import changes, clashes, regrouped, timers, waves
 from bot.services.imports import Progress, Report, conclude, tick
 from bot.services.office import Office
 from bot.storage.tables import Exam, Person
@@ -120,17 +120,21 @@ def _store(uow: UnitOfWork, office: Office, now: dt.datetime, row: ExamRow, book
     times = {name: values.pop(name) for name in ("starts_at", "ends_at")}
     filed = _filed(exam, times)
     different = {key: value for key, value in values.items() if getattr(exam, key) != value}
+    others = "proctor_id" in different or _others(exam, row, book)
+    former = regrouped.before(uow, now, exam) if others else None
     for key, value in different.items():
         setattr(exam, key, value)
-    regrouped = _people(uow, exam, row, book)
+    _people(uow, exam, row, book)
     if filed:
         before = Span(exam.starts_at, exam.ends_at)
         exam.starts_at, exam.ends_at, exam.cancelled_at = times["starts_at"], times["ends_at"], None
         exam.revision += 1
         changes.follow(uow, office, now, exam, before)
-    elif different or regrouped:
+    elif different or others:
         timers.lay(uow, office, now, exam)
-    return "changed" if filed or different or regrouped else "unchanged"
+    if former is not None:
+        regrouped.tell(uow, now, exam, former, moved=filed)
+    return "changed" if filed or different or others else "unchanged"
 
 
 def _filed(exam: Exam, times: dict[str, dt.datetime]) -> bool:
@@ -144,16 +148,22 @@ def _filed(exam: Exam, times: dict[str, dt.datetime]) -> bool:
     return former != filed and not stands
 
 
-def _people(uow: UnitOfWork, exam: Exam, row: ExamRow, book: _Book) -> bool:
+def _of_row(row: ExamRow, book: _Book) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The groups and the examiners that a row names."""
     groups = tuple(sorted(set(row.groups)))
-    examiners = tuple(dict.fromkeys(book.staff[ext_id].id for ext_id in row.examiners))
-    changed = False
+    return groups, tuple(dict.fromkeys(book.staff[ext_id].id for ext_id in row.examiners))
+
+
+def _others(exam: Exam, row: ExamRow, book: _Book) -> bool:
+    """Whether other groups or other examiners are named than stand."""
+    return _of_row(row, book) != (book.groups.get(exam.id, ()), book.examiners.get(exam.id, ()))
+
+
+def _people(uow: UnitOfWork, exam: Exam, row: ExamRow, book: _Book) -> None:
+    groups, examiners = _of_row(row, book)
     if book.groups.get(exam.id, ()) != groups:
         uow.exams.set_groups(exam.id, groups)
         book.groups[exam.id] = groups
-        changed = True
     if book.examiners.get(exam.id, ()) != examiners:
         uow.exams.set_examiners(exam.id, examiners)
         book.examiners[exam.id] = examiners
-        changed = True
-    return changed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.rules import warnings
 from bot.rules.preferences import Wishes
+from bot.rules.vocabulary import PersonKind
 from bot.services import timers, wishes
 from bot.services.letters import PLAIN, Letter, Together
 from bot.services.office import Office
@@ -22,11 +23,12 @@ MISREAD = (ValueError, LookupError, TypeError, AttributeError)
 class Known:
     """What the truth of a claim's messages hangs on.
 
-    `resits`: (exam, person) of who sits an exam at another time. `said`: what the kinds that judge their
-    messages together have against them, by notice.
+    `resits`: (exam, person) of who sits an exam at another time. `seats`: (exam, group) of who sits
+    one at all. `said`: what the kinds that judge their messages together have against them, by notice.
     """
 
     resits: frozenset[tuple[int, int]]
+    seats: frozenset[tuple[int, str]]
     wishes: Mapping[int, Wishes]
     said: Mapping[int, str]
 
@@ -42,9 +44,10 @@ def gather(
         for each in timed
         if each.notice.person_id is not None and wishes.may_be_unwanted(office, each)
     }
-    exams = {each.notice.exam_id for each in timed if each.notice.exam_id is not None}
+    exams = {each.exam.id for each in timed if each.exam is not None}
     return Known(
         uow.cases.resitting(exams, people) if people else frozenset(),
+        uow.appeals.groups(exams) if timed else frozenset(),
         wishes.of_many(uow, office, optional) if optional else {},
         _said(uow, office, now, found, letters),
     )
@@ -80,6 +83,14 @@ def _alone(
         return {each.notice.id: "unreadable"}
 
 
+def _elsewhere(claimed: Claimed, known: Known) -> bool:
+    """Whether a student sits this exam no longer: another group, or another timetable."""
+    person, exam = claimed.person, claimed.exam
+    if person is None or exam is None or person.kind != PersonKind.STUDENT:
+        return False
+    return (exam.id, person.group_name) not in known.seats
+
+
 def untrue(office: Office, claimed: Claimed, now: dt.datetime, known: Known) -> str:
     """Why a message must not go out any more; '' while it may."""
     notice, reminder, exam = claimed.notice, claimed.reminder, claimed.exam
@@ -96,6 +107,8 @@ def untrue(office: Office, claimed: Claimed, now: dt.datetime, known: Known) -> 
         return "moved"
     if notice.person_id is not None and (exam.id, notice.person_id) in known.resits:
         return "resit"
+    if _elsewhere(claimed, known):
+        return "not_theirs"
     judged = warnings.verdict(
         due_at=notice.due_at,
         use_by=notice.use_by or exam.ends_at,

@@ -37,6 +37,7 @@ WRONG = {
     "other_faculty": "faculty",
     "more": "more",
     "odd_duration": "odd_duration", "no_proctor": "no_proctor", "holiday": "holiday",
+    "group_deserted": "deserted", "too_many_at_once": "crowd",
     "cancelled_here": "kept_here", "moved_here": "kept_here", "column_unknown": "unused",
     "sheets": "sheets", "head_without_department": "head", "attestation_rare": "rare", "time_twice": "twice",
 }  # fmt: skip
@@ -122,7 +123,10 @@ def upload_card(voice: Speech, upload: UploadView) -> Screen:
 
 
 def _notes(voice: Speech, notes: Sequence[Wrong]) -> list[object]:
-    said = [voice.t("upload.note", line=one.line, text=_said(voice, one)) for one in notes[:SHOWN]]
+    said = [
+        voice.t("upload.note", line=one.line, text=_said(voice, one)) if one.line else _said(voice, one)
+        for one in notes[:SHOWN]
+    ]
     more = [voice.n("upload.more_notes", len(notes) - SHOWN)] if len(notes) > SHOWN else []
     return ["", *said, *more] if said else []
 

@@ -134,6 +134,24 @@ def _moved(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) ->
     return Screen(text, [[Button(voice.label("button.exams"), pack("ex", exam.id))]])
 
 
+def _left(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam = exam_of(parcel)
+    was = [dt.datetime.fromisoformat(moment) for moment in parcel.facts["span"]]
+    span = voice.span(was[0], was[1], now)
+    text = lines(voice.t("left.head", exam=bold(exam.subject(voice.language))), span, voice.t("left.ask"))
+    return Screen(text, [[Button(voice.label("button.exams"), pack("menu", "exams"))]])
+
+
+def _joined(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam = exam_of(parcel)
+    text = lines(
+        voice.t("joined.head", exam=bold(exam.subject(voice.language))),
+        bold(voice.span(exam.span.start, exam.span.end, now)),
+        voice.t("joined.next"),
+    )
+    return Screen(text, [[Button(voice.label("button.exams"), pack("ex", exam.id))]])
+
+
 def _missed(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     facts, exam = parcel.facts, exam_of(parcel)
     listed = [
@@ -183,5 +201,7 @@ KINDS: Mapping[str, Render] = {
     "step_due": _step_due,
     "readiness": _readiness,
     "exam_moved": _moved,
+    "exam_left": _left,
+    "exam_joined": _joined,
     "missed": _missed,
 }
