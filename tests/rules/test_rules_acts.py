@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.rules import acts
 from bot.rules.acts import ANSWER, CONFIRM, SIGN, ActDraft, ActSpec, Candidate
+from bot.rules.files import KEPT, REFUSED, FileView
 from tests.support.refusals import refused
 
 NOW = dt.datetime(2026, 12, 21, 5, tzinfo=dt.UTC)
@@ -74,6 +75,24 @@ def test_missing__is_named(code, changes):
         acts.require_whole(draft(**changes))
 
 
+def test_missing__members_are_counted():
+    with refused("act_needs_members") as said:
+        acts.require_whole(draft(members=(Candidate(1, "C"),)))
+    assert said.value.params == {"needed": 2, "chosen": 1}
+
+
+def file(name, state):
+    return FileView(1, name, "act", state, "pdf", 1, 1, "", "", made=False, added_at=NOW)
+
+
+@pytest.mark.parametrize(("name", "said"), [("акт.pdf", "акт.pdf"), ("", "—")])
+def test_bad_file__is_named(name, said):
+    acts.require_whole(draft(files=(file("x", KEPT),)))
+    with refused("act_bad_file") as caught:
+        acts.require_whole(draft(files=(file("x", KEPT), file(name, REFUSED))))
+    assert caught.value.params == {"name": said}
+
+
 @pytest.mark.parametrize(
     ("given_texts", "chosen", "goes_to"),
     [({}, "", "who"), ({"who": "B"}, "", "note"), ({"who": "B"}, "who", "who"), ({}, "strange", "who")],
@@ -117,3 +136,7 @@ def test_confirmed__by_everybody_or_not_at_all():
     assert acts.confirmed((1, 2), {1: "yes", 2: "yes"})
     assert not acts.confirmed((1, 2), {1: "yes"})
     assert acts.confirmed((), {})
+
+
+def test_stages__nothing_comes_after_one_that_the_form_does_not_know():
+    assert acts.stage_after(spec(), "closed") == ""

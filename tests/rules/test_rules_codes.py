@@ -72,3 +72,13 @@ def test_attempts__five_wrong_ones_in_an_hour_are_enough(wrong, refused):
     with pytest.raises(Refusal) as too_many:
         codes.check_attempts(wrong, 5)
     assert too_many.value.code == "code_too_many"
+
+
+def test_fingerprint__of_half_a_letter_is_one_too():
+    assert len(codes.fingerprint("\ud800" * 26)) == 64
+
+
+def test_once__is_another_each_time_and_fits_a_link():
+    made = {codes.once() for _ in range(100)}
+    assert len(made) == 100
+    assert {len(one) for one in made} == {43}

@@ -66,6 +66,10 @@ def test_facts__a_part_goes_there_and_back_and_an_erased_one_is_none():
         ("а" * 1000 + " " + "б" * 2900, PART_UNITS),
         ("а" * 2000 + " " + "б" * 900 + " " + "в" * 900, 2902),
         ("а" * 2000 + "\n" + "б" * 900 + "\n" + "в" * 900, 2902),
+        ("а" * 1500 + "\n" + "б" * 2900, PART_UNITS),
+        ("а" * 1500 + " " + "б" * 2900, PART_UNITS),
+        ("а" * 3600 + "\n" + "б" * 100, PART_UNITS),
+        ("сөз екі", 7),
         ("а" * PART_UNITS, PART_UNITS),
         ("😀" * PART_UNITS, PART_UNITS // 2),
         ("\uffff" * PART_UNITS, PART_UNITS),
@@ -75,3 +79,7 @@ def test_parts__are_cut_at_the_last_end_of_a_line_or_word_in_the_second_half(tex
     assert len(parts(text)[0].text) == first
     assert isinstance(units(text), int)
     assert parts("сөз", "F", "photo")[0].file_kind == "photo"
+
+
+def test_parts__words_alone_are_of_no_kind_of_file():
+    assert parts("сөз") == [Part("сөз")]

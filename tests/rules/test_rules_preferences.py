@@ -72,3 +72,11 @@ def test_switches__are_those_of_the_classes():
     assert [switch_of(moment()), switch_of(moment(deadline=True)), switch_of(moment(at_once=True))] == [
         "reminders", "deadlines", "deadlines",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("reminders", [True, False])
+@pytest.mark.parametrize("deadlines", [True, False])
+def test_switched__changes_that_class_alone_and_is_a_choice_of_ones_own(reminders, deadlines):
+    before = Wishes(reminders, deadlines, NIGHT)
+    assert before.switched("reminders") == Wishes(not reminders, deadlines, NIGHT, own=True)
+    assert before.switched("deadlines") == Wishes(reminders, not deadlines, NIGHT, own=True)

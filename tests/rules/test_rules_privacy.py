@@ -66,6 +66,8 @@ def test_card__is_told_by_its_check_digit():
         ("990101300409", True),  # the first weights give ten: the second ones decide
         ("990101300460", False),  # both give ten: there is no such number
         ("000229500008", True),
+        ("020229300009", False),  # nor had 1902
+        ("040229500005", True),
         ("000229300005", False),  # 1900 had no 29 February
         ("990110300002", True),
         ("990110300003", False),

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from bot.rules.exams import Span
-from bot.rules.timetable import moved, typed
+from bot.rules.timetable import moved, require_allowed, require_current, typed
 from tests.support.clock import ALMATY, local
 from tests.support.refusals import refused
 
@@ -68,3 +68,12 @@ def test_moved__keeps_the_length():
 def test_moved__refuses_what_cannot_be(starts_at, now, code):
     with refused(code):
         moved(EXAM, starts_at, now)
+
+
+def test_button__of_an_older_state_or_of_other_minutes_is_refused():
+    require_current(3, 3)
+    require_allowed(10, (5, 10))
+    with refused("exam_changed"):
+        require_current(4, 3)
+    with refused("exam_changed"):
+        require_allowed(15, (5, 10))

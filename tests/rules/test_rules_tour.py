@@ -52,6 +52,8 @@ def test_hint__a_phone_that_has_not_begun_only_begins():
     nothing = Facts(frozenset())
     assert hint(step, nothing, phones(startable=True)) == Hint("start", 1)
     assert hint(step, nothing, phones()) == Hint("send", 1, what="/sos")
+    starting = TourStep("start", "S1", "joined:S1", (Cue("start"),))
+    assert hint(starting, nothing, phones()) == Hint("wait", 1)
     waiting = TourStep("warning", "S1", "sent:warning", ())
     assert hint(waiting, nothing, phones()) == Hint("wait", 1)
 
@@ -63,3 +65,17 @@ def test_following__is_what_has_not_happened_in_whatever_order_the_rest_did():
     assert following(steps, Facts(frozenset()), phones()) is STEP
     assert following(steps, done, phones()) is file
     assert following(steps, done, phones(staff=(message(1, file="a.xlsx"),))) is None
+
+
+@pytest.mark.parametrize("newer", range(10))
+def test_hint__looks_at_the_eight_newest_messages_with_buttons(newer):
+    mine = [message(1, "go"), *(message(n + 2, "other") for n in range(newer))]
+    step = TourStep("x", "S1", "x", (Cue("tap", "go"),))
+    found = hint(step, Facts(frozenset()), phones(*mine))
+    assert found == (Hint("tap", 1, 1, "go", "GO") if newer < 8 else Hint("wait", 1))
+
+
+def test_hint__is_left_out_while_its_question_is_open():
+    step = TourStep("x", "S1", "x", (Cue("send", "/sos", unless="asked:S1:ruling:number"),))
+    assert hint(step, Facts(frozenset({"asked:1:ruling:number"})), phones()) == Hint("wait", 1)
+    assert hint(step, Facts(frozenset({"asked:1:ruling"})), phones()) == Hint("send", 1, what="/sos")

@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from bot.rules.exams import Span
 from bot.rules.policy import KindRules, Moment
 from bot.rules.vocabulary import ExamKind
-from bot.rules.walk import START, Place, Step, bound_to, clamp, go, mark_done, step_time
+from bot.rules.walk import (
+    START,
+    Algorithm,
+    Place,
+    Step,
+    bound_to,
+    clamp,
+    for_exam,
+    go,
+    mark_done,
+    step_time,
+)
 
 BEGIN = dt.datetime(2026, 12, 21, 4, 0, tzinfo=dt.UTC)
 SPAN = Span(BEGIN, BEGIN + dt.timedelta(hours=2))
@@ -33,8 +44,18 @@ def test_clamp__an_old_button_names_a_step_that_exists(position, length, found):
         ((1, 2), 0, 0, True),
         ((), 2, 0, False),
         ((2,), 1, 0, False),
+        ((), 1, 2, False),
     ],
-    ids=["first", "next", "last", "over-what-is-done", "fills-the-gap", "last-first", "back-to-the-gap"],
+    ids=[
+        "first",
+        "next",
+        "last",
+        "over-what-is-done",
+        "fills-the-gap",
+        "last-first",
+        "back-to-the-gap",
+        "on-from-the-middle",
+    ],
 )
 def test_mark_done__shows_the_next_step_not_done_yet(done, position, shown, finished):
     place = mark_done(Place(position, frozenset(done), finished=False), position, 3)
@@ -119,3 +140,26 @@ def test_bound_to__the_first_step_of_an_event():
     assert bound_to(steps, "upload") == 1
     assert bound_to(steps, "join") is None
     assert bound_to([], "upload") is None
+
+
+def algorithm(name, phase, actor="student", kind="written", event=""):
+    return Algorithm(name, kind, phase, actor, (Step("a", "", "", event),), (), "")
+
+
+TAKE = algorithm("written.take", "take")
+ETIQUETTE = algorithm("etiquette", "etiquette", "all", "", "start")
+CONDUCT = algorithm("written.conduct", "conduct", "examiner")
+
+
+@pytest.mark.parametrize(
+    ("every", "roles", "wanted"),
+    [
+        ([ETIQUETTE, TAKE], frozenset(), [TAKE]),
+        ([ETIQUETTE, TAKE, algorithm("written.retake", "take")], frozenset(), [TAKE]),
+        ([ETIQUETTE, TAKE, CONDUCT], frozenset({"examiner"}), [CONDUCT, TAKE, ETIQUETTE]),
+        ([ETIQUETTE, TAKE, CONDUCT], frozenset({"dean"}), [TAKE]),
+        ([algorithm("oral.take", "take", kind="oral")], frozenset(), []),
+    ],
+)
+def test_for_exam__a_student_gets_the_one_walk_and_staff_their_own_work_first(every, roles, wanted):
+    assert for_exam(every, roles, "written") == wanted
