@@ -32,6 +32,13 @@ Taken = tuple[float, float]
 """Seconds by the clock and of this process."""
 
 
+class Mute:
+    """A line that answers every call at once, as `Silent` does."""
+
+    async def call(self, method: str, payload: dict[str, Any], patience: float | None = None) -> Any:
+        return {"message_id": 1} if method in ("sendMessage", "editMessageText") else True
+
+
 def updates() -> list[dict[str, Any]]:
     """What an exam hour brings: `/start`, taps on steps, `/sos`."""
     listed: list[dict[str, Any]] = []
@@ -96,9 +103,10 @@ async def _side_by_side(
 
 
 async def _full(opened: Base, stream: list[dict[str, Any]]) -> Taken:
-    bot = Bot(TOKEN, session=Silent())
+    bot = Bot(TOKEN)
     dispatcher = Dispatcher(
         disable_fsm=True,
+        line=Mute(),
         desk=opened.desk,
         voices=opened.voices,
         enquiries=Enquiries(opened.content, Metrics()),

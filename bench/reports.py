@@ -9,9 +9,9 @@ from aiogram import Bot, Dispatcher
 from sqlalchemy import func, insert, select
 
 from bench import campus
-from bench.bare import TOKEN, Silent
+from bench.bare import TOKEN
 from bench.figures import Figure
-from bench.inbound import MOMENT, handle_all
+from bench.inbound import MOMENT, Mute, handle_all
 from bot.dialogue.enquiries import Enquiries
 from bot.services import case_timers
 from bot.storage.tables import Account, Case, CasePerson, ExamExaminer, Notice, Person, PersonRole
@@ -121,9 +121,10 @@ def _says(number: int, text: str) -> dict[str, Any]:
 
 
 async def _file(opened: Any, reports: int, exams: list[int]) -> float:
-    bot = Bot(TOKEN, session=Silent())
+    bot = Bot(TOKEN)
     dispatcher = Dispatcher(
         disable_fsm=True,
+        line=Mute(),
         desk=opened.desk,
         voices=opened.voices,
         enquiries=Enquiries(opened.content, Metrics()),

@@ -11,19 +11,15 @@ from typing import Any
 from urllib.parse import urlparse
 
 from aiogram import Bot, Dispatcher
-from aiogram.client.default import DefaultBotProperties
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
-from aiogram.types import BotCommand, Message, Update
+from aiogram.types import Update
 
 from bot import telegram_models, wiring
 from bot.clock import Clock, monotonic, system_clock
 from bot.config import PAID_RATE, Settings
-from bot.delivery.answers import Paced
+from bot.delivery.answers import Answers
 from bot.delivery.pace import Pace
 from bot.delivery.roll import Roll
 from bot.delivery.sender import Sender, chats_of
-from bot.delivery.session import JsonSession
 from bot.delivery.shared import SharedPace
 from bot.dialogue.enquiries import Enquiries
 from bot.errors import ConfigError, ContentError
@@ -57,7 +53,6 @@ DATABASE_PAUSES = (0.5, 1.0, 2.0, 5.0)
 """Between tries to start while the database is away."""
 
 READ_RULES_AFTER_SECONDS = 1
-ANSWER_SECONDS = 15
 """Longer no call waits for Telegram before it is tried again."""
 
 TELEGRAM_LIMIT_SECONDS = 30
@@ -66,7 +61,7 @@ FOLDS_NOTHING = ("C", "POSIX")
 """Locales of PostgreSQL in which Kazakh letters have no capitals."""
 
 WEBHOOK_PATH = "/telegram"
-EARLY = (Update, Message, SendMessage, EditMessageText, AnswerCallbackQuery)
+EARLY = (Update,)
 """Models of aiogram's that any update needs; the others are built when one does."""
 
 
@@ -75,7 +70,7 @@ class Parts:
     """The running program's pieces, for whoever starts it."""
 
     wire: Wire
-    bot: Bot
+    speaking: Wire
     dispatcher: Dispatcher
     sender: Sender
     worker: Worker
@@ -111,25 +106,26 @@ class Application:
         base, settings = self.base, self.settings
         office = base.desk.office
         wire = Wire(settings.api_url, self._token)
-        session = JsonSession(api=TelegramAPIServer.from_base(settings.api_url), timeout=ANSWER_SECONDS)
-        bot = Bot(self._token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
+        speaking = Wire(settings.api_url, self._token)
+        bot = Bot(self._token)
         membership = Membership(base.desk) if settings.cluster else None
         trusted = membership.trusted if membership else lambda: True
         pace = self._pace("free", settings.send_rate)
         chats = chats_of(office.policy.delivery, pace, membership.living if membership else lambda: 1)
-        session.middleware(Paced(pace, chats, trusted))
+        answers = Answers(speaking, pace, chats, trusted)
         notices = Notices(office.policy, office.algorithms)
         paid = self._pace("paid", PAID_RATE) if settings.paid_broadcast else None
         rate, metrics = settings.send_rate, self.metrics
         sender = Sender(base.desk, wire, notices, base.voices, pace, metrics, rate, paid, chats, trusted)
         dispatcher = Dispatcher(
             disable_fsm=True,
+            line=answers,
             desk=base.desk,
             voices=base.voices,
             enquiries=self.enquiries,
         )
         dispatcher.include_router(build_router())
-        apology = Apology(base.desk, base.voices, bot)
+        apology = Apology(base.desk, base.voices, answers)
         letterbox = Letterbox(base.desk, self._bot_id)
         means = Means(base.desk, dispatcher, bot, self.metrics, apology, sender.wake, letterbox.lull)
         worker = Sharing(means, trusted) if membership else Worker(means)
@@ -146,7 +142,18 @@ class Application:
         BoardSite(base.desk, base.voices, mini_app.checker(self._token), secure=secure).mount(server.app)
         paces = (pace, paid) if paid else (pace,)
         return Parts(
-            wire, bot, dispatcher, sender, worker, fetcher, roll, watch, driver, server, paces, membership
+            wire,
+            speaking,
+            dispatcher,
+            sender,
+            worker,
+            fetcher,
+            roll,
+            watch,
+            driver,
+            server,
+            paces,
+            membership,
         )
 
     def _pace(self, name: str, rate: float) -> Pace:
@@ -180,6 +187,7 @@ class Application:
         except OSError as failure:
             raise ConfigError(f"EMTIHAN_LISTEN: cannot listen on {host}:{port}: {failure.strerror}") from None
         await parts.wire.open()
+        await parts.speaking.open()
         try:
             await self._settle()
             await self._run()
@@ -304,9 +312,7 @@ class Application:
             with contextlib.suppress(Unavailable):
                 await self.base.desk.do(people.remember_bot, me["username"])
         for voice in self.base.voices.all():
-            commands = [
-                BotCommand(command=name, description=text).model_dump() for name, text in command_list(voice)
-            ]
+            commands = [{"command": name, "description": text} for name, text in command_list(voice)]
             language = {"language_code": voice.language}
             first = voice.language == self.base.voices.languages[0]
             for extra in [{}, language] if first else [language]:
@@ -367,6 +373,6 @@ class Application:
     async def _close(self) -> None:
         parts = self.parts
         await parts.wire.close()
-        await parts.bot.session.close()
+        await parts.speaking.close()
         await parts.server.stop()
         self.base.close()

@@ -14,7 +14,6 @@ from pydantic import BaseModel
 
 _rebuild = BaseModel.__dict__["model_rebuild"].__func__
 _names: dict[str, Any] = {}
-_answers: list[type[BaseModel]] = []
 _building = threading.RLock()
 """pydantic does not build in two threads at once."""
 
@@ -37,16 +36,9 @@ def postpone() -> None:
 
 
 def build(models: Iterable[type[BaseModel]]) -> None:
-    """Build models now, so that nobody's first tap waits for them.
-
-    A method's answer is a model made of `Response`, which pydantic keeps no longer than somebody holds it:
-    aiogram would have it made anew, in milliseconds, after every round of the garbage collector.
-    """
+    """Build models now, so that nobody's first tap waits for them."""
     for model in models:
         model.model_rebuild()
-        returning = getattr(model, "__returning__", None)
-        if returning is not None:
-            _answers.append(importlib.import_module("aiogram.methods.base").Response[returning])
 
 
 def _remember(_: type[BaseModel], /, *, _types_namespace: Mapping[str, Any] | None = None, **__: Any) -> None:

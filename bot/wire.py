@@ -6,7 +6,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import aiohttp
 from yarl import URL
@@ -14,8 +14,8 @@ from yarl import URL
 from bot.clock import monotonic
 from bot.errors import EmtihanError
 
-OK, FLOOD, FORBIDDEN, CONFLICT, SERVER_ERROR = 200, 429, 403, 409, 500
-CONNECT_SECONDS = 5
+OK, BAD_REQUEST, FORBIDDEN, CONFLICT, FLOOD, SERVER_ERROR = 200, 400, 403, 409, 429, 500
+CONNECT_SECONDS, PATIENCE_SECONDS = 5, 15
 UPLOAD_SECONDS, DOWNLOAD_SECONDS = 60, 300
 JSON = {"Content-Type": "application/json"}
 BLOCK = 256 * 1024
@@ -42,6 +42,10 @@ class ApiUnreachable(EmtihanError):
     """No usable answer came: the call may or may not have been carried out."""
 
 
+class ApiGarbled(ApiUnreachable):
+    """What came is no answer of the Bot API: another try may help, or never will."""
+
+
 class ApiDown(ApiUnreachable):
     """Nobody answered the door: the call was certainly not carried out."""
 
@@ -58,10 +62,18 @@ class Upload:
     content: bytes
 
 
+class Line(Protocol):
+    """Something that calls Bot API methods."""
+
+    async def call(self, method: str, payload: dict[str, Any], patience: float | None = None) -> Any:
+        """The `result` of a call. Raises `ApiRefused` or `ApiUnreachable`; `patience` in seconds."""
+
+
 class Wire:
     """Calls Bot API methods over one pool of connections; the token never leaves this object."""
 
     def __init__(self, api_url: str, token: str, connections: int = 100) -> None:
+        self.patience: float = PATIENCE_SECONDS
         self._base = f"{api_url}/bot{token}/"
         self._files = f"{api_url}/file/bot{token}/"
         self._local = api_url != OFFICIAL
@@ -85,11 +97,11 @@ class Wire:
         if self._session is not None:
             await self._session.close()
 
-    async def call(self, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
+    async def call(self, method: str, payload: dict[str, Any], patience: float | None = None) -> Any:
         """The `result` of a call. Raises `ApiRefused` or `ApiUnreachable`; `patience` in seconds."""
         assert self._session is not None, "the wire is not open"
         body = _body(payload)
-        limit = _limit(UPLOAD_SECONDS if "headers" not in body else patience)
+        limit = _limit(UPLOAD_SECONDS if "headers" not in body else patience or self.patience)
         try:
             async with self._session.post(self._url(method), **body, timeout=limit) as response:
                 status, answer = response.status, await response.read()
@@ -158,7 +170,8 @@ def _copied(source: Path, into: BinaryIO, limit: int) -> int:
 def _body(payload: dict[str, Any]) -> dict[str, Any]:
     """JSON, or a form of parts where a file travels with it."""
     if not any(isinstance(value, Upload) for value in payload.values()):
-        return {"data": json.dumps(payload).encode(), "headers": JSON}
+        said = json.dumps(payload, ensure_ascii=False)  # a Kazakh letter is two bytes, escaped it is six
+        return {"data": said.encode("utf-8", "replace"), "headers": JSON}
     form = aiohttp.FormData(quote_fields=False)
     for name, value in payload.items():
         if isinstance(value, Upload):
@@ -169,7 +182,7 @@ def _body(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _result(method: str, status: int, body: bytes) -> Any:
-    broken = ApiDown if status >= SERVER_ERROR else ApiUnreachable
+    broken = ApiDown if status >= SERVER_ERROR else ApiGarbled
     try:
         answer = json.loads(body)
     except ValueError:

@@ -1,13 +1,12 @@
 """The last word when an update could not be handled: say so, and what to do."""
 
-from aiogram import Bot
-
 from bot.services import people
 from bot.services.inbox import Waiting
 from bot.services.office import Desk
 from bot.telemetry import log
-from bot.views.screen import lines
+from bot.views.screen import Screen, api_call, lines
 from bot.views.speech import Speakers
+from bot.wire import Line
 
 ASKING = frozenset({"message", "edited_message", "callback_query"})
 
@@ -15,10 +14,10 @@ ASKING = frozenset({"message", "edited_message", "callback_query"})
 class Apology:
     """Tells a person that what they sent is kept but could not be carried out."""
 
-    def __init__(self, desk: Desk, voices: Speakers, bot: Bot) -> None:
+    def __init__(self, desk: Desk, voices: Speakers, line: Line) -> None:
         self._desk = desk
         self._voices = voices
-        self._bot = bot
+        self._line = line
 
     async def __call__(self, row: Waiting) -> None:
         """Best effort: an apology that fails is only logged. Nobody waits for an answer to other kinds."""
@@ -27,7 +26,7 @@ class Apology:
         try:
             me = await self._desk.do(people.meet, row.chat_key, _client_language(row))
             text = lines(self._voices[me.language].t("fallback.trouble"), *self._desk.office.policy.phones)
-            await self._bot.send_message(row.chat_key, text)
+            await self._line.call(*api_call(row.chat_key, Screen(text)))
         except Exception as failure:
             log.warning("apology.failed", row=row.row_id, reason=type(failure).__name__)
 

@@ -8,13 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramForbiddenError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
 from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
@@ -27,6 +20,7 @@ from bot.services.inbox import Waiting
 from bot.services.office import Desk
 from bot.storage.engine import Unavailable
 from bot.telemetry import Metrics, log
+from bot.wire import FLOOD, FORBIDDEN, SERVER_ERROR, ApiGarbled, ApiRefused, ApiUnreachable
 
 SIDE_BY_SIDE = 64
 BATCH = 500
@@ -220,7 +214,9 @@ class Worker:
             return
         try:
             await self._dispatcher.feed_update(self._bot, update, origin=row.row_id)
-        except TelegramForbiddenError:
+        except ApiRefused as refused:
+            if refused.code != FORBIDDEN:
+                raise
             log.info("update.answer_blocked", row=row.row_id)
 
     async def _failed(self, row: Waiting, failure: Exception) -> bool:
@@ -247,9 +243,11 @@ def _is_known(update: Update) -> bool:
 
 def _passes(failure: Exception, tries: int) -> bool:
     """Whether trying again is all there is to do: Telegram or the database is away, or makes no sense now."""
-    if isinstance(failure, ClientDecodeError):
+    if isinstance(failure, ApiGarbled):
         return tries < NONSENSE_TRIES
-    return isinstance(failure, (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, Unavailable))
+    if isinstance(failure, ApiRefused):
+        return failure.retry_after is not None or failure.code == FLOOD or failure.code >= SERVER_ERROR
+    return isinstance(failure, (ApiUnreachable, Unavailable))
 
 
 def _where(failure: Exception) -> list[str]:

@@ -20,6 +20,7 @@ from bot.telemetry import log
 from bot.views import home
 from bot.views.screen import Html, Screen
 from bot.views.speech import Speakers
+from bot.wire import Line
 from handlers.door import inline, reading
 from handlers.door.answers import TelegramDoor, TelegramForm
 from handlers.door.crowd import Crowd
@@ -78,18 +79,19 @@ class _Front:
         self,
         message: Message,
         bot: Bot,
+        line: Line,
         desk: Desk,
         voices: Speakers,
         enquiries: Enquiries,
         origin: int,
     ) -> None:
         if message.from_user is None or message.chat.type != PRIVATE:
-            await self._in_group(message, bot, desk, voices, enquiries, origin)
+            await self._in_group(message, bot, line, desk, voices, enquiries, origin)
             return
         if not reading.is_written(message) or reading.is_ours(message, bot.id):
             return
         arrival, form = await _meet(desk, bot, message.chat.id, message.from_user)
-        ctx = self._context(bot, desk, voices, enquiries, form, origin, arrival.me)
+        ctx = self._context(line, desk, voices, enquiries, form, origin, arrival.me)
         ctx.text, ctx.sent_at = reading.plain(message.text or message.caption), int(message.date.timestamp())
         ctx.attachment, ctx.album = reading.attachment(message), message.media_group_id or ""
         ctx.message_id, ctx.place = message.message_id, reading.place(message)
@@ -137,6 +139,7 @@ class _Front:
         self,
         message: Message,
         bot: Bot,
+        line: Line,
         desk: Desk,
         voices: Speakers,
         enquiries: Enquiries,
@@ -147,7 +150,7 @@ class _Front:
         if reading.is_moving(message):
             return
         arrival, form = await _meet(desk, bot, message.chat.id, message.from_user)
-        ctx = self._context(bot, desk, voices, enquiries, form, origin, arrival.me)
+        ctx = self._context(line, desk, voices, enquiries, form, origin, arrival.me)
         ctx.text, ctx.message_id = reading.plain(message.text or message.caption), message.message_id
         ctx.form_name, ctx.form_data = arrival.form, arrival.answers
         if await self._admitted(ctx):
@@ -157,6 +160,7 @@ class _Front:
         self,
         query: CallbackQuery,
         bot: Bot,
+        line: Line,
         desk: Desk,
         voices: Speakers,
         enquiries: Enquiries,
@@ -166,8 +170,8 @@ class _Front:
         group = chat.id if chat is not None and chat.type != PRIVATE else None
         where = group or query.from_user.id
         arrival, form = await _meet(desk, bot, where, query.from_user)
-        door = TelegramDoor(bot, where, query)
-        ctx = self._context(bot, desk, voices, enquiries, form, origin, arrival.me, door)
+        door = TelegramDoor(line, where, query.id, query.message.message_id if query.message else None)
+        ctx = self._context(line, desk, voices, enquiries, form, origin, arrival.me, door)
         prefix, *args = reading.plain(query.data).split(":")
         ctx.args, ctx.tapped, ctx.chat = tuple(args), True, group
         handler = self._table.taps.get(prefix)
@@ -197,11 +201,11 @@ class _Front:
             await ctx.door.toast(ctx.voice.refusal(refusal, ctx.desk.clock()), alert=True)
 
     async def inline(
-        self, query: InlineQuery, bot: Bot, desk: Desk, voices: Speakers, enquiries: Enquiries
+        self, query: InlineQuery, line: Line, desk: Desk, voices: Speakers, enquiries: Enquiries
     ) -> None:
         asker = query.from_user
         language = await desk.do(people.language_of, asker.id, asker.language_code or "")
-        await inline.answer(query, bot, voices[language], enquiries)
+        await inline.answer(query, line, voices[language], enquiries)
 
     async def membership(self, change: ChatMemberUpdated, desk: Desk) -> None:
         if change.chat.type == PRIVATE:
@@ -219,7 +223,7 @@ class _Front:
 
     def _context(
         self,
-        bot: Bot,
+        line: Line,
         desk: Desk,
         voices: Speakers,
         enquiries: Enquiries,
@@ -232,7 +236,7 @@ class _Front:
             desk=desk,
             voices=voices,
             enquiries=enquiries,
-            door=door or TelegramDoor(bot, me.user_id),
+            door=door or TelegramDoor(line, me.user_id),
             form=form,
             me=me,
             origin=origin,
@@ -273,6 +277,7 @@ class _Front:
         self,
         message: Message,
         bot: Bot,
+        line: Line,
         desk: Desk,
         voices: Speakers,
         enquiries: Enquiries,
@@ -293,8 +298,8 @@ class _Front:
         writer = message.from_user
         if handler is not None and writer is not None and not writer.is_bot:
             arrival, form = await _meet(desk, bot, message.chat.id, writer)
-            me, door = arrival.me, TelegramDoor(bot, message.chat.id)
-            ctx = self._context(bot, desk, voices, enquiries, form, origin, me, door)
+            me, door = arrival.me, TelegramDoor(line, message.chat.id)
+            ctx = self._context(line, desk, voices, enquiries, form, origin, me, door)
             ctx.args, ctx.chat = args, message.chat.id
             try:
                 access.admit(me.actor, rights.GROUPS.get(command))
@@ -303,7 +308,7 @@ class _Front:
                 await ctx.door.send(Screen(ctx.voice.refusal(refusal, desk.clock())))
         elif command in self._table.commands or handler is not None:
             text = Html("\n".join(voice.t("fallback.group") for voice in voices.all()))
-            await bot.send_message(message.chat.id, text)
+            await TelegramDoor(line, message.chat.id).send(Screen(text))
 
     @staticmethod
     async def _is_anothers(message: Message, desk: Desk) -> bool:

@@ -1,134 +1,110 @@
-"""The way back over aiogram: messages, edits, files, toasts, and the question that is open in a chat."""
+"""The way back: messages, edits, files, toasts, and the question that is open in a chat."""
 
 import asyncio
 from html import unescape
 from typing import Any
 
-from aiogram import Bot
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
-from aiogram.types import (
-    BotCommand,
-    BotCommandScopeChat,
-    BufferedInputFile,
-    CallbackQuery,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-)
-
-from bot.rules.notes import WITHOUT_CAPTION
 from bot.services import conversations
 from bot.services.office import Desk
 from bot.telemetry import log
 from bot.views.commands import command_list
-from bot.views.screen import TOAST_LIMIT, Html, Screen, safe
+from bot.views.screen import TOAST_LIMIT, Html, Screen, api_call, safe
 from bot.views.speech import Speech
+from bot.wire import (
+    BAD_REQUEST,
+    FLOOD,
+    FORBIDDEN,
+    SERVER_ERROR,
+    ApiRefused,
+    ApiUnreachable,
+    Line,
+    Upload,
+)
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 TOAST_PAUSES = (0.3, 1.0, 3.0)
 LONGEST_TOAST_PAUSE = 5.0
 
 
 class TelegramDoor:
-    """Answers the person who acted."""
+    """Answers the person who acted. `message`: the number of the one that was tapped, if it is known."""
 
-    def __init__(self, bot: Bot, user_id: int, query: CallbackQuery | None = None) -> None:
-        self._bot = bot
+    def __init__(self, line: Line, user_id: int, tap: str | None = None, message: int | None = None) -> None:
+        self._line = line
         self._user_id = user_id
-        self._query = query
+        self._tap = tap
+        self._message = message
         self._answered = False
 
     async def send(self, screen: Screen) -> int:
-        if screen.upload is not None:
-            file = BufferedInputFile(screen.upload.content, screen.upload.name)
-            sent = await self._bot.send_document(
-                self._user_id, file, caption=screen.words(), reply_markup=_markup(screen)
-            )
-            return sent.message_id
-        if screen.file is None:
-            message = await self._bot.send_message(
-                self._user_id, screen.words(), reply_markup=_markup(screen), link_preview_options=NO_PREVIEW
-            )
-            return message.message_id
-        kind, file_id = screen.file
-        caption = {} if kind in WITHOUT_CAPTION else {"caption": screen.words()}
-        send = getattr(self._bot, f"send_{kind}")
-        message = await send(self._user_id, file_id, reply_markup=_markup(screen), **caption)
-        return int(message.message_id)
+        return _number(await self._line.call(*api_call(self._user_id, screen)))
 
     async def show(self, screen: Screen) -> int:
-        message = self._query.message if self._query else None
-        if message is None:
+        if self._message is None:
             return await self.send(screen)
         try:
-            await self._bot.edit_message_text(
-                screen.words(),
-                chat_id=self._user_id,
-                message_id=message.message_id,
-                reply_markup=_markup(screen),
-                link_preview_options=NO_PREVIEW,
-            )
-        except TelegramBadRequest as refused:
-            if "message is not modified" not in refused.message:
+            await self._line.call(*api_call(self._user_id, screen, edits=self._message))
+        except ApiRefused as refused:
+            if refused.code != BAD_REQUEST:
+                raise
+            if "message is not modified" not in refused.description:
                 return await self.send(screen)
-        return message.message_id
+        return self._message
 
     async def toast(self, text: str, *, alert: bool = False) -> None:
-        if self._query is None:
+        if self._tap is None:
             await self.send(Screen(safe(text)))
             return
         plain = unescape(text) if isinstance(text, Html) else text
         await self._answer(plain[:TOAST_LIMIT], alert=alert)
 
     async def document(self, name: str, content: bytes, caption: Html) -> None:
-        await self._bot.send_document(self._user_id, BufferedInputFile(content, name), caption=caption)
+        await self.send(Screen(caption, upload=Upload(name, content)))
 
     async def picture(self, name: str, content: bytes, caption: Html) -> None:
-        await self._bot.send_photo(self._user_id, BufferedInputFile(content, name), caption=caption)
+        words = {"caption": caption, "parse_mode": "HTML"}
+        await self._line.call(
+            "sendPhoto", {"chat_id": self._user_id, "photo": Upload(name, content), **words}
+        )
 
     async def speak(self, voice: Speech) -> None:
         """The menu is an ornament: that it could not be set must not stop anything."""
-        commands = [BotCommand(command=name, description=text) for name, text in command_list(voice)]
+        commands = [{"command": name, "description": text} for name, text in command_list(voice)]
+        scope = {"type": "chat", "chat_id": self._user_id}
         try:
-            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=self._user_id))
-        except TelegramAPIError as failure:
+            await self._line.call("setMyCommands", {"commands": commands, "scope": scope})
+        except (ApiRefused, ApiUnreachable) as failure:
             log.warning("menu.not_set", reason=type(failure).__name__)
 
     async def close(self) -> None:
         """Stop the button's spinner, whatever happened."""
-        if self._query is not None and not self._answered:
+        if self._tap is not None and not self._answered:
             await self._answer(None, alert=False)
 
     async def _answer(self, text: str | None, *, alert: bool) -> None:
         """Answer the tap. What the tap did is done, so a failure here is tried again here, then let be."""
-        assert self._query is not None
         if self._answered:
             return
         self._answered = True
+        said = {"text": text, "show_alert": alert} if text is not None else {}
         for pause in TOAST_PAUSES:
             try:
-                await self._bot.answer_callback_query(self._query.id, text=text, show_alert=alert)
-            except TelegramRetryAfter as flood:
-                await asyncio.sleep(min(flood.retry_after, LONGEST_TOAST_PAUSE))
-            except (TelegramNetworkError, TelegramServerError, ClientDecodeError):
+                await self._line.call("answerCallbackQuery", {"callback_query_id": self._tap, **said})
+            except ApiUnreachable:
                 await asyncio.sleep(pause)
-            except (TelegramBadRequest, TelegramForbiddenError):
-                return  # answered before, or too late: the spinner has stopped
+            except ApiRefused as refused:
+                if refused.code in (BAD_REQUEST, FORBIDDEN):
+                    return  # answered before, or too late: the spinner has stopped
+                if refused.code != FLOOD and refused.code < SERVER_ERROR:
+                    raise
+                await asyncio.sleep(min(refused.retry_after or pause, LONGEST_TOAST_PAUSE))
             else:
                 return
         log.warning("tap.unanswered")
 
 
-def _markup(screen: Screen) -> InlineKeyboardMarkup | None:
-    keyboard = screen.keyboard()
-    return InlineKeyboardMarkup.model_validate({"inline_keyboard": keyboard}) if keyboard else None
+def _number(sent: Any) -> int:
+    """The number of the message that was sent."""
+    return int(sent["message_id"]) if isinstance(sent, dict) and "message_id" in sent else 0
 
 
 class TelegramForm:

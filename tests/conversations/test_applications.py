@@ -89,7 +89,7 @@ def test_submit__with_telegram_failing_at_the_answer_is_filed_and_answered_once(
     campus: Campus, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     assert campus.town.app is not None
-    monkeypatch.setattr(campus.town.app.parts.bot.session, "timeout", 0.3)
+    monkeypatch.setattr(campus.town.app.parts.speaking, "patience", 0.3)
     dean, student = ready_to_send(campus)
     campus.town.fault(kind, student, method="editMessageText", times=1 + (kind == "500"))
     student.tap("Жіберу")

@@ -150,7 +150,7 @@ def test_telegram__failing_at_the_answer_delays_it_and_the_effect_is_once(
     campus: Campus, student: Phone, examiner: Phone, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     assert campus.town.app is not None
-    monkeypatch.setattr(campus.town.app.parts.bot.session, "timeout", 0.3)
+    monkeypatch.setattr(campus.town.app.parts.speaking, "patience", 0.3)
     student.send("/sos")
     asked = student.last()["message_id"]
     campus.town.fault(kind, student, method="editMessageText", times=1 + (kind == "500"))

@@ -4,51 +4,59 @@ import asyncio
 from typing import Any
 
 import pytest
-from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetMe, SendMessage, TelegramMethod
 
-from bot.delivery.answers import Paced
+from bot.delivery.answers import Answers
 from bot.delivery.pace import Pace
 from bot.rules.notices import Rank
 from bot.storage.engine import Unavailable
+from bot.wire import FLOOD, ApiRefused
 from tests.support.loops import run_virtually
 
 RATE = 5
 
 
-def fresh() -> tuple[Pace, Paced]:
+class Calls:
+    """Answers every call, or refuses it, and keeps what was called."""
+
+    def __init__(self, refused: ApiRefused | None = None) -> None:
+        self.made: list[str] = []
+        self._refused = refused
+
+    async def call(self, method: str, payload: dict[str, Any], patience: float | None = None) -> Any:
+        self.made.append(method)
+        if self._refused is not None:
+            raise self._refused
+        return "sent"
+
+
+def fresh(calls: Calls | None = None) -> tuple[Pace, Answers]:
     pace = Pace(RATE, 2, asyncio.get_running_loop().time)
-    return pace, Paced(pace)
+    return pace, Answers(calls or Calls(), pace)
 
 
-async def answered(bot: Any, method: Any) -> str:
-    return "sent"
+MESSAGE: dict[str, Any] = {"chat_id": 7, "text": "сәлем"}
 
 
-def message(chat: int = 7) -> SendMessage:
-    return SendMessage(chat_id=chat, text="сәлем")
-
-
-@pytest.mark.parametrize("method", [message(), EditMessageText(chat_id=7, message_id=1, text="сәлем")])
-def test_answer__takes_a_moment_of_the_pace(method: TelegramMethod[Any]) -> None:
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
+def test_answer__takes_a_moment_of_the_pace(method: str) -> None:
     async def scenario() -> float:
-        _, paced = fresh()
+        _, answers = fresh()
         began = asyncio.get_running_loop().time()
         for _ in range(RATE + 1):
-            assert await paced(answered, None, method) == "sent"
+            assert await answers.call(method, MESSAGE) == "sent"
         return asyncio.get_running_loop().time() - began
 
     assert 1 <= run_virtually(scenario()) < 1.1
 
 
-@pytest.mark.parametrize("method", [AnswerCallbackQuery(callback_query_id="1"), GetMe()])
-def test_calls__that_send_nothing_do_not_count(method: TelegramMethod[Any]) -> None:
+@pytest.mark.parametrize("method", ["answerCallbackQuery", "getMe"])
+def test_calls__that_send_nothing_do_not_count(method: str) -> None:
     async def scenario() -> float:
-        pace, paced = fresh()
+        pace, answers = fresh()
         pace.pause(60)
         began = asyncio.get_running_loop().time()
         for _ in range(RATE * 3):
-            await paced(answered, None, method)
+            await answers.call(method, {})
         return asyncio.get_running_loop().time() - began
 
     assert run_virtually(scenario()) == 0
@@ -56,10 +64,10 @@ def test_calls__that_send_nothing_do_not_count(method: TelegramMethod[Any]) -> N
 
 def test_answers__make_the_notices_wait() -> None:
     async def scenario() -> float:
-        pace, paced = fresh()
+        pace, answers = fresh()
         began = asyncio.get_running_loop().time()
         for _ in range(RATE):
-            await paced(answered, None, message())
+            await answers.call("sendMessage", MESSAGE)
         await pace.turn(Rank.WARNING)
         return asyncio.get_running_loop().time() - began
 
@@ -68,34 +76,35 @@ def test_answers__make_the_notices_wait() -> None:
 
 def test_floods__of_answers_in_two_chats_pause_everybody() -> None:
     async def scenario() -> tuple[float, float]:
-        pace, paced = fresh()
+        pace, answers = fresh(Calls(ApiRefused(FLOOD, "Too Many Requests", retry_after=9)))
         pauses = []
         for chat in (1, 2):
-
-            async def refuses(bot: Any, method: Any) -> None:
-                raise TelegramRetryAfter(method, "Too Many Requests", retry_after=9)
-
-            with pytest.raises(TelegramRetryAfter):
-                await paced(refuses, None, message(chat))
+            with pytest.raises(ApiRefused):
+                await answers.call("sendMessage", {**MESSAGE, "chat_id": chat})
             pauses.append(pace.paused_for)
         return pauses[0], pauses[1]
 
     assert run_virtually(scenario()) == (0, pytest.approx(9))
 
 
+def test_refusals__that_are_no_flood_pause_nobody() -> None:
+    async def scenario() -> float:
+        pace, answers = fresh(Calls(ApiRefused(400, "Bad Request")))
+        for chat in (1, 2):
+            with pytest.raises(ApiRefused):
+                await answers.call("sendMessage", {**MESSAGE, "chat_id": chat})
+        return pace.paused_for
+
+    assert run_virtually(scenario()) == 0
+
+
 def test_answer__of_a_node_that_others_may_have_given_up_is_not_said() -> None:
     async def scenario() -> None:
-        pace = Pace(RATE, 2, asyncio.get_running_loop().time)
-        said: list[Any] = []
-
-        async def answers(bot: Any, method: Any) -> None:
-            said.append(method)
-
-        trusted = [True, False]
-        paced = Paced(pace, None, lambda: trusted.pop(0))
-        await paced(answers, None, message())
+        pace, calls, trusted = Pace(RATE, 2, asyncio.get_running_loop().time), Calls(), [True, False]
+        answers = Answers(calls, pace, None, lambda: trusted.pop(0))
+        await answers.call("sendMessage", MESSAGE)
         with pytest.raises(Unavailable):
-            await paced(answers, None, message())
-        assert len(said) == 1
+            await answers.call("sendMessage", MESSAGE)
+        assert calls.made == ["sendMessage"]
 
     run_virtually(scenario())

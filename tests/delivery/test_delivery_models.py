@@ -1,16 +1,9 @@
 """aiogram's models wait until they are needed, and every one of them can then be built."""
 
-import gc
 import json
 import subprocess
 import sys
-import weakref
 from typing import Any
-
-from aiogram import methods
-from aiogram.methods.base import Response
-
-from bot.telegram_models import build
 
 BUILD_ALL = """
 import json
@@ -42,11 +35,3 @@ def test_all_models_wait_and_all_can_be_built() -> None:
     waiting, number, chat, kind, failed = said(BUILD_ALL)
     assert waiting > number * 0.7
     assert (chat, kind, failed) == (3, "private", [])
-
-
-def test_the_model_of_an_answer_is_kept() -> None:
-    build([methods.SendMessage])
-    returning: Any = methods.SendMessage.__returning__
-    made = weakref.ref(Response[returning])
-    gc.collect()
-    assert made() is Response[returning]

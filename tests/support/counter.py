@@ -1,15 +1,11 @@
 """A hall's counter: updates go through the real dispatcher, and what the bot would say is kept."""
 
 import asyncio
-import datetime as dt
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
 from aiogram import Bot, Dispatcher
-from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.base import BaseSession
-from aiogram.types import Message, Update
+from aiogram.types import Update
 
 from bot.dialogue.enquiries import Enquiries
 from bot.telemetry import Metrics
@@ -33,28 +29,17 @@ class Said:
     """Its text or caption as markup."""
 
 
-class Keeping(BaseSession):
+class Keeping:
     """Takes every call and keeps what it says."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.said: list[Said] = []
 
-    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:
-        name, fields = method.__api_method__, method.model_dump(exclude_none=True, warnings=False)
-        words = " ".join(str(fields.get(part, "")) for part in ("text", "caption", "reply_markup"))
-        markup = str(fields.get("text") or fields.get("caption") or "") if name in MARKED else ""
-        self.said.append(Said(name, fields.get("chat_id"), words, markup))
-        if name.startswith(("send", "editMessage")):
-            return Message.model_construct(message_id=len(self.said), date=dt.datetime.now(dt.UTC), chat=None)
-        return True
-
-    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:
-        raise NotImplementedError("no files here")
-        yield b""
-
-    async def close(self) -> None:
-        """Nothing is open."""
+    async def call(self, method: str, payload: dict[str, Any], patience: float | None = None) -> Any:
+        words = " ".join(str(payload.get(part, "")) for part in ("text", "caption", "reply_markup"))
+        markup = str(payload.get("text") or payload.get("caption") or "") if method in MARKED else ""
+        self.said.append(Said(method, payload.get("chat_id"), words, markup))
+        return {"message_id": len(self.said)} if method.startswith(("send", "editMessage")) else True
 
 
 class Patient(Crowd):
@@ -70,10 +55,11 @@ class Counter:
     def __init__(self, hall: Hall, monkeypatch: Any) -> None:
         monkeypatch.setattr("handlers.door.Crowd", Patient)
         self._hall = hall
-        self._session = Keeping()
-        self._bot = Bot(TOKEN, session=self._session, default=DefaultBotProperties(parse_mode="HTML"))
+        self._line = Keeping()
+        self._bot = Bot(TOKEN)
         self._dispatcher = Dispatcher(
             disable_fsm=True,
+            line=self._line,
             desk=hall.desk,
             voices=hall.base.voices,
             enquiries=Enquiries(hall.base.content, Metrics()),
@@ -103,10 +89,10 @@ class Counter:
 
     def feed(self, update: dict[str, Any]) -> list[Said]:
         """Any update; what the bot says to it."""
-        known = len(self._session.said)
+        known = len(self._line.said)
         parsed = Update.model_validate({"update_id": 1, **update}, context={"bot": self._bot})
         self._runner.run(self._dispatcher.feed_update(self._bot, parsed, origin=self._hall.origin()))
-        return self._session.said[known:]
+        return self._line.said[known:]
 
 
 def _user(user_id: int) -> dict[str, Any]:
