@@ -14,9 +14,9 @@ from bench import campus, growth
 from bench.bare import TOKEN, Silent, bare_tree
 from bench.figures import Figure
 from bot.dialogue.enquiries import Enquiries
-from bot.intake.gathering import Gathering
 from bot.services import inbox
 from bot.services.office import Desk
+from bot.storage.gathering import Gathering
 from bot.telemetry import Metrics
 from bot.wiring import Base
 from handlers import build_router
@@ -124,7 +124,7 @@ async def handle_all(desk: Desk, dispatcher: Dispatcher, bot: Bot, stream: list[
     began = time.perf_counter()
     for start in range(0, len(stream), 100):
         await desk.do(inbox.store, 42, stream[start : start + 100])
-    done: Gathering[int] = Gathering(lambda rows: desk.do(inbox.done, rows))
+    done: Gathering[int, None] = Gathering(lambda rows: desk.do(inbox.done, rows))
 
     async def handle(number: int, raw: dict[str, Any]) -> None:
         update = Update.model_validate(raw, context={"bot": bot})

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from bot.intake.gathering import Gathering
 from bot.services import inbox
 from bot.services.office import Desk
 from bot.storage.engine import Unavailable
+from bot.storage.gathering import Gathering
 from bot.telemetry import log
 
 CROWD, CROWDED_SECONDS = 12, 0.05
@@ -42,7 +42,12 @@ class Letterbox:
     """What the webhook brings. Letting in goes before handling, so that Telegram is answered at once."""
 
     def __init__(self, desk: Desk, bot_id: int) -> None:
-        self._letters: Gathering[dict[str, Any]] = Gathering(lambda updates: keep(desk, bot_id, updates))
+
+        async def kept(updates: Sequence[dict[str, Any]]) -> Sequence[None]:
+            await keep(desk, bot_id, updates)
+            return [None] * len(updates)
+
+        self._letters: Gathering[dict[str, Any], None] = Gathering(kept)
         self._at_the_door = 0
         self._crowded_until = 0.0
         self._first = asyncio.Lock()

@@ -13,12 +13,12 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.errors import EmtihanError
-from bot.intake.gathering import Gathering
 from bot.intake.turns import Turns
 from bot.services import inbox
 from bot.services.inbox import Waiting
 from bot.services.office import Desk
 from bot.storage.engine import Unavailable
+from bot.storage.gathering import Gathering
 from bot.telemetry import Metrics, log
 from bot.wire import FLOOD, FORBIDDEN, SERVER_ERROR, ApiGarbled, ApiRefused, ApiUnreachable
 
@@ -59,7 +59,7 @@ class Worker:
         self._apologize = means.apologize
         self._handled = means.handled
         self._lull = means.lull
-        self._done: Gathering[int] = Gathering(lambda rows: means.desk.do(inbox.done, rows))
+        self._done: Gathering[int, None] = Gathering(lambda rows: means.desk.do(inbox.done, rows))
         self._news = asyncio.Event()
         self._lanes: dict[int, deque[Waiting]] = {}
         self._turns = Turns(SIDE_BY_SIDE)

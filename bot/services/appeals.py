@@ -69,8 +69,8 @@ def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[
 def _not_yet(uow: UnitOfWork, office: Office, now: dt.datetime, person: Person) -> list[tuple[Result, Exam]]:
     """Tests that may be appealed against before their result is published (UKGU T10)."""
     published = {exam.id for result, exam in uow.appeals.results_of(person) if result.published_at <= now}
-    sat = uow.exams.sat_by(person, now - SHOWN_SINCE, LIST_LIMIT)
-    return [(_ahead(exam), exam) for exam in sat if exam.id not in published and _early(office, exam, now)]
+    sat = uow.exams.sat_by(person.id, now - SHOWN_SINCE, LIST_LIMIT)
+    return [(_ahead(exam), exam) for exam, _ in sat if exam.id not in published and _early(office, exam, now)]
 
 
 def _early(office: Office, exam: Exam, now: dt.datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.errors import Refusal
 from bot.rules import access, exams
@@ -58,29 +58,28 @@ def _of_person(
     uow: UnitOfWork, person_id: int, since: dt.datetime, *, cancelled: bool = False
 ) -> list[tuple[ExamBrief, bool]]:
     """Exams that somebody sits (with their own end) or holds, over after `since`, nearest first."""
-    person = uow.people.get(person_id)
-    if person is None:
-        return []
-    if person.kind == PersonKind.STUDENT:
-        extras = uow.exams.extras_of_person(person_id)
-        sat = uow.exams.sat_by(person, since, LIST_LIMIT, cancelled=cancelled)
-        briefs = {exam.id: brief(exam, extras[exam.id].minutes if exam.id in extras else 0) for exam in sat}
-        briefs |= _sittings(uow, person_id, {key: own.minutes for key, own in extras.items()}, cancelled)
-        found = [(exam, False) for exam in briefs.values() if exam.span.end > since]
-        return sorted(found, key=lambda one: (one[0].span.start, one[0].id))[:LIST_LIMIT]
-    held = uow.exams.held_by(person_id, since, LIST_LIMIT, cancelled=cancelled)
-    return [(brief(exam), True) for exam in held]
+    sat = uow.exams.sat_by(person_id, since, LIST_LIMIT, cancelled=cancelled)
+    if not sat:
+        person = uow.people.get(person_id)
+        if person is None:
+            return []
+        if person.kind != PersonKind.STUDENT:
+            held = uow.exams.held_by(person_id, since, LIST_LIMIT, cancelled=cancelled)
+            return [(brief(exam), True) for exam in held]
+    briefs = {exam.id: brief(exam, minutes) for exam, minutes in sat}
+    briefs |= _sittings(uow, person_id, cancelled=cancelled)
+    found = [(exam, False) for exam in briefs.values() if exam.span.end > since]
+    return sorted(found, key=lambda one: (one[0].span.start, one[0].id))[:LIST_LIMIT]
 
 
-def _sittings(
-    uow: UnitOfWork, person_id: int, extras: Mapping[int, int], cancelled: bool
-) -> dict[int, ExamBrief]:
+def _sittings(uow: UnitOfWork, person_id: int, *, cancelled: bool) -> dict[int, ExamBrief]:
     """The exams that a student sits at a time of their own, by exam."""
     found = {}
     for exam_id, case in uow.cases.sittings(person_id).items():
         exam = uow.exams.get(exam_id)
         if exam is not None and (cancelled or exam.cancelled_at is None):
-            found[exam_id] = _moved(exam, case, extras.get(exam_id, 0))
+            own = uow.exams.extra_of(exam_id, person_id)
+            found[exam_id] = _moved(exam, case, own.minutes if own else 0)
     return found
 
 
@@ -143,13 +142,18 @@ def own_brief(uow: UnitOfWork, exam: Exam, person_id: int) -> ExamBrief:
 def require_own(uow: UnitOfWork, person_id: int, exam_id: int, *, cancelled: bool = False) -> Exam:
     """The exam when this person sits or holds it. Raises `Refusal`: `not_your_exam`, `exam_gone`."""
     exam, sits = uow.exams.seat(exam_id, person_id)
+    return admit(uow, person_id, exam, sits=sits, cancelled=cancelled)
+
+
+def admit(uow: UnitOfWork, person_id: int, exam: Exam | None, *, sits: bool, cancelled: bool = False) -> Exam:
+    """The same for an exam that was read together with whether this person sits it."""
     if exam is None or (exam.cancelled_at is not None and not cancelled):
         raise Refusal("exam_gone")
     if not sits:
         person = uow.people.get(person_id)
         if person is not None and person.kind == PersonKind.STUDENT:
             raise Refusal("not_your_exam")
-        if exam.proctor_id != person_id and person_id not in uow.exams.examiners_of(exam_id):
+        if exam.proctor_id != person_id and person_id not in uow.exams.examiners_of(exam.id):
             raise Refusal("not_your_exam")
     return exam
 

@@ -71,7 +71,7 @@ def seen_of(
     """A draft as its student sees it."""
     exam_id = draft.data.get("exam")
     exam = uow.exams.get(exam_id) if exam_id else None
-    own = uow.exams.sat_by(person, now - EXAMS_SINCE, LIST_LIMIT) if spec.exam else ()
+    own = uow.exams.sat_by(person.id, now - EXAMS_SINCE, LIST_LIMIT) if spec.exam else ()
     found = tuple(files.views(uow, draft_id=draft.id))
     reason, text = draft.data.get("reason", ""), draft.data.get("text", "")
     return FormDraft(
@@ -81,7 +81,7 @@ def seen_of(
         reason=reason,
         text=text,
         exam=exams.brief(exam) if exam else None,
-        exams=tuple(exams.brief(one) for one in own),
+        exams=tuple(exams.brief(one) for one, _ in own),
         files=found,
         last_date=last_date(office, spec),
         stamp=drafting.stamp(reason, text, str(exam_id), *(str(file.id) for file in standing(found))),

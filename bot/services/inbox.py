@@ -118,12 +118,13 @@ def still_ours(uow: UnitOfWork, office: Office, now: dt.datetime, row_id: int) -
     return mine is None or (row.leased_by == mine and uow.nodes.lives(mine))
 
 
-def done(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[int]) -> None:
+def done(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[int]) -> list[None]:
     """These updates have had their effect and their answer; other nodes keep their distance."""
     if office.node.id is not None:
         pause = office.policy.delivery.per_chat
         uow.nodes.spoke(office.node.id, dict.fromkeys(uow.inbox.chats(rows), pause), now)
     uow.inbox.finish(rows, now)
+    return [None] * len(rows)
 
 
 def failed(

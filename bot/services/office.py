@@ -3,9 +3,9 @@
 import contextlib
 import datetime as dt
 import zoneinfo
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
 from bot.errors import Refusal
@@ -18,14 +18,16 @@ from bot.rules.policy import Policy
 from bot.rules.vocabulary import Attestation
 from bot.rules.walk import Algorithm
 from bot.rules.workdays import Workdays
-from bot.storage.engine import Database
+from bot.storage.engine import Database, Unavailable
 from bot.storage.files import FileStore
+from bot.storage.gathering import Gathering
 from bot.storage.sealing import Damaged
 from bot.storage.unit import UnitOfWork
 from bot.telemetry import log
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class Desk:
         self.database = database
         self.office = office
         self.clock = clock
+        self._together: dict[Any, Gathering[Any, Any]] = {}
         self.health: Callable[[], Awaitable[Health]] = self._unknown
 
     @staticmethod
@@ -98,6 +101,24 @@ class Desk:
         """The same for a use-case that changes nothing, which costs PostgreSQL less."""
         with self._readable():
             return await self.database.look(self._now(work), *args, **kwargs)
+
+    async def look_together(
+        self, work: Callable[[UnitOfWork, Office, dt.datetime, Sequence[T]], Sequence[R]], item: T
+    ) -> R:
+        """The same for what many ask at once: those who come while it is answered are answered together.
+
+        `work` brings one result for each item. Where it fails for several, each asks once more alone.
+        """
+        gathering = self._together.get(work)
+        if gathering is None:
+            gathering = self._together[work] = Gathering(lambda items: self.look(work, items))
+        try:
+            found: R = await gathering.put(item)
+        except Unavailable:
+            raise
+        except Exception:
+            return (await self.look(work, [item]))[0]
+        return found
 
     def do_now(
         self,

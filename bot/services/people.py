@@ -54,13 +54,19 @@ def arrive(
 
 
 def recognize(
-    uow: UnitOfWork, office: Office, now: dt.datetime, user_id: int, client_language: str, chat: str
-) -> Arrival | None:
-    """`arrive` as one question that changes nothing; None where a first or new contact is to be noted."""
-    found = uow.people.known(user_id, chat)
-    if found is None or found.blocked_at is not None:
-        return None
-    return Arrival(_me(uow, office, user_id, found, client_language), found.form or "", found.answers or {})
+    uow: UnitOfWork, office: Office, now: dt.datetime, asked: Sequence[tuple[int, str, str]]
+) -> list[Arrival | None]:
+    """`arrive` for many at once, without a change: (Telegram user, client's language, chat) of each.
+
+    None where a first or new contact is to be noted.
+    """
+    found = uow.people.known_all([(user, chat) for user, _, chat in asked])
+    return [
+        None
+        if one is None or one.blocked_at is not None
+        else Arrival(_me(uow, office, user, one, language), one.form or "", one.answers or {})
+        for one, (user, language, _) in zip(found, asked, strict=True)
+    ]
 
 
 def known(uow: UnitOfWork, office: Office, account: Account) -> Me:

@@ -11,7 +11,7 @@ from bot.rules.vocabulary import PersonKind, Role
 from bot.rules.walk import Algorithm, Place, WalkView
 from bot.services import exam_cards, exam_day, exams, preparation
 from bot.services.office import Office
-from bot.storage.tables import Walk
+from bot.storage.tables import Exam, Walk
 from bot.storage.unit import UnitOfWork
 
 START = "start"
@@ -25,8 +25,8 @@ def open_walk(
     Raises `Refusal`: `walk_gone`; for an exam also `link_first`, `not_your_exam`, `exam_gone`.
     """
     row, view = _load(uow, office, now, me, algorithm_id, exam_id)
-    uow.walks.move(row, row.position, row.done, now, finished=False)
-    _acted(uow, now, me, exam_id)
+    while not uow.walks.move(row, row.position, row.done, now, finished=False):
+        uow.walks.read_again(row)
     return view
 
 
@@ -46,17 +46,12 @@ def step(
     length = len(view.algorithm.steps)
     move = walk.mark_done if done else walk.go
     place = move(view.place, position, length)
-    uow.walks.move(row, place.position, place.done, now, finished=place.finished)
-    _acted(uow, now, me, exam_id)
+    while not uow.walks.move(row, place.position, place.done, now, finished=place.finished):
+        uow.walks.read_again(row)
+        place = move(_place(row, length), position, length)
     if done and 0 <= position < length:
         _begun(uow, office, now, me, view, position)
     return replace(view, place=place)
-
-
-def _acted(uow: UnitOfWork, now: dt.datetime, me: Me, exam_id: int | None) -> None:
-    """The register of deliveries shows who opened the steps after a message about the exam."""
-    if exam_id is not None and me.person_id is not None:
-        uow.conduct.acted(exam_id, me.person_id, now)
 
 
 def _begun(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, view: WalkView, position: int) -> None:
@@ -76,14 +71,15 @@ def _load(
     if algorithm is None or not walk.open_to(algorithm, me.roles):
         raise Refusal("walk_gone")
     brief = None
+    subject = algorithm_id
     if exam_id is not None:
-        person_id = access.require(me.actor, Action.SEE_EXAMS)
-        exam = exams.require_own(uow, person_id, exam_id)
+        subject = f"{algorithm_id}@{exam_id}"
+        exam, row = _at_exam(uow, now, me, subject, exam_id)
         if algorithm.kind not in ("", exam.kind):
             raise Refusal("walk_gone")
         brief = exams.brief(exam)
-    subject = f"{algorithm_id}@{exam_id}" if exam_id is not None else algorithm_id
-    row = uow.walks.find(me.account_id, subject)
+    else:
+        row = uow.walks.find(me.account_id, subject)
     if row is None:
         row = uow.walks.add(
             Walk(
@@ -100,10 +96,28 @@ def _load(
     if exam_id is not None and told and not exam_cards.still_to_tell(uow, exam_id):
         ticked = {index for index, item in enumerate(algorithm.steps) if item.evidence == walk.WARNINGS}
         row.done = sorted({*row.done, *ticked})
-    done = frozenset(int(i) for i in row.done if int(i) < length)
-    place = Place(walk.clamp(row.position, length), done, finished=len(done) == length)
+    place = _place(row, length)
     view = WalkView(algorithm, place, brief, by_staff=me.kind is PersonKind.STAFF, told=tuple(told))
     return row, _prepared(uow, me, view)
+
+
+def _at_exam(
+    uow: UnitOfWork, now: dt.datetime, me: Me, subject: str, exam_id: int
+) -> tuple[Exam, Walk | None]:
+    """The exam and the reader's walk there. The register of deliveries shows who opened the steps after a
+    message about the exam.
+    """
+    person_id = access.require(me.actor, Action.SEE_EXAMS)
+    found = uow.walks.at_exam(me.account_id, subject, exam_id, person_id)
+    exam = exams.admit(uow, person_id, found.exam, sits=found.sits)
+    if found.unheard:
+        uow.conduct.acted(exam_id, person_id, now)
+    return exam, found.walk
+
+
+def _place(row: Walk, length: int) -> Place:
+    done = frozenset(int(i) for i in row.done if int(i) < length)
+    return Place(walk.clamp(row.position, length), done, finished=len(done) == length)
 
 
 def _prepared(uow: UnitOfWork, me: Me, view: WalkView) -> WalkView:

@@ -54,8 +54,8 @@ def unindexed(column: Any) -> Any:
     return column.concat("")
 
 
-def affected(session: Session, statement: Any) -> int:
+def affected(session: Session, statement: Any, values: Mapping[str, Any] | None = None) -> int:
     """Carry out an INSERT or UPDATE and return how many rows it touched."""
     # Without being asked, SQLAlchemy keeps the count of an UPDATE only: an INSERT on PostgreSQL would say -1.
-    done = session.execute(statement, execution_options=_COUNTED)
+    done = session.execute(statement, values, execution_options=_COUNTED)
     return int(cast("CursorResult[Any]", done).rowcount)

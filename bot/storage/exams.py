@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, true, update
+from sqlalchemy import and_, bindparam, delete, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.storage.dialects import affected, insert_new
@@ -23,19 +23,21 @@ from bot.storage.tables import (
 _GROUPS = select(ExamGroup.group_name).where(ExamGroup.exam_id == bindparam("exam"))
 _GROUPS = _GROUPS.order_by(ExamGroup.group_name)
 _P, _G = Person.__table__.c, ExamGroup.__table__.c
-_SITS = (
+SITS = (
     select(_P.id)
     .join(ExamGroup.__table__, _G.group_name == _P.group_name)
     .where(_P.id == bindparam("person"), _P.kind == "student", _G.exam_id == bindparam("exam"))
 )
-_SEAT = select(Exam, _SITS.exists()).where(Exam.id == bindparam("exam"))
-_EXTRAS = select(ExamExtra).where(ExamExtra.person_id == bindparam("person"))
-_OWN = select(ExamExtra.exam_id).where(ExamExtra.person_id == bindparam("person"))
+"""Whether somebody is a student of one of an exam's groups."""
+
+_SEAT = select(Exam, SITS.exists()).where(Exam.id == bindparam("exam"))
 _SAT = (
-    select(Exam)
+    select(Exam, ExamExtra.minutes)
     .join(ExamGroup, ExamGroup.exam_id == Exam.id)
-    .where(ExamGroup.group_name == bindparam("group"))
-    .where(or_(Exam.ends_at > bindparam("after"), Exam.id.in_(_OWN)))
+    .join(Person, Person.group_name == ExamGroup.group_name)
+    .outerjoin(ExamExtra, and_(ExamExtra.exam_id == Exam.id, ExamExtra.person_id == Person.id))
+    .where(Person.id == bindparam("person"), Person.kind == "student")
+    .where(or_(Exam.ends_at > bindparam("after"), ExamExtra.exam_id.is_not(None)))
     .order_by(Exam.starts_at, Exam.id)
     .limit(bindparam("most"))
 )
@@ -95,7 +97,7 @@ class Exams:
     def sits(self, exam_id: int, person_id: int) -> bool:
         """Whether somebody is a student of one of an exam's groups; what is pending is stored first."""
         self._session.flush()
-        return self._session.execute(_SITS, {"exam": exam_id, "person": person_id}).first() is not None
+        return self._session.execute(SITS, {"exam": exam_id, "person": person_id}).first() is not None
 
     def seat(self, exam_id: int, person_id: int) -> tuple[Exam | None, bool]:
         """An exam and whether somebody sits it, in one question."""
@@ -119,10 +121,6 @@ class Exams:
         """Students' own minutes of an exam."""
         query = select(ExamExtra.person_id, ExamExtra.minutes).where(ExamExtra.exam_id == exam_id)
         return {row[0]: row[1] for row in self._session.execute(query)}
-
-    def extras_of_person(self, person_id: int) -> dict[int, ExamExtra]:
-        """Somebody's own minutes, by exam."""
-        return {row.exam_id: row for row in self._session.scalars(_EXTRAS, {"person": person_id})}
 
     def give_extra(self, exam_id: int, person_id: int, minutes: int) -> None:
         """Add to a student's own minutes."""
@@ -201,11 +199,15 @@ class Exams:
         )
 
     def sat_by(
-        self, person: Person, ends_after: dt.datetime, limit: int, *, cancelled: bool = False
-    ) -> Sequence[Exam]:
-        """A student's exams that end after a moment, nearest first; with their own minutes counted."""
-        asked = {"group": person.group_name, "after": ends_after, "person": person.id, "most": limit}
-        return self._session.scalars(_SAT if cancelled else _SAT_STANDING, asked).all()
+        self, person_id: int, ends_after: dt.datetime, limit: int, *, cancelled: bool = False
+    ) -> list[tuple[Exam, int]]:
+        """A student's exams with their own minutes after its end, nearest first; none for anybody else.
+
+        Those that end after a moment, and those with minutes of their own whenever they end.
+        """
+        asked = {"after": ends_after, "person": person_id, "most": limit}
+        rows = self._session.execute(_SAT if cancelled else _SAT_STANDING, asked)
+        return [(exam, minutes or 0) for exam, minutes in rows]
 
     def held_by(
         self, person_id: int, ends_after: dt.datetime, limit: int, *, cancelled: bool = False

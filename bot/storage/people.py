@@ -45,6 +45,13 @@ _ARRIVING = (
     .outerjoin(Conversation.__table__, _C.key == bindparam("chat"))
     .where(_A.user_id == bindparam("user"))
 )
+_KNOWN_ALL = (
+    select(_A.user_id, *_KNOWN[:-2])
+    .select_from(Account.__table__)
+    .outerjoin(Person.__table__, _P.id == _A.person_id)
+    .where(_A.user_id.in_(bindparam("users", expanding=True)))
+)
+_OPEN = select(_C.key, _C.state, _C.data).where(_C.key.in_(bindparam("chats", expanding=True)))
 _ROLES = select(PersonRole.role).where(PersonRole.person_id == bindparam("person"))
 
 PART = 500
@@ -251,6 +258,18 @@ class People:
         self._session.flush()
         found = self._session.execute(_ARRIVING, {"user": user_id, "chat": chat}).first()
         return Known(*found) if found is not None else None
+
+    def known_all(self, asked: Sequence[tuple[int, str]]) -> list[Known | None]:
+        """The same for many (Telegram user, chat): one query for one, two for any number."""
+        if len(asked) == 1:
+            return [self.known(*asked[0])]
+        self._session.flush()
+        users, chats = {user for user, _ in asked}, {chat for _, chat in asked}
+        people = {row[0]: row[1:] for row in self._session.execute(_KNOWN_ALL, {"users": list(users)})}
+        open_in = {row[0]: row[1:] for row in self._session.execute(_OPEN, {"chats": list(chats)})}
+        return [
+            Known(*people[user], *open_in.get(chat, ())) if user in people else None for user, chat in asked
+        ]
 
     def account(self, user_id: int) -> Account | None:
         return self._session.scalar(select(Account).where(Account.user_id == user_id))

@@ -320,7 +320,7 @@ class _Front:
 async def _meet(desk: Desk, bot: Bot, chat_id: int, user: User) -> tuple[people.Arrival, TelegramForm]:
     chat = conversations.key(bot.id, chat_id, user.id)
     asked = (user.id, user.language_code or "", chat)
-    arrival = await desk.look(people.recognize, *asked)
+    arrival = await desk.look_together(people.recognize, asked)
     if arrival is None:
         arrival = await desk.do(people.arrive, *asked)
     return arrival, TelegramForm(desk, chat)

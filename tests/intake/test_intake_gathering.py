@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from bot.intake.gathering import TOGETHER, Gathering
 from bot.intake.letterbox import BEGIN_EVERY_SECONDS, CROWD, CROWDED_SECONDS, PROBE_SECONDS, Letterbox
 from bot.storage.engine import Unavailable
+from bot.storage.gathering import TOGETHER, Gathering
 from tests.support.hall import Hall
 from tests.support.loops import run_virtually
 
@@ -25,7 +25,7 @@ class Carrier:
         self.failures: list[Exception] = []
         self.go_on = asyncio.Event()
 
-    async def carry(self, items: Sequence[int]) -> None:
+    async def carry(self, items: Sequence[int]) -> list[str]:
         self.rounds.append(list(items))
         self.under_way += 1
         assert self.under_way == 1
@@ -35,11 +35,12 @@ class Carrier:
             if self.failures:
                 raise self.failures.pop()
             self.carried += items
+            return [f"carried {item}" for item in items]
         finally:
             self.under_way -= 1
 
 
-async def started(gathering: Gathering[int], items: range) -> list[asyncio.Task[None]]:
+async def started(gathering: Gathering[int, str], items: range) -> list[asyncio.Task[str]]:
     """One giver an item, each waiting by now."""
     tasks = []
     for item in items:
@@ -54,7 +55,8 @@ async def test_the_first_goes_at_once_and_the_rest_together() -> None:
     tasks = await started(gathering, range(2 + TOGETHER + 5))
     assert carrier.rounds == [[0]]
     carrier.go_on.set()
-    await asyncio.gather(*tasks)
+    said = await asyncio.gather(*tasks)
+    assert said == [f"carried {item}" for item in range(len(tasks))]
     assert [len(items) for items in carrier.rounds] == [1, TOGETHER, 6]
     assert carrier.carried == list(range(2 + TOGETHER + 5))
 
@@ -112,6 +114,34 @@ async def test_a_carrier_cancelled_at_the_moment_of_its_turn_hands_it_on(
     assert [isinstance(one, asyncio.CancelledError) for one in said] == [False, True, False]
     assert carrier.carried == [0, 2]
     await asyncio.wait_for(gathering.put(9), 5)
+
+
+async def test_who_is_cancelled_with_the_answer_on_its_way_takes_nobodys_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its item was carried; somebody else leads the next round, and that one's item goes with it."""
+    carrier = Carrier()
+    gathering = Gathering(carrier.carry)
+    tasks = await started(gathering, range(1))
+    hand_on = gathering._hand_on
+    rounds = 0
+
+    def hand_on_and_cancel() -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 2:
+            monkeypatch.undo()
+        hand_on()
+        if rounds == 2:
+            tasks[2].cancel()
+
+    monkeypatch.setattr(gathering, "_hand_on", hand_on_and_cancel)
+    tasks += await started(gathering, range(1, 1 + TOGETHER + 2))
+    carrier.go_on.set()
+    said = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    assert [number for number, one in enumerate(said) if isinstance(one, asyncio.CancelledError)] == [2]
+    assert carrier.carried == list(range(1 + TOGETHER + 2))
+    await asyncio.wait_for(gathering.put(999), 5)
 
 
 async def test_a_carrier_cancelled_in_its_round_leaves_its_fellows_to_the_next() -> None:

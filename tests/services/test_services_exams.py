@@ -1,4 +1,6 @@
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -170,6 +172,28 @@ def test_walk__to_its_end(faculty):
     step(faculty, faculty.reader, 0)
     again = faculty.sql(lambda uow: uow.walks.find(faculty.reader.account_id, WRITTEN))
     assert (again.finished_at, again.updated_at) == (row.finished_at, faculty.clock())
+
+
+def test_walk__steps_of_one_reader_at_the_same_moment_are_all_kept(faculty):
+    faculty.add_exams(exam("E1", NINE))
+    about, length = exam_id(faculty), len(faculty.office.algorithms[WRITTEN].steps)
+    place(faculty, faculty.reader, about)
+    barrier = threading.Barrier(length)
+
+    def take(position):
+        def work(uow):
+            now = faculty.clock() + dt.timedelta(microseconds=position + 1)
+            barrier.wait(10)
+            return walks.step(uow, faculty.office, now, faculty.reader, WRITTEN, about, position, done=True)
+
+        try:
+            return faculty.desk.database.transact(work)
+        finally:
+            barrier.abort()
+
+    with ThreadPoolExecutor(length) as pool:
+        list(pool.map(take, range(length)))
+    assert place(faculty, faculty.reader, about)[1:] == (list(range(length)), True)
 
 
 def test_walk__progress_is_per_reader_and_exam(faculty):

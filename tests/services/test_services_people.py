@@ -1,3 +1,4 @@
+import asyncio
 import dataclasses
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,8 @@ from sqlalchemy import select
 from bot.errors import Refusal
 from bot.rules import codes
 from bot.rules.vocabulary import PersonKind, Role
-from bot.services import outbox, people
+from bot.services import conversations, outbox, people
+from bot.services.office import Desk
 from bot.storage.tables import Account, AuditEvent, Invite
 from tests.support.clock import local
 from tests.support.people import exam, member, student
@@ -36,6 +38,45 @@ def audited(hall, action):
 
 
 # Meeting
+
+
+def test_recognize__many_at_once_each_as_alone(hall):
+    """Staff, students, guests, an open question in one of two chats, somebody who blocked, a stranger."""
+    dean, reader = hall.member("T1", Role.DEAN), hall.student("S1")
+    away = hall.student("S2")
+    guest(hall, 500)
+    hall.do(people.set_blocked, away.user_id, True)
+    hall.do(conversations.put, "1:2:3:", "appeal", {"draft": 7})
+    asked = [
+        (dean.user_id, "ru", "a"), (reader.user_id, "", "1:2:3:"), (reader.user_id, "", "b"),
+        (away.user_id, "", "c"), (500, "ru", "d"), (501, "ru", "e"),
+    ]  # fmt: skip
+    together = hall.do(people.recognize, asked)
+    assert together == [hall.do(people.recognize, [one])[0] for one in asked]
+    assert [one and one.form for one in together] == ["", "appeal", "", None, "", None]
+    assert together[0].me.roles == {Role.DEAN}
+    assert together[1].answers == {"draft": 7}
+    assert hall.do(people.recognize, []) == []
+
+
+def test_look_together__one_that_fails_fails_alone(hall):
+    rounds = []
+
+    def look(uow, office, now, asked):
+        rounds.append(list(asked))
+        if 3 in asked:
+            raise Refusal("damaged")
+        return [number * 10 for number in asked]
+
+    async def ask():
+        desk = Desk(hall.desk.database, hall.office, hall.clock)
+        asked = (desk.look_together(look, number) for number in range(5))
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    said = asyncio.run(ask())
+    assert [one for one in said if not isinstance(one, Refusal)] == [0, 10, 20, 40]
+    assert isinstance(said[3], Refusal)
+    assert rounds[:2] == [[0], [1, 2, 3, 4]]
 
 
 def test_meet__a_first_contact_makes_one_guest(hall):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.rules.vocabulary import PersonKind, Role
-from bot.storage.tables import Absence, Conversation, IncomingUpdate, Invite, Person, Result
+from bot.storage.tables import Absence, Conversation, IncomingUpdate, Invite, Result
 from tests.support import rows
 from tests.support.rows import NOW
 
@@ -249,8 +249,7 @@ def test_exams__of_a_student_and_of_those_who_hold_them(database):
     sitting, holding, proctoring, other = database.transact(lay)
 
     def sat(uow, person_id, limit=10):
-        person = uow.session.get(Person, person_id)
-        return [exam.ext_id for exam in uow.exams.sat_by(person, NOW, limit)]
+        return [exam.ext_id for exam, _ in uow.exams.sat_by(person_id, NOW, limit)]
 
     def held(uow, person_id, limit=10):
         return [exam.ext_id for exam in uow.exams.held_by(person_id, NOW, limit)]
