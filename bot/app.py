@@ -192,7 +192,7 @@ class Application:
             await self._settle()
             await self._run()
         except ExceptionGroup as several:
-            refused, others = several.split(ContentError)
+            refused, others = several.split((ConfigError, ContentError))
             if refused is None or others is not None:
                 raise
             raise refused.exceptions[0] from None

@@ -22,6 +22,9 @@ from bot.telemetry import log
 from scheduler.keeper import Keeper, Watch
 
 KEEPERS = "keepers"
+UPDATES = "updates"
+"""The queue of an earlier version, which handed out updates as jobs: nobody takes from it any more."""
+
 AT_ONCE = 32
 BEAT_SECONDS, SILENT_SECONDS = 1.0, 5.0
 SWEEP_SECONDS = 2.0
@@ -93,6 +96,7 @@ class Cluster:
             try:
                 await self._desk.do(nodes.make_room, room(), self._app.schema_manager.get_schema())
                 await self._app.open_async()
+                await self._clear()
                 return
             except (Unavailable, PoolTimeout, exceptions.ProcrastinateException) as failure:
                 _or_stop()
@@ -137,6 +141,13 @@ class Cluster:
                 await manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
             except exceptions.ConnectorException:  # another node was quicker
                 _or_stop()
+
+    async def _clear(self) -> None:
+        """Jobs that an earlier version has left; what they were about waits in the inbox as well."""
+        manager = self._app.job_manager
+        for job in await manager.list_jobs_async(queue=UPDATES, status="todo"):
+            assert job.id is not None
+            await manager.cancel_job_by_id_async(job.id, delete_job=True)
 
 
 async def _single(connection: AsyncConnection) -> None:

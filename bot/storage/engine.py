@@ -157,6 +157,7 @@ class Database:
                 connection.execute(wait)
                 connection.execute(got, {"key": ALONE})
             except DBAPIError as failure:
+                connection.invalidate()  # it waits for locks no longer than it was just told to
                 connection.close()
                 if getattr(failure.orig, "sqlstate", None) == LOCK_HELD:
                     return False

@@ -12,15 +12,19 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.orm import Session
 
-from bot.errors import SchemaOutdated
+from bot.errors import ConfigError, SchemaOutdated
 
-HEAD = "0028"
+HEAD = "0029"
 """The newest migration; a test holds it against the scripts. Names of migrations sort by age."""
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
 CONTRACTING = 0x656D746A
 """PostgreSQL's advisory lock around a migration that takes something away: no machine joins meanwhile."""
+
+MAY_CREATE = """
+SELECT current_database(), current_user, has_database_privilege(current_database(), 'CREATE')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +112,20 @@ def admit(session: Session) -> None:
 
 
 def make_room(session: Session, name: str, script: str) -> None:
-    """Lay out a schema of PostgreSQL by a script, once, whoever comes first."""
+    """Lay out a schema of PostgreSQL by a script, once, whoever comes first.
+
+    Raises `ConfigError` when the database's role may not.
+    """
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
     known = text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name")
     if session.scalar(known, {"name": name}) is not None:
         return
+    place, role, may = session.execute(text(MAY_CREATE)).one()
+    if not may:
+        raise ConfigError(
+            f"EMTIHAN_DATABASE_URL: several machines need a schema that {role} may not create; "
+            f'as an owner of the database: GRANT CREATE ON DATABASE "{place}" TO "{role}"'
+        )
     raw = session.connection().connection.driver_connection
     assert raw is not None
     raw.execute(f'CREATE SCHEMA "{name}"; SET LOCAL search_path TO "{name}"; {script}')

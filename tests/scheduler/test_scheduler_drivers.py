@@ -13,11 +13,13 @@ from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 from sqlalchemy import func, select, text
 
+from bot.errors import ConfigError
 from bot.rules.vocabulary import ExamKind
 from bot.services import timers
 from bot.services.nodes import make_room as cluster_room
 from bot.storage.engine import Unavailable
 from bot.storage.tables import Notice
+from bot.storage.unit import UnitOfWork
 from bot.telemetry import Metrics
 from scheduler import cluster
 from scheduler.cluster import Cluster
@@ -209,6 +211,37 @@ async def test_sweeper__a_dead_machines_round_does_not_keep_the_duty(nodes: Rig)
             )
     async with nodes.running(built):
         await until(rounds)
+
+
+async def test_start__jobs_that_an_earlier_version_has_left_are_cleared_away(nodes: Rig) -> None:
+    built, rounds = rounds_of(nodes)
+    nodes.hall.do(cluster_room, cluster.room(), built._app.schema_manager.get_schema())
+    with nodes.hall.desk.database.engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL search_path = {cluster.room()}"))
+        connection.execute(
+            text(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args) "
+                "SELECT 'updates', 'update', 'chat:' || n, '{}' FROM generate_series(1, 3) AS n"
+            )
+        )
+
+    def left() -> int:
+        query = f"SELECT count(*) FROM {cluster.room()}.procrastinate_jobs WHERE queue_name = 'updates'"
+        return int(nodes.hall.sql(lambda uow: uow.session.scalar(text(query))))
+
+    assert left() == 3
+    async with nodes.running(built):
+        await until(lambda: rounds() and not left())
+
+
+def test_room__that_the_databases_role_may_not_make_is_a_sentence_with_what_to_grant(nodes: Rig) -> None:
+    def without_rights(uow: UnitOfWork) -> None:
+        uow.session.execute(text("CREATE ROLE nobody_much"))
+        uow.session.execute(text("SET LOCAL ROLE nobody_much"))
+        uow.nodes.make_room("jobs_of_nobody", "SELECT 1")
+
+    with pytest.raises(ConfigError, match=r'GRANT CREATE ON DATABASE "\w+" TO "nobody_much"'):
+        nodes.hall.sql(without_rights)
 
 
 async def test_start__without_a_database_waits_until_there_is_one(

@@ -1,6 +1,7 @@
 """Whether a process is the only one that serves: then it may take over at once what a dead one held."""
 
 import pytest
+from sqlalchemy import text
 
 from bot.storage.engine import Database
 
@@ -16,6 +17,8 @@ def test_alone__one_of_two_until_it_ends(url):
     assert first.alone()
     assert first.alone()
     assert not second.alone()
+    with second.engine.connect() as connection:
+        assert connection.scalar(text("SHOW lock_timeout")) == "0"
     first.close()
     assert second.alone()
     second.close()

@@ -43,7 +43,7 @@ class AuditEvent(Base):
     """Something security-relevant that happened (a refusal, a link, a consent)."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index(None, "at"),)
+    __table_args__ = (Index(None, "at"), Index(None, "account_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[dt.datetime]
