@@ -11,7 +11,7 @@ from bot.services.files import Sent
 from bot.services.imports import NothingStored
 from bot.views import administration as views
 
-FILE, GROUP, PERSON = "upload", "codes_group", "role_person"
+FILE, GROUP, PERSON, ONE = "upload", "codes_group", "role_person", "codes_one"
 
 
 async def desk(ctx: Context) -> None:
@@ -102,6 +102,20 @@ async def group(ctx: Context) -> None:
     await ctx.form.close()
 
 
+async def ask_one(ctx: Context) -> None:
+    """Whose code?"""
+    await ctx.desk.do(administration.enter, ctx.me)
+    await ctx.form.open(ONE)
+    await ctx.door.send(views.ask_words(ctx.voice, "code"))
+
+
+async def one(ctx: Context) -> None:
+    """The person was named."""
+    issued = await ctx.desk.do(administration.one_code, ctx.me, ctx.text, secrets.token_hex(32))
+    await ctx.form.close()
+    await ctx.door.send(views.one_code(ctx.voice, issued))
+
+
 async def _issue(ctx: Context, who: str) -> None:
     issued = await ctx.desk.do(administration.invites, ctx.me, who, secrets.token_hex(32))
     await ctx.door.send(views.codes_file(ctx.voice, issued))
@@ -187,6 +201,7 @@ TAPS: dict[str, Handler] = {
     "iv": codes,
     "ij": issue,
     "ig": ask_group,
+    "iu": ask_one,
     "ir": ask_person,
     "io": roles,
     "it": switch,
@@ -196,4 +211,4 @@ TAPS: dict[str, Handler] = {
     "ih": health,
 }
 BEHIND = dict.fromkeys(TAPS, "staff")
-FORMS: dict[str, Handler] = {FILE: file, GROUP: group, PERSON: person}
+FORMS: dict[str, Handler] = {FILE: file, GROUP: group, PERSON: person, ONE: one}

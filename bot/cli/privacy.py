@@ -1,11 +1,12 @@
-"""`purge` and `person forget`: what is kept no longer."""
+"""`purge`: what is kept no longer. `person`: one person's data, and their code for another account."""
 
+import secrets
 from typing import Annotated
 
 import typer
 
 from bot.cli.office import opened
-from bot.services import files, forgetting, retention
+from bot.services import files, forgetting, people, retention
 from bot.services.office import Desk
 
 person = typer.Typer(help="One person's data.", no_args_is_help=True)
@@ -48,3 +49,16 @@ def forget(
         erased = base.desk.do_now(forgetting.forget, ext_id)
         _erase_bytes(base.desk)
     typer.echo(f"erased the personal data of {erased} register entries with the id {ext_id}")
+
+
+@person.command("code")
+def code(
+    ext_id: Annotated[str, typer.Argument(metavar="ID", help="The university's id of the person.")],
+) -> None:
+    """A code for one person; whoever is linked moves to another Telegram account with it."""
+    with opened() as base:
+        issued = base.desk.do_now(people.invite_again, ext_id, secrets.token_hex(32))
+    for one in issued:
+        typer.echo(
+            " ".join(part for part in (one.kind, one.ext_id, one.full_name, one.code, one.link) if part)
+        )

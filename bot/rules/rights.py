@@ -119,7 +119,7 @@ TAPS: Mapping[str, Right] = _rows(
     (REGISTRY, "i1 if"),
     (HELP_DESK, "dy dh hs tc kc kv k0 kr kp ki kn kg ka kf km kt kx ks kh kl kb"),
     (DESK_LEADS, "kw kz ku sd sn"),
-    (ADMINS, "i0 ii ik is ix iv ij ig ir io it ip iq iw ih"),
+    (ADMINS, "i0 ii ik is ix iv ij ig iu ir io it ip iq iw ih"),
 )
 GROUPS: Mapping[str, Right] = _rows((SAT_OR_HELD, "link unlink"), (DESK_LEADS, "desk"))
 """Commands of a group's chat."""

@@ -48,6 +48,19 @@ def invites(
     return issued
 
 
+def one_code(
+    uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, ext_id: str, secret: str
+) -> Sequence[IssuedInvite]:
+    """The code of whoever has this id, for another Telegram account where they are linked already.
+
+    Raises `Refusal` as `enter`, and `no_such_person`.
+    """
+    scope = access.admin_scope(me.actor, me.faculty)
+    issued = people.invite_again(uow, office, now, ext_id.strip(), secret, scope.faculty)
+    uow.records.audit(now, "codes_issued", me.account_id, who="one", people=len(issued))
+    return issued
+
+
 def find(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, words: str) -> list[Colleague]:
     """Staff of the reader's faculty by id or part of a name, a few. Refuses as `enter`; `nobody_found`."""
     scope = access.admin_scope(me.actor, me.faculty)

@@ -33,6 +33,7 @@ from bot.services import (
     files,
     holding,
     incident_desk,
+    moving,
     outages,
     preparation,
     regrouped,
@@ -55,6 +56,7 @@ from bot.telemetry import log
 LEASE = dt.timedelta(seconds=60)
 LETTERS: Mapping[str, Letter] = {
     **timers.LETTERS,
+    **moving.LETTERS,
     **aftermath.LETTERS,
     **chains.LETTERS,
     **holding.LETTERS,

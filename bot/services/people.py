@@ -9,6 +9,7 @@ from bot.errors import Refusal
 from bot.rules import codes
 from bot.rules.people import Me
 from bot.rules.vocabulary import PersonKind, Role
+from bot.services import moving
 from bot.services.office import Office
 from bot.storage.people import Known
 from bot.storage.tables import Account, Invite, Person
@@ -170,12 +171,21 @@ def link(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, code: str, o
         raise Refusal("already_linked", name=me.name)
     earlier = uow.people.account_of(invite.person_id)
     if earlier is not None and earlier.id != account.id:
-        raise Refusal("code_used")
+        if not _takes_along(uow, invite, code):
+            raise Refusal("code_used")
+        moving.move(uow, now, earlier, account, origin)
+        account = earlier
     account.person_id = invite.person_id
     invite.used_at, invite.used_by = now, account.user_id
     uow.records.audit(now, "account_linked", account.id, person=invite.person_id)
     uow.notices.owe_again(invite.person_id, account.id, now)
     return _view(uow, office, account, me.language)
+
+
+def _takes_along(uow: UnitOfWork, invite: Invite, code: str) -> bool:
+    """Whether a code was issued to take a linked person to another account."""
+    person, key = uow.people.get(invite.person_id), uow.records.fact(SECRET)
+    return person is not None and key is not None and code == moving.code(bytes.fromhex(key), person, invite)
 
 
 def note_wrong_code(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, origin: int) -> None:
@@ -252,6 +262,39 @@ def invite_for(uow: UnitOfWork, now: dt.datetime, person_id: int) -> IssuedInvit
     username = uow.records.fact(BOT_NAME)
     link = f"https://t.me/{username}?start={code}" if username else ""
     return IssuedInvite(person.kind, person.ext_id, person.full_name, code, link)
+
+
+def invite_again(
+    uow: UnitOfWork, office: Office, now: dt.datetime, ext_id: str, secret: str, faculty: str = ""
+) -> list[IssuedInvite]:
+    """A code for everybody with this id, linked or not: with it a linked one moves to another account.
+
+    Until it is used the account they have works on. A linked one's former code works no more. `faculty`: of
+    its people alone. Raises `Refusal` (`no_such_person`).
+    """
+    key = bytes.fromhex(uow.records.keep_fact(SECRET, secret))
+    issued = []
+    for person in uow.people.find(ext_id):
+        if person.ext_id.startswith(ERASED_ID) or (faculty and person.faculty != faculty):
+            continue
+        invite = uow.people.invite_of(person.id)
+        if uow.people.account_of(person.id) is None:
+            code = _code_for(uow, now, key, person, invite, rotate=False)
+        else:
+            if invite is None:
+                invite = Invite(person_id=person.id, generation=0, code_hash="", issued_at=now)
+                uow.people.add_invite(invite)
+            invite.generation += 1
+            invite.issued_at, invite.used_at, invite.used_by = now, None, None
+            code = moving.code(key, person, invite)
+            invite.code_hash = codes.fingerprint(code)
+        username = uow.records.fact(BOT_NAME)
+        link = f"https://t.me/{username}?start={code}" if username else ""
+        issued.append(IssuedInvite(person.kind, person.ext_id, person.full_name, code, link))
+        uow.records.audit(now, "code_issued_again", None, person=person.id)
+    if not issued:
+        raise Refusal("no_such_person")
+    return issued
 
 
 def keep_secret(uow: UnitOfWork, office: Office, now: dt.datetime, secret: str) -> None:

@@ -13,6 +13,7 @@ from bot.rules.policy import Quiet
 from bot.rules.preferences import Wishes
 from bot.rules.vocabulary import PersonKind, Role
 from bot.storage.dialects import affected, insert_new
+from bot.storage.rehousing import rehouse
 from bot.storage.sealing import by_name
 from bot.storage.tables import (
     Account,
@@ -299,6 +300,10 @@ class People:
 
     def account_by_id(self, account_id: int) -> Account | None:
         return self._session.get(Account, account_id)
+
+    def rehouse(self, account: Account, guest: Account) -> None:
+        """An account goes over to a guest's chat, and the guest to its own; see `storage/rehousing.py`."""
+        rehouse(self._session, account, guest)
 
     def add_account(self, account: Account) -> Account:
         self._session.add(account)

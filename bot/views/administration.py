@@ -163,7 +163,10 @@ def codes(voice: Speech) -> Screen:
     rows = [
         [Button(voice.label("button.codes_students"), pack("ij", "student"))],
         [Button(voice.label("button.codes_staff"), pack("ij", "staff"))],
-        [Button(voice.label("button.codes_group"), pack("ig"))],
+        [
+            Button(voice.label("button.codes_group"), pack("ig")),
+            Button(voice.label("button.codes_one"), pack("iu")),
+        ],
         back(voice),
     ]
     return Screen(lines(bold(voice.t("codes.title")), voice.t("codes.hint")), rows)
@@ -179,6 +182,14 @@ def codes_file(voice: Speech, issued: Sequence[Any]) -> Screen:
     content = table_bytes(".xlsx", headers, table)
     text = lines(voice.n("codes.issued", len(issued)), voice.t("codes.care"))
     return Screen(text, [back(voice)], upload=Upload(name, content))
+
+
+def one_code(voice: Speech, issued: Sequence[Any]) -> Screen:
+    """One person's code, to be handed on at once."""
+    parts: list[object] = []
+    for one in issued:
+        parts += [bold(one.full_name), one.ext_id, Html(f"<code>{one.code}</code>"), one.link or None, ""]
+    return Screen(lines(*parts, voice.t("codes.moves"), voice.t("codes.care")), [back(voice)])
 
 
 def ask_words(voice: Speech, what: str) -> Screen:

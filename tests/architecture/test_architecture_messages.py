@@ -185,7 +185,7 @@ def families() -> dict[str, set[str]]:
         "values.of.*": set(administration.SECTIONS),
         "mark.*": {leaf.mark for content in contents for leaf in content.policy.leaves.values()},
         "wrong.*": {*administration.WRONG.values(), "other"},
-        "admin.ask.*": {"group", "person"},
+        "admin.ask.*": {"code", "group", "person"},
         "news.to.*": set(broadcasts.AUDIENCES),
         "news.kind.*": {"student", "staff"},
         "news.state.*": states_of(Broadcast),

@@ -48,7 +48,11 @@ def test_list__wrong_once_then_right_is_stored_by_the_tap(campus: Campus) -> Non
 
 def test_codes_roles_values_health(campus: Campus) -> None:
     admin, waiting = desk_of(campus), campus.register_student()
-    admin.tap("Кодтар").tap("Бір топ").send(campus.group)
+    admin.tap("Кодтар").tap("Бір адам").send("жоқ-404")
+    assert "Мұндай нөмірлі адам жоқ" in admin.text
+    admin.send(admin.ext_id)
+    assert "басқа Telegram аккаунтына көшеді" in admin.text
+    admin.tap("Артқа").tap("Кодтар").tap("Бір топ").send(campus.group)
     assert "Қосылмағандардың коды: 1" in admin.text
     admin.forge("i0")
     ext_id = campus.register_member(full_name="Сәкен Әлібекұлы")

@@ -22,6 +22,7 @@ from bot.views.notices import (
     exam_day,
     exams,
     files,
+    people,
     rehearsal,
     sittings,
     tickets,
@@ -48,6 +49,7 @@ FAMILIES = (
     administration,
     aftermath,
     digests,
+    people,
 )
 KINDS: Mapping[str, Render] = {kind: render for family in FAMILIES for kind, render in family.KINDS.items()}
 
