@@ -11,7 +11,8 @@ import typer
 
 from bot import config
 from bot.cli.office import opened
-from bot.exchange.writer import write_qr, write_table
+from bot.errors import EmtihanError
+from bot.exchange.writer import require_writable, write_qr, write_table
 from bot.rules.vocabulary import PersonKind
 from bot.services import people
 
@@ -27,7 +28,10 @@ def invites(
     qr: Annotated[Path | None, typer.Option(help="Also write a QR image a person into this folder.")] = None,
 ) -> None:
     """Write a one-time link code for everybody who is not linked yet."""
+    require_writable(out)  # a rotation that nobody could read would only stop the codes in hand
     with opened() as base:
+        if group is not None and group not in base.desk.do_now(people.groups):
+            raise EmtihanError(f"no student is in group {group}: check the name")
         username = base.desk.do_now(people.bot_username) or _ask_username()
         issued = base.desk.do_now(
             people.issue_invites,

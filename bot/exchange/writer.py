@@ -44,6 +44,18 @@ def write_table(path: Path, headers: Sequence[str], rows: Rows) -> None:
         raise EmtihanError(f"The file {path.name} must end in .xlsx or .csv.")
 
 
+def require_writable(path: Path) -> None:
+    """Before anything is done for the sake of a table: its ending and folder. Raises as `write_table`."""
+    if path.suffix.lower() not in (".xlsx", ".csv"):
+        raise EmtihanError(f"The file {path.name} must end in .xlsx or .csv.")
+    if not path.parent.is_dir():
+        raise EmtihanError(f"The file {path} cannot be written: there is no folder {path.parent}.")
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise EmtihanError(
+            f"The file {path} cannot be written: {'a folder' if path.is_dir() else 'no rights'}."
+        )
+
+
 def table_bytes(ending: str, headers: Sequence[str], rows: Rows) -> bytes:
     """The same as the bytes of a file with this ending (`.xlsx`, `.csv`), to be sent."""
     with tempfile.TemporaryDirectory() as folder:

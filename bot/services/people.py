@@ -297,6 +297,11 @@ def invite_again(
     return issued
 
 
+def groups(uow: UnitOfWork, office: Office, now: dt.datetime) -> frozenset[str]:
+    """Every study group."""
+    return uow.broadcasts.groups()
+
+
 def keep_secret(uow: UnitOfWork, office: Office, now: dt.datetime, secret: str) -> None:
     """What invite codes are made from, unless this installation has it already."""
     uow.records.keep_fact(SECRET, secret)

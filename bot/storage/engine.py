@@ -53,7 +53,10 @@ READ_ONLY = "25006"
 
 
 class Unavailable(EmtihanError):
-    """The database cannot be used right now; nothing was stored."""
+    """The database cannot be used right now; nothing was stored. One line, whatever the driver says."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(" ".join(text.split()))
 
 
 class Database:

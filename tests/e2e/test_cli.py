@@ -202,6 +202,7 @@ def test_settings__that_lead_nowhere_say_where(shell: Shell, settings: dict[str,
     shell.file("policy.yaml", "force_majeure:", "  acknowledge_minutes: soon")
     run = shell.run("purge", code=1, **settings)
     assert part in run.err
+    assert len(run.err.strip().splitlines()) == 1
     assert "hush" not in run.err
 
 
@@ -300,7 +301,14 @@ def test_invites__for_a_role_or_a_group(enrolled: Shell) -> None:
     everybody = codes(enrolled)
     assert codes(enrolled, "--role", "staff") == {"T1": everybody["T1"]}
     assert codes(enrolled, "--role", "student", "--group", "ИС-23-2") == {"S3": everybody["S3"]}
-    assert codes(enrolled, "--group", "нет") == {}
+
+
+def test_invites__that_cannot_be_written_rotate_nothing(enrolled: Shell) -> None:
+    before = codes(enrolled)
+    for out in ("codes.pdf", "none/codes.csv"):
+        assert enrolled.run("invites", "--out", out, "--rotate", code=1).err.count("\n") == 1
+    assert "no student is in group" in enrolled.run("invites", "--out", "c.csv", "--group", "Жоқ", code=1).err
+    assert codes(enrolled) == before
 
 
 def test_invites__leave_out_who_is_linked(enrolled: Shell) -> None:
