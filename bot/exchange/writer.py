@@ -22,11 +22,12 @@ MEASURED_ROWS = 200
 NARROWEST, WIDEST = 8, 60
 QR_MODULE_PIXELS = 8
 QR_QUIET_MODULES = 4
-# The signs that spreadsheets take for the beginning of a formula, the full-width ones too.
-_FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# What spreadsheets take for the beginning of a formula: full-width signs too, and behind what is unseen.
+_UNSEEN = " \xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_FORMULA = re.compile(f"[{_UNSEEN}]*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 # A spreadsheet of another locale splits at these although the file does not.
 _INNER_FORMULA = re.compile("([;\t\r\n] *)(?=[=+\\-@])")
-_HALVES = re.compile("[\ud800-\udfff]")
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def write_table(path: Path, headers: Sequence[str], rows: Rows) -> None:
@@ -111,7 +112,7 @@ def _csv_cell(value: Value) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     text = _INNER_FORMULA.sub(r"\1'", _text(value))
-    return f"'{text}" if _FORMULA.match(text.lstrip(" ")) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _text(value: Value) -> str:
@@ -121,7 +122,7 @@ def _text(value: Value) -> str:
         return value.replace(tzinfo=None).isoformat(" ", "seconds")
     if isinstance(value, date | time):
         return value.isoformat()
-    return _HALVES.sub("\ufffd", str(value))
+    return _UNWRITABLE.sub("\ufffd", str(value))
 
 
 def _write_xlsx(path: Path, headers: Sequence[str], rows: Rows) -> None:

@@ -612,6 +612,13 @@ SURVIVED = {
         "services/test_services_files.py::"
         "test_examine__a_file_that_burns_the_processor_is_ended_and_called_broken",
     ),
+    "D51 formulas behind signs that nobody sees, markup, zero bytes in tables that are sent or shown": (
+        "exchange/test_exchange_writer.py::"
+        "test_table__of_hostile_cells_and_headings_is_text_and_loses_nothing",
+        "exchange/test_exchange_writer.py::test_table__zero_bytes_and_half_letters_are_shown_as_such",
+        "storage/test_storage_backoffice.py::"
+        "test_hostile_words__are_text_in_lists_rows_and_searches",
+    ),
 }  # fmt: skip
 
 

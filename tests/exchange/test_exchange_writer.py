@@ -7,6 +7,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.utils.escape import unescape
 
 from bot.errors import EmtihanError
 from bot.exchange.writer import write_qr, write_table
@@ -137,3 +138,42 @@ def test_qr__too_long_is_refused(tmp_path):
     with pytest.raises(EmtihanError, match="QR"):
         write_qr(tmp_path / "code.png", "x" * 5000)
     assert list(tmp_path.iterdir()) == []
+
+
+SIGNS = [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
+UNSEEN = ["", " ", "  ", "\xa0", "\u200b", "\u200f", "\u202e", "\u2066", "\ufeff", " \u202e"]
+HOSTILE = {
+    **{f"{before + sign!a}": f"{before}{sign}1+1" for before in UNSEEN for sign in SIGNS},
+    "DDE": "=cmd|' /C calc'!A0",
+    "markup": "<img src=x onerror=alert(1)>&amp;]]>",
+    "right to left": "\u202egnp.exe",
+    "an escape of XML's": "_x000D__x0041_=1",
+    "control": "a\x01\x0b\x1fb",
+    "quotes": '"a",\'b\',""',
+    "long": "ұ" * 4096,
+    "long formula": "=" * 4096,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_table__of_hostile_cells_and_headings_is_text_and_loses_nothing(text, tmp_path):
+    write_table(tmp_path / "x.csv", [text, "b"], [[text, f"b;{text}"], ["after", text]])
+    rows = read_csv(tmp_path / "x.csv")
+    assert [len(row) for row in rows] == [2, 2, 2]
+    assert rows[2][0] == "after"
+    for cell in (rows[0][0], rows[1][0], rows[2][1]):
+        assert cell.removeprefix("'").replace("\t'=", "\t=") == text
+        assert not cell.lstrip("".join(UNSEEN)).startswith(tuple(SIGNS))
+    write_table(tmp_path / "x.xlsx", [text, "b"], [[text, "b"]])
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
+    kept = [sheet["A1"], sheet["A2"]]
+    assert {cell.data_type for cell in kept} == {"s"}
+    assert all(cell.hyperlink is None for cell in kept)
+    assert {unescape(cell.value) for cell in kept} == {text}
+
+
+def test_table__zero_bytes_and_half_letters_are_shown_as_such(tmp_path):
+    write_table(tmp_path / "x.csv", ["a"], [["\0=1\ud800"]])
+    assert read_csv(tmp_path / "x.csv")[1] == ["\ufffd=1\ufffd"]
+    write_table(tmp_path / "x.xlsx", ["a"], [["\0=1\ud800"]])
+    assert openpyxl.load_workbook(tmp_path / "x.xlsx").active["A2"].value == "\ufffd=1\ufffd"

@@ -1,6 +1,7 @@
 """The tables that administrators read: connections that cannot write, and no column that is a secret."""
 
 import asyncio
+import html
 import re
 import urllib.parse
 from pathlib import Path
@@ -96,6 +97,29 @@ def test_every_table__is_shown_searched_and_sorted(database, app):
     assert "&lt;b&gt;Әлия" in page(app, "person/list")[1]
     status, said = page(app, "audit-event/details/1")
     assert (status, moment.isoformat()[:10] in said, "тс" in said) == (200, True, False)
+
+
+HOSTILE = (
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}{% raw %}", "=HYPERLINK(1)",
+    "'--", "\u202egnp.exe", "&lt;b&gt;", "%00%0d%0a", "ұ" * 4000,
+)  # fmt: skip
+
+
+def test_hostile_words__are_text_in_lists_rows_and_searches(database, app):
+    people = [
+        {"kind": "student", "ext_id": f"S{n}", "full_name": f"{words} я", "language": "kk"}
+        for n, words in enumerate(HOSTILE)
+    ]
+    with database.engine.begin() as connection:
+        connection.execute(tables.Person.__table__.insert(), people)
+    addresses = ["person/list", *(f"person/details/{n}" for n, _ in enumerate(HOSTILE, 1))]
+    addresses += [f"person/list?search={urllib.parse.quote(words[:500])}" for words in HOSTILE]
+    for address in addresses:
+        status, said = page(app, address)
+        assert (address, status) == (address, 200)
+        assert [words for words in HOSTILE[:2] if words in said] == []
+    said = html.unescape(page(app, "person/list")[1])
+    assert [words for words in HOSTILE if f"{words} я" not in said] == []
 
 
 def test_what_is_sealed__is_read_and_neither_searched_nor_sorted(database_url):

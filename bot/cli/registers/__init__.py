@@ -1,0 +1,1 @@
+"""The registers that `export` writes: headings and rows, moments in local time."""
