@@ -30,7 +30,7 @@ def test_missed__names_who_is_not_linked_and_who_blocked_the_bot(hall: Hall) -> 
     (report,) = (message.text for message in got if message.user_id == examiner.user_id)
     assert "1/3" in report
     assert "Студент S2: ботты бұғаттаған" in report
-    assert "Студент S3: бот қосылмаған" in report
+    assert "Студент S3: ботқа қосылмаған" in report
     assert "Студент S1" not in report
 
 
