@@ -47,7 +47,7 @@ class Question:
 @cache
 def asked() -> dict[str, Any]:
     """By set: questions by profile and language; `nothing` by set too."""
-    first, second = (yaml.safe_load(path.read_text("utf-8")) for path in QUESTIONS)
+    first, second = (yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) for path in QUESTIONS)
     nothing = {**first["nothing"], "blind": second["nothing"], "fresh": second["fresh_nothing"]}
     return {**first, "blind": second["blind"], "fresh": second["fresh"], "nothing": nothing}
 

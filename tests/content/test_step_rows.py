@@ -9,14 +9,16 @@ import yaml
 
 from bot.library.content import Content, load
 
-TABLE = yaml.safe_load(Path(__file__).with_name("rows.yaml").read_text("utf-8"))
+TABLE = yaml.load(Path(__file__).with_name("rows.yaml").read_bytes(), Loader=yaml.CSafeLoader)
 TABLES: dict[str, dict[str, Any]] = TABLE["tables"]
 ROWS_OF_ALL = 289
 
 
-@cache
+loaded = cache(load)
+
+
 def content_of(walk: str) -> Content:
-    return load(walk.partition(".")[0])
+    return loaded(walk.partition(".")[0])
 
 
 def rows(walk: str) -> list[tuple[str, str]]:

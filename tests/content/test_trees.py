@@ -15,7 +15,7 @@ PROMISED_PROBLEMS, PROMISED_FIXES = 70, 270
 
 
 def read(path: Path) -> dict:
-    return yaml.safe_load(path.read_text("utf-8"))
+    return yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
 
 
 def merged(folder: str, key: str) -> dict:

@@ -53,6 +53,11 @@ def hurry(engine: sa.Engine) -> None:
 KEPT: dict[str, sa.Engine] = {}
 
 
+def _prepare_all(connection: psycopg.Connection, _: object) -> None:
+    """A kept connection serves many tests: what it is asked a second time is parsed no third time."""
+    connection.prepare_threshold, connection.prepared_max = 1, None
+
+
 @contextmanager
 def borrowed(url: str) -> Iterator[None]:
     """Whoever opens this database of PostgreSQL meanwhile gets connections that an earlier test has warmed.
@@ -66,6 +71,7 @@ def borrowed(url: str) -> Iterator[None]:
             return real(asked)
         if url not in KEPT:
             KEPT[url] = real(url)
+            sa.event.listen(KEPT[url], "connect", _prepare_all)
             KEPT[url].dispose = lambda close=True: None  # type: ignore[method-assign]
         return KEPT[url]
 
@@ -91,6 +97,7 @@ class Postgres:
         self._numbers = itertools.count(1)
         for careful in ("fsync", "full_page_writes", "synchronous_commit"):
             self._run(f"ALTER SYSTEM SET {careful} = off")  # nothing here outlives the tests
+        self._run("ALTER SYSTEM SET plan_cache_mode = force_generic_plan")  # and planned once
         self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0 LOCALE 'C.UTF-8' ENCODING 'UTF8'")
         migrated = Database(self._url(TEMPLATE))

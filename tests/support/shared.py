@@ -16,10 +16,12 @@ from sqlalchemy.util import LRUCache
 
 from bot import config
 from bot.config import Settings
+from bot.rules.papers import Paper
 from bot.storage import schema, sealing
 from bot.storage.engine import Database
 
 REMEMBERED = 32
+PAPERS = 500
 T = TypeVar("T")
 
 
@@ -67,6 +69,21 @@ def of_each(work: Callable[..., T]) -> Callable[..., T]:
         return made[key][0]
 
     return remembered
+
+
+def each_paper_once(write: Callable[[Paper, str], bytes]) -> Callable[[Paper, str], bytes]:
+    """A document of the same words is laid out once."""
+    laid_out: dict[tuple[str, str], bytes] = {}
+
+    def written(paper: Paper, kind: str) -> bytes:
+        key = repr(paper), kind
+        if key not in laid_out:
+            if len(laid_out) >= PAPERS:
+                del laid_out[next(iter(laid_out))]
+            laid_out[key] = write(paper, kind)
+        return laid_out[key]
+
+    return written
 
 
 Unknown = Callable[[dict[str, str], str], set[str]]
