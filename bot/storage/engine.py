@@ -275,7 +275,7 @@ def _tune_sqlite(connection: Any, _: object) -> None:
         "synchronous=FULL",
         f"busy_timeout={SQLITE_WAIT_MS}",
         "foreign_keys=ON",
-        "cache_size=-32000",
+        "cache_size=-8000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
