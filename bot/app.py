@@ -106,7 +106,7 @@ class Application:
         base, settings = self.base, self.settings
         office = base.desk.office
         wire = Wire(settings.api_url, self._token)
-        speaking = Wire(settings.api_url, self._token)
+        speaking = Wire(settings.api_url, self._token, pulse=wire.pulse)
         bot = Bot(self._token)
         membership = Membership(base.desk) if settings.cluster else None
         trusted = membership.trusted if membership else lambda: True
@@ -354,8 +354,8 @@ class Application:
     def _worries(self) -> list[Around]:
         """What is wrong around the program."""
         worries = []
-        if self.parts.wire.silent_for > TELEGRAM_LIMIT_SECONDS:
-            worries.append(Around(Worry.TELEGRAM, f"{self.parts.wire.silent_for:.0f}"))
+        if self.parts.wire.pulse.silent_for > TELEGRAM_LIMIT_SECONDS:
+            worries.append(Around(Worry.TELEGRAM, f"{self.parts.wire.pulse.silent_for:.0f}"))
         if self._locale in FOLDS_NOTHING:
             worries.append(Around(Worry.LOCALE, str(self._locale)))
         if self.parts.membership is not None and not self.parts.membership.trusted():

@@ -62,6 +62,27 @@ class Upload:
     content: bytes
 
 
+class Pulse:
+    """Whether anything is heard of the server, whichever line is asked on."""
+
+    def __init__(self) -> None:
+        self._silent_since: float | None = None
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since calls began to fail without any answer between; 0 while the server answers."""
+        return 0.0 if self._silent_since is None else monotonic() - self._silent_since
+
+    def heard(self) -> None:
+        """There was an answer."""
+        self._silent_since = None
+
+    def unheard(self) -> None:
+        """A call failed without an answer."""
+        if self._silent_since is None:
+            self._silent_since = monotonic()
+
+
 class Line(Protocol):
     """Something that calls Bot API methods."""
 
@@ -72,7 +93,7 @@ class Line(Protocol):
 class Wire:
     """Calls Bot API methods over one pool of connections; the token never leaves this object."""
 
-    def __init__(self, api_url: str, token: str, connections: int = 100) -> None:
+    def __init__(self, api_url: str, token: str, connections: int = 100, pulse: Pulse | None = None) -> None:
         self.patience: float = PATIENCE_SECONDS
         self._base = f"{api_url}/bot{token}/"
         self._files = f"{api_url}/file/bot{token}/"
@@ -80,12 +101,7 @@ class Wire:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
         self._urls: dict[str, URL] = {}
-        self._silent_since: float | None = None
-
-    @property
-    def silent_for(self) -> float:
-        """Seconds since calls began to fail without any answer between; 0 while the server answers."""
-        return 0.0 if self._silent_since is None else monotonic() - self._silent_since
+        self.pulse = pulse or Pulse()
 
     async def open(self) -> None:
         """Make the pool; needs a running event loop."""
@@ -105,12 +121,12 @@ class Wire:
         try:
             async with self._session.post(self._url(method), **body, timeout=limit) as response:
                 status, answer = response.status, await response.read()
-            self._silent_since = None
+            self.pulse.heard()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
-            self._unheard()
+            self.pulse.unheard()
             raise ApiDown(f"{method}: {type(failure).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
-            self._unheard()
+            self.pulse.unheard()
             raise ApiUnreachable(f"{method}: {type(failure).__name__}") from None
         return _result(method, status, answer)
 
@@ -120,10 +136,6 @@ class Wire:
         if found is None:
             found = self._urls[method] = URL(self._base + method)
         return found
-
-    def _unheard(self) -> None:
-        if self._silent_since is None:
-            self._silent_since = monotonic()
 
     async def download(self, place: str, into: BinaryIO, limit: int) -> int:
         """Write the file behind a `file_path` into a stream, at most `limit` bytes. Returns its size.

@@ -43,7 +43,7 @@ def test_readyz__all_is_well(town: Town) -> None:
 
 
 def telegram(app: Application, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(type(app.parts.wire), "silent_for", 61.0)
+    patch.setattr(type(app.parts.wire.pulse), "silent_for", 61.0)
 
 
 def locale(app: Application, patch: pytest.MonkeyPatch) -> None:
