@@ -15,13 +15,15 @@ from bot.telemetry import log
 
 
 class Membership:
-    """Runs until it is cancelled. A node that was given up joins anew, under another number."""
+    """Runs until it leaves. A node that was given up joins anew, under another number."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._beat_at = float("-inf")
         self._given_up = asyncio.Event()
         self._living = 1
+        self._left = False
+        self._speaking = asyncio.Lock()
 
     def living(self) -> int:
         """How many machines there were at the last look, this one among them."""
@@ -41,18 +43,25 @@ class Membership:
         log.info("node.joined", node=self._desk.office.node.id, name=name)
 
     async def leave(self) -> None:
-        """End as a node: the others go on with what is left at once."""
-        number, self._desk.office.node.id = self._desk.office.node.id, None
-        if number is not None:
-            with contextlib.suppress(Unavailable):
-                await self._desk.do(nodes.leave, number)
+        """End as a node, for good: the others go on with what is left at once.
+
+        A beat that is under way ends first: overtaken, it would take itself for given up and join anew.
+        """
+        self._left = True
+        async with self._speaking:
+            number, self._desk.office.node.id = self._desk.office.node.id, None
+            if number is not None:
+                with contextlib.suppress(Unavailable):
+                    await self._desk.do(nodes.leave, number)
 
     async def run(self) -> None:
-        """Say every second that this node lives."""
-        while True:
+        """Say every second that this node lives, until it leaves."""
+        while not self._left:
             await asyncio.sleep(nodes.BEAT_SECONDS)
             try:
-                await self._say()
+                async with self._speaking:
+                    if not self._left:
+                        await self._say()
             except Unavailable as failure:
                 log.error("node.unheard", reason=str(failure))
 
