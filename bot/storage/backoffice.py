@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from bot.storage import sealing, tables
+from bot.storage.spoken import spoken
 
 PAGE, PAGES = 25, (10, 25, 50, 100)
 KEPT = frozenset({"statics", "index", "list", "details"})
@@ -127,8 +128,9 @@ def build(reading: Engine, words: Words, base_url: str, templates: Path) -> Star
         title=words.label("tables.title"),
         templates_dir=str(templates),
     )
+    values = spoken(words.label)
     for shown in SHOWN:
-        admin.add_view(_view(shown, words, sealed=sealing.keyed(reading.dialect)))
+        admin.add_view(_view(shown, words, values, sealed=sealing.keyed(reading.dialect)))
     kept = [route for route in admin.admin.router.routes if getattr(route, "name", "") in KEPT]
     admin.admin.router.routes = kept
     said = {
@@ -151,12 +153,17 @@ def _placeholders(english: str) -> Mapping[str, str]:
     return {name: mark for name, mark in FILLED.items() if mark in english}
 
 
-def _view(shown: Shown, words: Words, *, sealed: bool) -> type[ModelView]:
-    """`sealed`: what is sealed is stored so that it can be neither searched nor sorted."""
+def _view(
+    shown: Shown, words: Words, values: Mapping[str, Mapping[str, str]], *, sealed: bool
+) -> type[ModelView]:
+    """`values`: closed words by column. `sealed`: what is sealed can be neither searched nor sorted."""
     columns = shown.columns.split()
     mapped = shown.model.__table__.columns
     open_ones = [one for one in columns if not (sealed and isinstance(mapped[one].type, sealing.Sealed))]
-    links = {name: _link(target) for name in columns if (target := _target(mapped[name])) in _ADDRESSES}
+    shape: dict[str, Any] = {
+        name: _link(target) for name in columns if (target := _target(mapped[name])) in _ADDRESSES
+    }
+    shape |= {name: _word(values[at]) for name in columns if (at := str(mapped[name])) in values}
     plain = {type(None): lambda _: "", bool: _yes_no, dt.datetime: words.moment}
     name = words.label(f"tables.of.{shown.model.__tablename__}")
     said = {
@@ -174,8 +181,8 @@ def _view(shown: Shown, words: Words, *, sealed: bool) -> type[ModelView]:
         "column_searchable_list": [one for one in shown.search.split() if one in open_ones],
         "column_sortable_list": open_ones,
         "column_default_sort": [(columns[0], True)],
-        "column_formatters": links,
-        "column_formatters_detail": links,
+        "column_formatters": shape,
+        "column_formatters_detail": shape,
         "column_type_formatters": plain,
         "column_type_formatters_detail": plain,
         "search_auto_submit": False,
@@ -210,6 +217,16 @@ def _link(target: str) -> Callable[[Any, str, Request], Any]:
         return Markup('<a href="{}">{}</a>').format(address, number)
 
     return link
+
+
+def _word(said: Mapping[str, str]) -> Callable[[Any, str, Request], Any]:
+    """A closed word as its reader says it; what is stored, and searched for, shows where it is pointed at."""
+
+    def word(row: Any, name: str, request: Request) -> Any:
+        stored = getattr(row, name) or ""
+        return Markup('<span title="{}">{}</span>').format(stored, said.get(stored, stored))
+
+    return word
 
 
 def _yes_no(value: bool) -> str:

@@ -34,7 +34,7 @@ from bot.rules.tickets import Urgency
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
 from bot.services import case_timers, chains, privacy, timers
 from bot.services.board_desk import INWARD
-from bot.storage import backoffice
+from bot.storage import backoffice, spoken
 from bot.storage.board import MATTERS
 from bot.storage.tables import Broadcast, Case, Ticket, Upload
 from bot.views import administration, commands, desk, walks
@@ -202,6 +202,7 @@ def families() -> dict[str, set[str]]:
         "tables.column.*": {column for shown in backoffice.SHOWN for column in shown.columns.split()},
         "tables.family.*": {shown.family for shown in backoffice.SHOWN},
         "tables.ui.*": set(backoffice.UI.values()),
+        "tables.value.*": set(spoken.SPOKEN),
         "board.step.*": {chains.TOLD, chains.SKIPPED, chains.AHEAD},
     }
 

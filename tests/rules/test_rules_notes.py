@@ -69,6 +69,7 @@ def test_facts__a_part_goes_there_and_back_and_an_erased_one_is_none():
         ("а" * 1500 + "\n" + "б" * 2900, PART_UNITS),
         ("а" * 1500 + " " + "б" * 2900, PART_UNITS),
         ("а" * 3600 + "\n" + "б" * 100, PART_UNITS),
+        ("а" * 3600 + " " + "б" * 100, PART_UNITS),
         ("сөз екі", 7),
         ("а" * PART_UNITS, PART_UNITS),
         ("😀" * PART_UNITS, PART_UNITS // 2),

@@ -35,6 +35,8 @@ def test_day__is_the_local_one(start, first, end):
 
 def test_soon__is_the_minute_of_the_start():
     key = rules.soon_key(local("2026-12-21 09:00"))
+    assert isinstance(key, int)
+    assert rules.soon_key(local("2026-12-21 09:00:59")) == key
     found = rules.span_of(SOON, key, ALMATY)
     assert found == (local("2026-12-21 09:00"), local("2026-12-21 09:01"))
     assert {moment.tzinfo for moment in found} == {dt.UTC}

@@ -71,6 +71,14 @@ def test_ahead__is_what_is_left_and_never_the_past(used):
     assert all(abs(used + s - dict(rules.marks(said()))[m] * 60) < 1e-6 for m, s in left)
 
 
+@pytest.mark.parametrize(
+    ("used", "first"),
+    [(0, (TALK_SOON, 420)), (419, (TALK_SOON, 1)), (420, (TALK_END, 180)), (421, (TALK_END, 179))],
+)
+def test_ahead__a_mark_that_is_now_is_not_ahead(used, first):
+    assert rules.ahead(said(), used)[0] == first
+
+
 @given(st.dictionaries(st.integers(1, 9), st.sampled_from(GRADES), min_size=1))
 def test_count__has_a_winner_or_a_tie_never_both(choices):
     tally = rules.tallied(choices)

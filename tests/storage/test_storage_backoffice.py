@@ -10,10 +10,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bot.rules.acts import CONFIRM, SIGN
+from bot.rules.appeals import FILED, SITTING
+from bot.rules.casework import ACT, ANSWER, ORDER, Kind
+from bot.rules.decisions import Verdict
 from bot.storage import backoffice, tables
 from bot.storage.backoffice import SHOWN
 from bot.storage.engine import Database
 from bot.storage.sealing import KEY_BYTES, Keyring
+from bot.storage.spoken import spoken
 from bot.web.tables import BASE, FRAME
 from tests.support.clock import local
 
@@ -24,10 +29,15 @@ SECRET = re.compile(
 NAMES = {("nodes", "name"), ("duties", "name")}
 
 
+def said(key, **_):
+    family, _, name = key.rpartition(".")
+    return f"word of {name}" if family in ("tables.value", "level") else name
+
+
 @pytest.fixture
 def app(database):
     """The tables in the program's own names of things."""
-    words = backoffice.Words(lambda key, **_: key.rpartition(".")[2], lambda moment: moment.isoformat())
+    words = backoffice.Words(said, lambda moment: moment.isoformat())
     return backoffice.build(database.reading, words, BASE, FRAME)
 
 
@@ -97,6 +107,36 @@ def test_every_table__is_shown_searched_and_sorted(database, app):
     assert "&lt;b&gt;Әлия" in page(app, "person/list")[1]
     status, said = page(app, "audit-event/details/1")
     assert (status, moment.isoformat()[:10] in said, "тс" in said) == (200, True, False)
+
+
+def test_states_and_kinds__are_shown_in_words_beside_what_is_stored(database, app):
+    with database.engine.begin() as connection:
+        people = [
+            {"kind": kind, "ext_id": kind, "full_name": "x", "language": "kk", "level": level}
+            for kind, level in (("student", "master"), ("staff", "<b>odd"))
+        ]
+        connection.execute(tables.Person.__table__.insert(), people)
+    said = page(app, "person/list")[1]
+    assert '<span title="student">word of student</span>' in said
+    assert '<span title="master">word of master</span>' in said
+    assert '<span title="&lt;b&gt;odd">&lt;b&gt;odd</span>' in said
+
+
+def test_states_and_kinds__that_the_database_allows_all_have_their_words():
+    said = spoken(lambda key: key)
+    for shown in SHOWN:
+        table = shown.model.__table__
+        for check in (str(getattr(one, "sqltext", "")) for one in table.constraints):
+            for column, value in re.findall(r"(\w+) = '(\w+)'", check):
+                assert column not in shown.columns.split() or value in said[f"{table.name}.{column}"]
+        named = {"state", "kind"} - ({"kind"} if shown.model is tables.Notice else set())
+        for column in named & set(shown.columns.split()):
+            assert f"{table.name}.{column}" in said
+    columns = {f"{shown.model.__tablename__}.{column}" for shown in SHOWN for column in shown.columns.split()}
+    assert said.keys() <= columns
+    assert {kind.value for kind in Kind} <= said["cases.kind"].keys()
+    assert {verdict.value for verdict in Verdict} - {"refer"} <= said["cases.outcome"].keys()
+    assert {ANSWER, ORDER, ACT, CONFIRM, SIGN, FILED, SITTING} <= said["cases.stage"].keys()
 
 
 HOSTILE = (
