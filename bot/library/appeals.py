@@ -24,7 +24,9 @@ def appeal_rules(policy: Policy, attestation: Attestation) -> AppealRules:
         days = value(f"{name}_working_days")
         hours = value(f"{name}_hours")
         cited = clause(f"{name}_working_days", f"{name}_hours")
-        return Term(hours, int(days) if days is not None else None, reading, cited)
+        # The least that a source allows is no limit; a term that the university has set itself is one.
+        least = bool(value(f"{name}_least")) and cited is not None and cited == clause(f"{name}_least")
+        return Term(hours, int(days) if days is not None else None, reading, cited, least)
 
     received = value("received_by")
     return AppealRules(

@@ -2,27 +2,29 @@
 
 import datetime as dt
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.errors import Refusal
 from bot.rules.workdays import Workdays, midnight
 
 Reading = Literal["moment", "day_start", "next_day"]
-Entry = Literal["in_time", "begun", "outage"]
+Entry = Literal["in_time", "begun", "outage", "least"]
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """How long something may take: hours from a reading of "from the day", or whole working days after it.
 
-    Where both are set the working days count; where neither is, the source is silent.
+    Where both are set the working days count; where neither is, the source is silent. `least`: the source
+    names the shortest that it may be, so nobody may be called too late by it.
     """
 
     hours: float | None
     working_days: int | None
     reading: Reading = "moment"
     clause: str | None = None
+    least: bool = False
 
     @property
     def silent(self) -> bool:
@@ -58,10 +60,15 @@ class Window:
     said: dt.datetime | None
     strictest: dt.datetime | None
     clause: str | None
+    least: bool = False
 
     def open_at(self, moment: dt.datetime) -> bool:
         """Whether an appeal that came at this moment is in time."""
         return self.closes is None or moment < self.closes
+
+    def takes(self, moment: dt.datetime) -> bool:
+        """Whether an appeal that came at this moment is let through, late as it may be to its commission."""
+        return self.least or self.open_at(moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def window(
     published_at: dt.datetime, term: Term, strict: Reading, zone: zoneinfo.ZoneInfo, days: Workdays
 ) -> Window:
     """The window of a result. Where working days count, every reading is the same."""
-    strictest = Term(term.hours, term.working_days, strict, term.clause)
+    strictest = replace(term, reading=strict)
     closes, earliest = term.end(published_at, zone, days), strictest.end(published_at, zone, days)
     return Window(
         published_at,
@@ -84,6 +91,7 @@ def window(
         said(closes, zone) if closes else None,
         said(earliest, zone) if earliest else None,
         term.clause,
+        term.least,
     )
 
 
@@ -94,7 +102,8 @@ def admit(
     begun_at: dt.datetime | None = None,
     outage_at: dt.datetime | None = None,
 ) -> Entry:
-    """How an appeal that came at `at` enters: in time, begun in time, or late by a registered outage.
+    """How an appeal that came at `at` enters: in time, begun in time, late by a registered outage, after the
+    least term (its commission says whether it is too late).
 
     `begun_at`: when its draft was. `outage_at`: when a report of force majeure was filed inside the window.
     Raises `Refusal`: `appeal_closed` with the exact end and the clause.
@@ -110,6 +119,8 @@ def admit(
         return "begun"
     if outage_at is not None and late < dt.timedelta(hours=granted.outage_hours):
         return "outage"
+    if found.least:
+        return "least"
     raise Refusal("appeal_closed", at=found.said or found.closes, clause=found.clause or "—")
 
 

@@ -63,7 +63,7 @@ def mine(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me) -> Sequence[
                     exams.brief(exam), opened, draft.id if draft else None, case.number if case else ""
                 )
             )
-    return sorted(found, key=lambda one: (not one.window.open_at(now), one.exam.id))
+    return sorted(found, key=lambda one: (not one.window.takes(now), one.exam.id))
 
 
 def _not_yet(uow: UnitOfWork, office: Office, now: dt.datetime, person: Person) -> list[tuple[Result, Exam]]:

@@ -26,6 +26,8 @@ def until(voice: Speech, found: Window, now: dt.datetime) -> Html:
     """Until when an appeal may be sent; where the source is silent, whom to ask."""
     if found.said is None:
         return voice.t("appeal.no_term")
+    if not found.open_at(now) and found.least:
+        return voice.t("appeal.past_least", time=voice.moment(found.said))
     if not found.open_at(now):
         return voice.t("appeal.was_until", time=voice.moment(found.said))
     left = voice.duration(max(1, ((found.closes or found.said) - now).total_seconds() / 60))
@@ -43,7 +45,7 @@ def results(voice: Speech, found: Sequence[OpenResult], now: dt.datetime) -> Scr
         parts += ["", bold(subject), until(voice, one.window, now)]
         if one.case_number:
             parts.append(voice.t("appeal.sent_already", number=bold(one.case_number)))
-        elif one.window.open_at(now) or one.draft_id is not None:
+        elif one.window.takes(now) or one.draft_id is not None:
             label = voice.label("button.appeal_go_on") if one.draft_id else voice.label("button.appeal")
             rows.append(
                 [Button(f"{label}: {shorten(subject, 24)}", pack("ap", one.exam.id), style="primary")]

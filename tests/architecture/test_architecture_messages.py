@@ -134,7 +134,7 @@ def families() -> dict[str, set[str]]:
             for ground in appeal_rules(content.policy, attestation).grounds
         },
         "appeal.form.*": {"scan", "online", "online_screenshot", "none"},
-        "appeal.entry.*": {"begun", "outage"},
+        "appeal.entry.*": {"begun", "least", "outage"},
         "appeal.outcome.*": {appeals.GRANTED, appeals.REFUSED},
         "appeal.vote.*": {appeals.FOR, appeals.AGAINST, "none"},
         "apply.outcome.*": {applications.GRANTED, applications.DENIED},

@@ -219,3 +219,37 @@ def test_window__where_working_days_count_the_strictest_reading_is_the_same():
     assert found.strictest == at("2026-12-23 23:59")
     assert found.said == found.strictest
     assert found.clause == two_days().clause
+
+
+# The least term: no source that names the shortest one makes anybody late
+
+LEAST = Term(None, 2, clause="MIN 64", least=True)
+
+
+def test_least__after_it_an_appeal_is_let_in_and_marked():
+    found = window(at("2026-12-21 14:00"), LEAST, "moment", ALMATY, DAYS)
+    assert found.closes == at("2026-12-24 00:00")
+    for moment, entry in (("2026-12-23 23:59:59", "in_time"), ("2026-12-24 00:00", "least")):
+        assert admit(found, at(moment), Leniency()) == entry
+        assert found.takes(at(moment))
+    assert not found.open_at(at("2026-12-24 00:00"))
+
+
+@pytest.mark.parametrize(
+    ("profile", "attestation", "least"),
+    [
+        ("ministry", "interim", True), ("ministry", "final", True), ("ukgu", "interim", True),
+        ("kazmkpu", "interim", True), ("ayu", "interim", False), ("ayu", "final", False),
+        ("kaznmu", "interim", False),
+    ],
+)  # fmt: skip
+def test_least__is_the_ministrys_alone(profile, attestation, least):
+    assert appeal_rules(load(profile).policy, Attestation(attestation)).window.least is least
+
+
+@pytest.mark.parametrize("own", ["window_hours: 48", "window_working_days: 2", "window_working_days: 5"])
+def test_least__a_term_that_the_university_has_set_is_a_limit(tmp_path, own):
+    file = tmp_path / "policy.yaml"
+    file.write_text(f"appeals: {{interim: {{{own}}}}}", encoding="utf-8")
+    rules = appeal_rules(load("ukgu", policy_file=file).policy, Attestation.INTERIM)
+    assert not rules.window.least

@@ -5,6 +5,7 @@ import pytest
 from bot.rules.vocabulary import ExamKind, Role
 from bot.services import appeals, commissions
 from bot.services.files import Sent
+from bot.views import appeals as views
 from tests.exchange.test_exchange_files import png
 from tests.support.appealing import publish
 from tests.support.clock import local
@@ -76,3 +77,22 @@ def test_early__once_the_result_is_there_its_window_counts(testing):
     publish(testing)
     seen = testing.do(appeals.draft_of, testing.me, draft_id)
     assert (seen.during, seen.window.closes, seen.clause) == (False, local("2026-12-24 00:00"), "MIN 64")
+
+
+def test_after_the_least_term__the_appeal_goes_to_its_commission_marked(testing):
+    testing.clock.now = local("2026-12-21 14:00")
+    publish(testing, exam_id="E2")
+    testing.clock.now = local("2026-12-25 10:00")
+    [seen] = [one for one in testing.do(appeals.mine, testing.me) if one.exam.ext_id == "E2"]
+    screen = views.results(testing.base.voices["ru"], [seen], testing.clock())
+    assert "Самый короткий срок" in screen.text
+    assert screen.rows
+    draft = testing.do(appeals.begin, testing.me, testing.ids["E2"], testing.origin())
+    testing.do(appeals.set_ground, testing.me, draft.id, "grade")
+    testing.do(appeals.add_text, testing.me, draft.id, "Ответ на второй вопрос был верным.", testing.origin())
+    draft = testing.do(appeals.review, testing.me, draft.id)
+    case_id = testing.do(appeals.submit, testing.me, draft.id, draft.stamp, testing.origin())
+    assert testing.do(commissions.show, testing.chair, case_id).entry == "least"
+    testing.tick()
+    told = [m.text for m in testing.sent() if m.user_id == testing.chair.user_id]
+    assert any("Ең қысқа мерзімнен кейін келді" in text for text in told)
