@@ -81,11 +81,11 @@ class Pace:
         The server counts arrivals: a message that was held up and the first of the next second would else be
         in one second together.
         """
-        began, moment.flying = self.now(), True
+        moment.flying = True
         try:
             yield
         finally:
-            took, moment.flying = self.now() - began, False
+            took, moment.flying = self.now() - moment.at, False
             self._quickest = min(self._quickest, took)
             moment.late = min(took - self._quickest, LONGEST_FLIGHT)
             self._hand_out()

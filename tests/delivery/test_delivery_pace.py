@@ -107,6 +107,21 @@ def test_pace__answers_alone_go_at_once() -> None:
     assert 1.0 <= waits[RATE] < 1.1
 
 
+def test_pace__a_moment_held_up_before_its_call_counts_from_the_call() -> None:
+    async def scenario() -> list[float]:
+        its, arrivals = pace(), []
+        for number in range(2 * RATE):
+            moment = await its.turn(Rank.ANSWER)
+            assert moment
+            if number == 1:
+                loop().skip(0.3)
+            with its.flight(moment):
+                arrivals.append(loop().time())
+        return arrivals
+
+    assert most_in_a_second(run_virtually(scenario())) <= RATE
+
+
 def test_pace__the_urgent_go_first_whatever_came_first() -> None:
     async def crowd() -> list[int]:
         log: list[tuple[float, int]] = []
