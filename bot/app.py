@@ -266,6 +266,8 @@ class Application:
         """Have the rules ready before anybody asks, when the start itself is over."""
         await asyncio.sleep(READ_RULES_AFTER_SECONDS)
         await self.enquiries.read()
+        gc.collect()
+        gc.freeze()
 
     async def _finish(self) -> None:
         """Take up nothing more; let handlers and messages that are on their way arrive."""

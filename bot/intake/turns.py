@@ -1,44 +1,48 @@
 """Who is answered next when more wait than can be: the urgent first, but nobody never."""
 
-import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from bot.services.inbox import OTHERS_EVERY
 
 
 class Turns:
-    """So many at once. Of a kind, whoever has waited longest goes first."""
+    """So many chats at once. Of a kind, whoever has waited longest goes first.
 
-    def __init__(self, at_once: int) -> None:
+    A chat that waits is a number here and nothing else: thousands may.
+    """
+
+    def __init__(self, at_once: int, begin: Callable[[int], None]) -> None:
+        """`begin` is called with a chat whose turn it is; whoever has it gives it back."""
         self._free = at_once
-        self._urgent: deque[asyncio.Future[None]] = deque()
-        self._others: deque[asyncio.Future[None]] = deque()
+        self._begin = begin
+        self._urgent: deque[int] = deque()
+        self._others: deque[int] = deque()
         self._disputed = 0
 
-    async def take(self, *, urgent: bool) -> None:
-        """Wait for a turn. Whoever has it gives it back."""
-        if self._free and not self._urgent and not self._others:
-            self._free -= 1
-            return
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        (self._urgent if urgent else self._others).append(mine)
-        try:
-            await mine
-        except asyncio.CancelledError:
-            if mine.done() and not mine.cancelled():
-                self.give_back()
-            raise
+    def ask(self, chat: int, *, urgent: bool) -> None:
+        """A chat waits for a turn."""
+        (self._urgent if urgent else self._others).append(chat)
+        self._go_on()
 
     def give_back(self) -> None:
-        """The turn is over; the next begins."""
+        """A turn is over; the next begins."""
         self._free += 1
-        while self._free and (self._urgent or self._others):
-            following = self._next().popleft()
-            if not following.done():
-                self._free -= 1
-                following.set_result(None)
+        self._go_on()
 
-    def _next(self) -> deque[asyncio.Future[None]]:
+    def end(self) -> list[int]:
+        """Nobody waits any more. Returns who did."""
+        waited = [*self._urgent, *self._others]
+        self._urgent.clear()
+        self._others.clear()
+        return waited
+
+    def _go_on(self) -> None:
+        while self._free and (self._urgent or self._others):
+            self._free -= 1
+            self._begin(self._next().popleft())
+
+    def _next(self) -> deque[int]:
         if not self._urgent or not self._others:
             return self._urgent or self._others
         self._disputed += 1

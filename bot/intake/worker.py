@@ -62,7 +62,8 @@ class Worker:
         self._done: Gathering[int, None] = Gathering(lambda rows: means.desk.do(inbox.done, rows))
         self._news = asyncio.Event()
         self._lanes: dict[int, deque[Waiting]] = {}
-        self._turns = Turns(SIDE_BY_SIDE)
+        self._turns = Turns(SIDE_BY_SIDE, self._begin)
+        self._tries: dict[int, int] = {}
         self._held: dict[int, int | None] = {}
         self._unknown: set[int] = set()
         self._pressing: set[int] = set()
@@ -92,6 +93,8 @@ class Worker:
     async def finish(self) -> None:
         """Begin nothing more and wait until what is being handled is done; the rest waits in the inbox."""
         self._stopping = True
+        for chat_key in self._turns.end():
+            self._leave(chat_key)
         while self._lanes:
             self._rested.clear()
             await self._rested.wait()
@@ -143,60 +146,75 @@ class Worker:
         if lane is not None:
             lane.append(row)
             return
-        assert self._tasks is not None
         self._lanes[row.chat_key] = deque([row])
-        self._tasks.create_task(self._drive(row.chat_key))
+        self._ask(row.chat_key)
 
-    async def _drive(self, chat_key: int) -> None:
+    def _ask(self, chat_key: int) -> None:
+        """A chat goes on with its first update when it has a turn."""
+        self._turns.ask(chat_key, urgent=chat_key in self._pressing)
+
+    def _begin(self, chat_key: int) -> None:
+        assert self._tasks is not None
+        self._tasks.create_task(self._turn(chat_key))
+
+    async def _turn(self, chat_key: int) -> None:
+        """A chat's turn: one try at its first update. What is to be tried again waits without a turn."""
         lane = self._lanes[chat_key]
-        while lane and not self._stopping:
-            row = lane[0]
-            if await self._may(row):
-                await self._carry(row)
+        row = lane[0]
+        pause = await self._attempt(row)
+        self._turns.give_back()
+        if pause is None:
             lane.popleft()
+            self._tries.pop(row.row_id, None)
             if self._has(row):
                 del self._held[row.row_id]
+        else:
+            await asyncio.sleep(pause)
+        if lane and not self._stopping:
+            self._ask(chat_key)
+        else:
+            self._leave(chat_key)
+
+    def _leave(self, chat_key: int) -> None:
+        """A chat has nothing waiting any more, or nothing that we begin."""
         del self._lanes[chat_key]
         self._unknown.discard(chat_key)
         self._pressing.discard(chat_key)
         self._rest()
 
     def _rest(self) -> None:
-        """A chat has nothing waiting any more."""
+        """There is room for another chat."""
         self._rested.set()
 
     async def _may(self, row: Waiting) -> bool:
         """Whether a row is to be handled by us still."""
         return True
 
-    async def _carry(self, row: Waiting) -> None:
-        """Handle a row until it is done or given up; waits out what is only a passing trouble.
+    async def _attempt(self, row: Waiting) -> float | None:
+        """Handle a row. Returns None when it is done, given up or another's; else seconds until the next try.
 
         Before another try it is asked whether the row is still ours: another node may have taken over.
         """
-        tries = 0
-        while tries == 0 or await self._ours(row):
-            try:
-                await self._turns.take(urgent=row.chat_key in self._pressing)
-                try:
-                    await self._lull()
-                    with self._metrics.handling.time():
-                        await self._handle(row)
-                finally:
-                    self._turns.give_back()
-                await self._done.put(row.row_id)
-                self._metrics.updates.labels("done").inc()
-                self._handled()
-                return
-            except Exception as failure:
-                pause: float = PAUSES[min(tries, len(PAUSES) - 1)]
-                if _passes(failure, tries):
-                    pause = getattr(failure, "retry_after", None) or pause
-                    log.warning("update.postponed", row=row.row_id, reason=type(failure).__name__, wait=pause)
-                elif await self._failed(row, failure):
-                    return
-                await asyncio.sleep(pause)
-            tries += 1
+        tries = self._tries.get(row.row_id, 0)
+        if not await self._may(row) or (tries and not await self._ours(row)):
+            return None
+        try:
+            await self._lull()
+            with self._metrics.handling.time():
+                await self._handle(row)
+            await self._done.put(row.row_id)
+        except Exception as failure:
+            self._tries[row.row_id] = tries + 1
+            pause: float = PAUSES[min(tries, len(PAUSES) - 1)]
+            if _passes(failure, tries):
+                pause = getattr(failure, "retry_after", None) or pause
+                log.warning("update.postponed", row=row.row_id, reason=type(failure).__name__, wait=pause)
+            elif await self._failed(row, failure):
+                return None
+            return pause
+        self._metrics.updates.labels("done").inc()
+        self._handled()
+        return None
 
     async def _ours(self, row: Waiting) -> bool:
         try:

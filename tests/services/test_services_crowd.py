@@ -104,31 +104,31 @@ def test_pressing__is_staff_and_who_sits_an_exam_about_now(pressed):
     assert pressed.do(inbox.pressing, []) == set()
 
 
-def test_turns__the_urgent_first_but_nobody_never_and_a_cancelled_turn_is_not_lost():
-    done = []
-
-    async def one(turns, name):
-        await turns.take(urgent=name > 0)
-        done.append(name)
-        await asyncio.sleep(0)
+def test_turns__the_urgent_first_but_nobody_never():
+    begun = []
+    turns = Turns(2, begun.append)
+    for chat in (-1, -2, -3, -4, *range(1, 20)):
+        turns.ask(chat, urgent=chat > 0)
+    assert begun == [-1, -2]
+    for _ in range(21):
         turns.give_back()
-
-    async def run():
-        turns = Turns(1)
-        await turns.take(urgent=False)
-        tasks = [asyncio.create_task(one(turns, name)) for name in (-1, -2, *range(1, 20))]
-        await asyncio.sleep(0)
-        tasks[2].cancel()
+    assert [chat for chat in begun if chat > 0] == list(range(1, 20))
+    assert [chat for chat in begun if chat < 0] == [-1, -2, -3, -4]
+    assert begun.index(-3) == 2 + OTHERS_EVERY - 1
+    for chat in (7, 8):
         turns.give_back()
-        tasks[3].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.wait_for(turns.take(urgent=False), 5)
+        turns.ask(chat, urgent=False)
+    assert begun[-2:] == [7, 8]
 
-    asyncio.run(run())
-    urgent = [name for name in done if name > 0]
-    assert urgent == list(range(3, 20))
-    assert sorted(name for name in done if name < 0) == [-2, -1]
-    assert done.index(-1) < OTHERS_EVERY
+
+def test_turns__ended_begin_nothing_more():
+    begun = []
+    turns = Turns(1, begun.append)
+    for chat in (1, 2, 3):
+        turns.ask(chat, urgent=chat == 3)
+    assert turns.end() == [3, 2]
+    turns.give_back()
+    assert begun == [1]
 
 
 class LateDesk:
