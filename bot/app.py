@@ -65,6 +65,12 @@ EARLY = (Update,)
 """Models of aiogram's that any update needs; the others are built when one does."""
 
 
+def settle() -> None:
+    """What is there by now stays: the garbage collector looks through it once more, and never again."""
+    gc.collect()
+    gc.freeze()
+
+
 @dataclass
 class Parts:
     """The running program's pieces, for whoever starts it."""
@@ -230,8 +236,7 @@ class Application:
     async def _run(self) -> None:
         parts = self.parts
         telegram_models.build(EARLY)
-        gc.collect()
-        gc.freeze()
+        settle()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(parts.driver.run(), name="driver")
             tasks.create_task(parts.sender.run(), name="sender")
@@ -266,8 +271,7 @@ class Application:
         """Have the rules ready before anybody asks, when the start itself is over."""
         await asyncio.sleep(READ_RULES_AFTER_SECONDS)
         await self.enquiries.read()
-        gc.collect()
-        gc.freeze()
+        settle()
 
     async def _finish(self) -> None:
         """Take up nothing more; let handlers and messages that are on their way arrive."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import config
+from bot import app, config
 from bot.app import Application
 from bot.clock import Clock, monotonic, system_clock
 from bot.rules.vocabulary import PersonKind
@@ -29,6 +29,7 @@ from tests.support import shared
 from tests.support.databases import hurry
 
 PATIENCE = 30.0
+app.settle = lambda: None  # a process of tests has many programs, and none of them stays
 PAUSE = 0.005
 
 
