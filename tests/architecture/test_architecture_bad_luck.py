@@ -556,7 +556,7 @@ SURVIVED = {
         "services/test_services_crowd.py::"
         "test_crowd__of_thousands_holds_up_neither_staff_nor_a_running_exam",
         "services/test_services_crowd.py::"
-        "test_turns__the_urgent_first_but_nobody_never_and_a_cancelled_turn_is_not_lost",
+        "test_turns__the_urgent_first_but_nobody_never",
     ),
     "P18 a table, old or new, in which something of a person stays without a term or a reason": (
         "services/test_services_retention.py::test_tables__are_all_judged_and_each_term_is_of_the_policy",
