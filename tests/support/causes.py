@@ -11,17 +11,21 @@ from bot.storage.types import Utc
 def _ahead() -> Any:
     """The earliest moment after `:now` that stands anywhere in the database."""
     columns = [c for table in Base.metadata.tables.values() for c in table.c if isinstance(c.type, Utc)]
-    now = sa.bindparam("now", type_=Utc())
+    present = sa.select(sa.bindparam("now", type_=Utc()).label("at")).cte("present")  # bound once
+    now = sa.select(present.c.at).scalar_subquery()
     each = sa.union_all(*(sa.select(sa.func.min(c).label("at")).where(c > now) for c in columns)).subquery()
     return sa.select(sa.func.min(each.c.at, type_=Utc()))
 
 
 AHEAD = _ahead()
 
+NEVER = "1 = 0"
+"""Of a keeper that a hall's settings leave without work: it plans no waves by itself."""
+
 CAUSES = {
     "reminders": "EXISTS (SELECT 1 FROM reminders WHERE state = 'pending' AND due_at <= :soon)"
     " OR EXISTS (SELECT 1 FROM wave_starts)",
-    "waves": "EXISTS (SELECT 1 FROM reminders)",
+    "waves": NEVER,
     "missed": "EXISTS"
     " (SELECT 1 FROM reminders WHERE state = 'expanded' AND reason = '' AND rule LIKE 'left%')",
     "case_timers": "EXISTS (SELECT 1 FROM case_timers)",
@@ -49,6 +53,7 @@ CAUSES = {
 """Without such a row a keeper, or the sender, has nothing to do and need not be run."""
 
 UNWATCHED = CAUSES | {
+    "starts": NEVER,
     "cards": "EXISTS (SELECT 1 FROM notices WHERE kind = 'exam_card')",
     "rehearsals": "EXISTS (SELECT 1 FROM exam_checks)",
 }

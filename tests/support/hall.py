@@ -309,6 +309,7 @@ class Hall:
 
         async def once() -> None:
             caused = self._caused()
+            ran = caused["erasures"]
             while caused["erasures"] and await self.fetcher.round():
                 pass
             for keeper in keepers(self.desk):
@@ -321,7 +322,8 @@ class Hall:
                 ):
                     self._ran[keeper.name] = self.clock()
                     await keeper.run()
-            if caused["sender"] or self._caused(SENDER)["sender"]:
+                    ran = True
+            if caused["sender"] or (ran and self._caused(SENDER)["sender"]):
                 await self.sender.drain()
 
         self._runner.run(once())
