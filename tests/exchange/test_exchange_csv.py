@@ -207,15 +207,19 @@ def test_progress__told_every_thousand_rows(parse_bytes):
 
 
 def test_memory__bounded_for_many_rows(parse_bytes):
-    rows = "\n".join(f"S{number},x,,,,,," for number in range(50_000))
-    tracemalloc.start()
-    try:
-        parsed = parse_bytes("students", f"{HEAD}\n{rows}".encode())
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert parsed.rejected == 50_000
-    assert peak < 40_000_000
+    def peak(many):
+        rows = "\n".join(f"S{number},x,,,,,," for number in range(many))
+        tracemalloc.start()
+        try:
+            parsed = parse_bytes("students", f"{HEAD}\n{rows}".encode())
+            return parsed.rejected, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    (few, of_few), (many, of_many) = peak(2_500), peak(10_000)
+    assert (few, many) == (2_500, 10_000)
+    assert of_many < 40_000_000
+    assert of_many < of_few * 1.1, "it grows with the rows"
 
 
 def test_demo__students_and_staff_are_read_whole(parse_path, content):
