@@ -13,6 +13,8 @@ from bot.storage.unit import UnitOfWork
 
 MOST = 200
 """So many notes at most: whoever imports a wrong file needs no more to see it."""
+LATELY = dt.timedelta(days=30)
+"""So long after an exam its result may still be appealed against."""
 NAMED = 10
 """So many exams of a group are named."""
 SAID = {
@@ -30,16 +32,16 @@ def doubts(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[Exa
 
 
 def deserted(uow: UnitOfWork, now: dt.datetime, left: Mapping[str, int]) -> Iterator[Problem]:
-    """Groups that nobody is in any more (with the line that took somebody away) and that have exams ahead."""
+    """Groups with exams ahead or of late that nobody is in any more; `left`: the line that emptied them."""
     uow.flush()
     empty = left.keys() - uow.exams.known_groups()
     groups = uow.exams.groups()
     for group in sorted(empty, key=lambda one: left[one]):
-        ahead = [exam.ext_id for exam in uow.exams.not_over(now) if group in groups.get(exam.id, ())]
+        ahead = [exam.ext_id for exam in uow.exams.not_over(now - LATELY) if group in groups.get(exam.id, ())]
         if ahead:
             text = (
-                f"nobody is in group {group} any more, and its exams lie ahead: {', '.join(ahead[:NAMED])};"
-                " import the timetable with the new name of the group, or nobody is warned"
+                f"nobody is in group {group} any more, and it has exams: {', '.join(ahead[:NAMED])};"
+                " import the timetable with the group's new name, or nobody is warned and nobody can appeal"
             )
             yield Problem(left[group], "group", "group_deserted", text)
 

@@ -26,9 +26,13 @@ def window(office: Office, exam: Exam, published_at: dt.datetime) -> Window:
     return windows.window(published_at, rules.window, rules.strict, office.zone, office.workdays)
 
 
-def of_student(uow: UnitOfWork, office: Office, person: Person, exam_id: int) -> tuple[Result, Exam] | None:
-    """A student's own result of an exam, None while it is not published."""
-    return next(((r, e) for r, e in uow.appeals.results_of(person) if e.id == exam_id), None)
+def of_student(uow: UnitOfWork, exam: Exam, person: Person) -> Result | None:
+    """A student's result of an exam: their own, else everybody's; None while there is none.
+
+    Whether it is their exam at all is asked before: groups change, and an appeal that was begun goes on.
+    """
+    own = uow.appeals.result(exam.id, person.ext_id)
+    return own or uow.appeals.result(exam.id, EVERYBODY)
 
 
 def announce(uow: UnitOfWork, office: Office, now: dt.datetime, result: Result, exam: Exam) -> int:
@@ -96,7 +100,8 @@ def _untrue(uow: UnitOfWork, office: Office, now: dt.datetime, several: Sequence
             continue
         result = published.get((exam.id, person.ext_id)) or published.get((exam.id, EVERYBODY))
         stands = result is not None and result.published_at.isoformat() == notice.facts.get("published")
-        if not stands or (exam.id, person.group_name) not in groups:
+        theirs = (exam.id, person.ext_id) in published or (exam.id, person.group_name) in groups
+        if not stands or not theirs:
             said[notice.id] = "published_anew"
         elif notice.kind == CLOSING and (exam.id, person.id) in appealed:
             said[notice.id] = "appealed"

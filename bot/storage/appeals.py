@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.storage.tables import Case, Exam, ExamGroup, Person, PersonRole, Result
@@ -18,13 +18,16 @@ class Appeals:
         self._session = session
 
     def results_of(self, person: Person) -> list[tuple[Result, Exam]]:
-        """A student's published results, one an exam: their own where there is one; the newest first."""
+        """A student's published results, one an exam: their own where there is one; the newest first.
+
+        Everybody's result is theirs while they are in a group of the exam, their own always.
+        """
+        mine = select(ExamGroup.exam_id).where(ExamGroup.group_name == person.group_name)
+        everybodys = (Result.student_key == EVERYBODY) & Result.exam_id.in_(mine)
         query = (
             select(Result, Exam)
             .join(Exam, Exam.id == Result.exam_id)
-            .join(ExamGroup, ExamGroup.exam_id == Exam.id)
-            .where(ExamGroup.group_name == person.group_name)
-            .where(Result.student_key.in_((EVERYBODY, person.ext_id)))
+            .where(or_(everybodys, Result.student_key == person.ext_id))
             .order_by(Result.published_at.desc())
         )
         found: dict[int, tuple[Result, Exam]] = {}

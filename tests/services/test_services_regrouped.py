@@ -6,10 +6,11 @@ import pytest
 
 from bot.exchange.rows import ResultRow
 from bot.rules.vocabulary import Role
-from bot.services import imports, people, timers
+from bot.services import appeals, imports, people, timers
 from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam, member, student
+from tests.support.refusals import refused
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NINE = local("2026-12-21 09:00")
@@ -80,7 +81,7 @@ def test_regrouped__a_warning_on_its_way_does_not_reach_who_sits_it_no_longer(fa
     faculty.expect()
 
 
-def test_students__a_group_that_nobody_is_in_any_more_is_noted_while_its_exams_lie_ahead(faculty):
+def test_students__a_group_that_nobody_is_in_any_more_is_noted_while_it_has_exams(faculty):
     def noted(**changes):
         return [note.code for note in faculty.add_students(student("S1", **changes)).notes]
 
@@ -88,8 +89,11 @@ def test_students__a_group_that_nobody_is_in_any_more_is_noted_while_its_exams_l
     assert noted(group="ЖАҢА-1") == ["group_deserted"]
     faculty.add_exams(exam("E1", NINE, groups=("ЖАҢА-1",)))
     assert noted(group="ЖАҢА-1") == []
-    faculty.clock.now = NINE + dt.timedelta(hours=3)
-    assert noted(group="ТАҒЫ-1") == []
+    faculty.clock.now = NINE + dt.timedelta(days=29)
+    assert noted(group="ТАҒЫ-1") == ["group_deserted"]
+    faculty.add_exams(exam("E1", NINE, groups=("ТАҒЫ-1",)))
+    faculty.clock.now = NINE + dt.timedelta(days=31)
+    assert noted(group="СОҢҒЫ-1") == []
 
 
 def test_students__a_group_that_somebody_stays_in_is_not_noted(faculty):
@@ -112,3 +116,30 @@ def test_result__where_no_source_says_until_when_who_links_later_hears_of_it(dat
         me = hall.do(people.link, guest, code, hall.origin())
         hall.tick()
         hall.expect((me, "Деректер қоры"))
+
+
+def published(hall, student_id):
+    at = local("2026-12-21 14:00")
+    hall.clock.now = at
+    hall.do(imports.results, [ResultRow(line=2, exam_id="E1", student_id=student_id, published_at=at)])
+    return hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
+
+
+def test_appeal__ones_own_result_stays_ones_own_in_another_group(faculty):
+    exam_id = published(faculty, "S1")
+    faculty.add_students(student("S1", group=OTHER))
+    faculty.tick()
+    faculty.expect((faculty.me, "нәтижесі жарияланды"))
+    assert [one.exam.id for one in faculty.do(appeals.mine, faculty.me)] == [exam_id]
+    assert faculty.do(appeals.begin, faculty.me, exam_id, faculty.origin()).exam.id == exam_id
+    with refused("not_your_exam"):
+        faculty.do(appeals.begin, faculty.other, exam_id, faculty.origin())
+
+
+def test_appeal__that_was_begun_goes_on_after_the_group_has_changed(faculty):
+    exam_id = published(faculty, None)
+    draft = faculty.do(appeals.begin, faculty.me, exam_id, faculty.origin())
+    faculty.add_students(student("S1", group=OTHER))
+    faculty.do(appeals.set_ground, faculty.me, draft.id, "grade")
+    words = "Екінші сұрақтың жауабы дұрыс еді."
+    assert faculty.do(appeals.add_text, faculty.me, draft.id, words, faculty.origin()).text == words
