@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.office import opened
+from bot.errors import EmtihanError, Refusal
 from bot.services import files, forgetting, people, retention
 from bot.services.office import Desk
 
@@ -57,7 +58,10 @@ def code(
 ) -> None:
     """A code for one person; whoever is linked moves to another Telegram account with it."""
     with opened() as base:
-        issued = base.desk.do_now(people.invite_again, ext_id, secrets.token_hex(32))
+        try:
+            issued = base.desk.do_now(people.invite_again, ext_id, secrets.token_hex(32))
+        except Refusal:
+            raise EmtihanError(f"nobody has the id {ext_id}") from None
     for one in issued:
         typer.echo(
             " ".join(part for part in (one.kind, one.ext_id, one.full_name, one.code, one.link) if part)

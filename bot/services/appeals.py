@@ -109,7 +109,7 @@ def begin(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: in
     `appeal_again` (one appeal a result), `appeal_closed` with the exact end and the clause.
     """
     person = _student(uow, me)
-    exam = _own(uow, person, exam_id)
+    exam = results.own_exam(uow, person, exam_id)
     result = _published(uow, office, now, person, exam)
     _require_first(uow, person.id, exam, result)
     uow.people.lock(person.id)
@@ -119,25 +119,6 @@ def begin(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, exam_id: in
     if draft is None:
         draft = uow.drafts.begin(person.id, KIND, str(exam.id), now, at)
     return _view(uow, office, draft, exam, result)
-
-
-def _own(uow: UnitOfWork, person: Person, exam_id: int) -> Exam:
-    """An exam whose result is the student's own, whatever group they are in by now, or one that they sit.
-
-    Raises `Refusal`: `not_your_exam`, `exam_gone`.
-    """
-    exam = uow.exams.get(exam_id)
-    if exam is not None and exam.cancelled_at is None and uow.appeals.result(exam_id, person.ext_id):
-        return exam
-    return exams.require_own(uow, person.id, exam_id)
-
-
-def _begun(uow: UnitOfWork, draft: Draft) -> Exam:
-    """The exam of a draft: it was the student's when they began. Raises `Refusal` (`exam_gone`)."""
-    exam = uow.exams.get(int(draft.subject))
-    if exam is None or exam.cancelled_at is not None:
-        raise Refusal("exam_gone")
-    return exam
 
 
 def _published(uow: UnitOfWork, office: Office, now: dt.datetime, person: Person, exam: Exam) -> Result:
@@ -188,7 +169,7 @@ def draft_of(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, draft_id
 
 
 def _shown(uow: UnitOfWork, office: Office, now: dt.datetime, draft: Draft, person: Person) -> DraftView:
-    exam = _begun(uow, draft)
+    exam = results.exam_of_draft(uow, draft)
     return _view(uow, office, draft, exam, _published(uow, office, now, person, exam))
 
 
@@ -216,7 +197,7 @@ def set_ground(
 ) -> DraftView:
     """Choose the ground. Raises `Refusal`: `draft_gone`, `appeal_again`, `unknown_ground`."""
     draft, person = _open_draft(uow, me, draft_id)
-    exam = _begun(uow, draft)
+    exam = results.exam_of_draft(uow, draft)
     rules = _rules(office, exam)
     if ground not in (*rules.grounds, *rules.before_grounds):
         raise Refusal("unknown_ground")
@@ -243,7 +224,7 @@ def add_text(
     Raises `Refusal`: `draft_gone`, `appeal_again`, `appeal_text_long`, `appeal_text_empty` (no letter).
     """
     draft, person = _open_draft(uow, me, draft_id)
-    exam = _begun(uow, draft)
+    exam = results.exam_of_draft(uow, draft)
     if draft.data.get("origin") != origin:
         if not any(letter.isalpha() for letter in text):
             raise Refusal("appeal_text_empty")
@@ -259,7 +240,7 @@ def add_text(
 def letters_max(uow: UnitOfWork, office: Office, me: Me, draft_id: int) -> int:
     """How many letters an open draft of the reader's own may hold. Refuses as `draft_of`."""
     draft, _ = _open_draft(uow, me, draft_id)
-    return _rules(office, _begun(uow, draft)).text_letters_max
+    return _rules(office, results.exam_of_draft(uow, draft)).text_letters_max
 
 
 def clear_text(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, draft_id: int) -> DraftView:
@@ -306,7 +287,7 @@ def form(
 ) -> Made:
     """The filled application to print and sign. Raises as `draft_of`."""
     draft, person = _open_draft(uow, me, draft_id)
-    exam = _begun(uow, draft)
+    exam = results.exam_of_draft(uow, draft)
     result = _published(uow, office, now, person, exam)
     ground = draft.data.get("ground", "")
     facts = {
@@ -365,7 +346,7 @@ def submit(
         return sent.case_id
     draft, _ = _open_draft(uow, me, draft_id)
     seen = _shown(uow, office, now, draft, person)
-    exam = _begun(uow, draft)
+    exam = results.exam_of_draft(uow, draft)
     result = _published(uow, office, now, person, exam)
     _require_first(uow, person.id, exam, result)
     entry = _admit(uow, office, came_at(uow, now, origin), person.id, exam, result, draft)

@@ -4,15 +4,17 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from bot.errors import Refusal
 from bot.rules import windows
 from bot.rules.notices import Rank
 from bot.rules.vocabulary import Attestation, PersonKind
 from bot.rules.windows import Window
+from bot.services import exams
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.appeals import EVERYBODY
 from bot.storage.notices import Claimed
-from bot.storage.tables import Exam, Person, Result
+from bot.storage.tables import Draft, Exam, Person, Result
 from bot.storage.unit import UnitOfWork
 
 KEPT = dt.timedelta(days=30)
@@ -33,6 +35,25 @@ def of_student(uow: UnitOfWork, exam: Exam, person: Person) -> Result | None:
     """
     own = uow.appeals.result(exam.id, person.ext_id)
     return own or uow.appeals.result(exam.id, EVERYBODY)
+
+
+def own_exam(uow: UnitOfWork, person: Person, exam_id: int) -> Exam:
+    """An exam whose result is the student's own, whatever group they are in by now, or one that they sit.
+
+    Raises `Refusal`: `not_your_exam`, `exam_gone`.
+    """
+    exam = uow.exams.get(exam_id)
+    if exam is not None and exam.cancelled_at is None and uow.appeals.result(exam_id, person.ext_id):
+        return exam
+    return exams.require_own(uow, person.id, exam_id)
+
+
+def exam_of_draft(uow: UnitOfWork, draft: Draft) -> Exam:
+    """The exam of a draft: it was the student's when they began. Raises `Refusal` (`exam_gone`)."""
+    exam = uow.exams.get(int(draft.subject))
+    if exam is None or exam.cancelled_at is not None:
+        raise Refusal("exam_gone")
+    return exam
 
 
 def announce(uow: UnitOfWork, office: Office, now: dt.datetime, result: Result, exam: Exam) -> int:

@@ -311,6 +311,11 @@ def test_invites__that_cannot_be_written_rotate_nothing(enrolled: Shell) -> None
     assert codes(enrolled) == before
 
 
+def test_code__of_one_person_and_of_nobody(enrolled: Shell) -> None:
+    assert codes(enrolled)["S1"] in enrolled.run("person", "code", "S1").out
+    assert enrolled.run("person", "code", "S404", code=1).err.strip() == "nobody has the id S404"
+
+
 def test_invites__leave_out_who_is_linked(enrolled: Shell) -> None:
     with Hall(enrolled.settings["EMTIHAN_DATABASE_URL"]) as hall:
         hall.join("S1")
