@@ -4,7 +4,7 @@ import itertools
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,6 +51,8 @@ def hurry(engine: sa.Engine) -> None:
 
 
 KEPT: dict[str, sa.Engine] = {}
+DOORS: dict[str, Callable[[], psycopg.Connection]] = {}
+"""By the URL of a test's database: a connection that the tests' own work is done on."""
 
 
 def _prepare_all(connection: psycopg.Connection, _: object) -> None:
@@ -116,22 +118,28 @@ class Postgres:
         else:
             name = f"emtihan_{next(self._numbers)}"
             self._run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE if migrated else 'template0'}")
+        url = self._url(name)
+        DOORS[url] = lambda: self._door(name)
         try:
-            yield self._url(name)
+            yield url
         finally:
+            del DOORS[url]
             if migrated and self._emptied(name):
                 self._free.append(name)
             else:
                 self._close(name)
                 self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def _door(self, name: str) -> psycopg.Connection:
+        if name not in self._doors:
+            self._doors[name] = psycopg.connect(self._url(name), autocommit=True)
+        return self._doors[name]
+
     def _emptied(self, name: str) -> bool:
         """Empty a database for the next test, quicker than a new one. Returns whether it is whole."""
         try:
-            if name not in self._doors:
-                self._doors[name] = psycopg.connect(self._url(name), autocommit=True)
-            self._doors[name].execute(EMPTY)
-            return self._doors[name].execute(SHAPE).fetchone() == self._shape
+            self._door(name).execute(EMPTY)
+            return self._door(name).execute(SHAPE).fetchone() == self._shape
         except psycopg.Error:
             self._close(name)
             return False

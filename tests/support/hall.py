@@ -1,15 +1,16 @@
 """Services over a real database with a clock moved by hand: for services and timelines."""
 
 import asyncio
+import copy
 import dataclasses
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot import wiring
 from bot.delivery.pace import Pace
@@ -34,7 +35,8 @@ from scheduler.duties import keepers
 from tests.support import shared
 from tests.support.causes import AHEAD, CAUSES, SENDER, UNWATCHED, Asked, asked
 from tests.support.clock import HandClock, local
-from tests.support.databases import borrowed, hurry
+from tests.support.databases import DOORS, borrowed, hurry
+from tests.support.laying import MANY, Laying
 from tests.support.people import member, student
 
 START = local("2026-12-21 08:00")
@@ -171,11 +173,20 @@ class DeskAtHand(Desk):
         return self.do_now(work, *args, **kwargs)
 
 
+T = TypeVar("T")
+NOWHERE = {"database_url": "", "files_dir": None, "policy_file": None}
+
+
 class Hall:
     """The desk of one university, and everything that comes by itself, at whatever time it is said to be.
 
     Only a `watched` one sends cards of exams, asks whether they began and rehearses.
     """
+
+    base: wiring.Base
+    desk: Desk
+    sender: Sender
+    fetcher: Fetcher
 
     def __init__(
         self,
@@ -193,24 +204,32 @@ class Hall:
         files = Path(self._folder.name, "files")
         settings = shared.settings(shared.laid(url), files, profile=profile, policy_file=policy_file)
         with borrowed(url) if settings.keys() is None else nullcontext():
-            self.base = wiring.build(settings, self.clock, climb=True)
-        hurry(self.base.database.engine)
-        policy = self.base.desk.office.policy
+            base = wiring.build(settings, self.clock, climb=True)
+        hurry(base.database.engine)
+        policy = base.desk.office.policy
         if not whole:
             policy = of_students(policy)
         at_once = dataclasses.replace(policy.delivery, per_chat=dt.timedelta(0))
         self.office = dataclasses.replace(
-            self.base.desk.office,
+            base.desk.office,
             policy=dataclasses.replace(
                 policy, delivery=at_once, conduct=policy.conduct if watched else QUIET
             ),
         )
-        self.desk = DeskAtHand(self.base.database, self.office, self.clock)
+        desk = DeskAtHand(base.database, self.office, self.clock)
         self.wire = KeepingWire(self.clock)
         notices = Notices(self.office.policy, self.office.algorithms)
         pace = Pace(1_000_000, 0, lambda: self.clock().timestamp())
-        self.sender = Sender(self.desk, self.wire, notices, self.base.voices, pace, Metrics(), rate)  # type: ignore[arg-type]
-        self.fetcher = Fetcher(self.desk, self.wire, self._at_once, examine=self._examine)  # type: ignore[arg-type]
+        sender = Sender(desk, self.wire, notices, base.voices, pace, Metrics(), rate)  # type: ignore[arg-type]
+        fetcher = Fetcher(desk, self.wire, self._at_once, examine=self._examine)  # type: ignore[arg-type]
+        self._own = {"base": base, "desk": desk, "sender": sender, "fetcher": fetcher}
+        self._laying: Laying | None = None
+        if settings.keys() is None and (base.database.is_sqlite or url in DOORS):
+            rules = policy_file.read_bytes() if policy_file else b"", str(self.office.zone), whole, watched
+            chosen = repr(settings.model_copy(update=NOWHERE))
+            self._laying = Laying(url, base.database.engine, (chosen, rules))
+        else:
+            self._settle()
         self._runner = asyncio.Runner()
         self._users = 100
         self._read = 0
@@ -229,8 +248,33 @@ class Hall:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._runner.close()
-        self.base.close()
+        self._own["base"].close()
         self._folder.cleanup()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Who asks for what works on the database finds there what was laid, and may change it."""
+            if name not in ("base", "desk", "sender", "fetcher"):
+                raise AttributeError(name)
+            self._settle()
+            return self._own[name]
+
+    def _settle(self) -> None:
+        if self._laying is not None:
+            self._laying.settle()
+            self._laying = None
+        self.__dict__.update({name: one for name, one in self._own.items() if name not in self.__dict__})
+
+    def _lay(self, what: Hashable, work: Callable[[Desk], T]) -> T:
+        """A step of what a test lays before it begins."""
+        if self._laying is None:
+            return work(self.desk)
+        try:
+            return copy.deepcopy(self._laying.step((self.clock(), what), lambda: work(self._own["desk"])))
+        except BaseException:
+            self._settle()
+            raise
 
     @staticmethod
     async def _at_once(urgency: int) -> bool:
@@ -263,11 +307,16 @@ class Hall:
         return self._import(timetable.timetable, rows)
 
     def _import(self, work: Any, rows: Sequence[Any]) -> Report:
-        try:
-            report: Report = self.do(work, rows)
-        except NothingStored as nothing:
-            return nothing.report
-        return report
+        def read(desk: Desk) -> Report:
+            try:
+                report: Report = desk.do_now(work, rows)
+            except NothingStored as nothing:
+                return nothing.report
+            return report
+
+        if len(rows) > MANY:
+            return read(self.desk)
+        return self._lay((work.__module__, work.__name__, repr(rows)), read)
 
     def join(self, ext_id: str, kind: PersonKind = PersonKind.STUDENT, language: str = "kk") -> Me:
         """Give a person of the registers a linked account that has agreed, as if they had used their code."""
@@ -286,9 +335,12 @@ class Hall:
                 )
             )
 
-        self.sql(link)
-        me: Me = self.do(people.meet, user_id, "")
-        return me
+        def joined(desk: Desk) -> Me:
+            desk.database.transact(link)
+            me: Me = desk.do_now(people.meet, user_id, "")
+            return me
+
+        return self._lay((user_id, ext_id, kind, language), joined)
 
     def student(self, ext_id: str = "S1", language: str = "kk", **changes: Any) -> Me:
         """A linked student."""
