@@ -22,7 +22,10 @@ FILE, DEVICE = "өтініш.pdf", "AgACAgIAAxk"
 @pytest.fixture
 def lived(faculty):
     """A student with a report, its file and words, an appeal decided on paper, a ticket talked over."""
-    hall = faculty
+    return faculty.scene("lived", lambda: live(faculty))
+
+
+def live(hall):
     hall.add_students(student("S1", full_name=NAME))
     hall.case_id = granted(hall)
     hall.tick()

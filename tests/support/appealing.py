@@ -14,6 +14,10 @@ CLOSES = local("2026-12-23 14:00")
 
 def enrolled(hall):
     """An exam that is over, its student, examiner and commission; the clock stands at the publication."""
+    return hall.scene("enrolled", lambda: _enrolled(hall))
+
+
+def _enrolled(hall):
     hall.me = hall.student("S1")
     hall.other = hall.student("S2", language="ru")
     hall.examiner = hall.member("T1", Role.EXAMINER)
@@ -41,7 +45,10 @@ def begun(hall, me=None):
 
 def whole(hall, me=None, content=None):
     """A draft that lacks nothing, its file fetched."""
-    me = me or hall.me
+    return hall.scene(("whole", me, content), lambda: _whole(hall, me or hall.me, content))
+
+
+def _whole(hall, me, content):
     draft = begun(hall, me)
     hall.do(appeals.set_ground, me, draft.id, "grade")
     hall.do(appeals.add_text, me, draft.id, "Екінші сұрақтың жауабы дұрыс еді.", hall.origin())
@@ -53,6 +60,10 @@ def whole(hall, me=None, content=None):
 
 
 def submitted(hall, me=None):
+    return hall.scene(("submitted", me), lambda: _submitted(hall, me))
+
+
+def _submitted(hall, me):
     draft = whole(hall, me)
     return hall.do(appeals.submit, me or hall.me, draft.id, draft.stamp, hall.origin())
 
@@ -62,12 +73,20 @@ def case_of(hall, case_id):
 
 
 def called(hall, at="2026-12-22 10:00"):
+    return hall.scene(("called", at), lambda: _called(hall, at))
+
+
+def _called(hall, at):
     case_id = submitted(hall)
     hall.do(commissions.call, hall.chair, case_id, local(at), hall.origin())
     return case_id
 
 
 def sat(hall):
+    return hall.scene("sat", lambda: _sat(hall))
+
+
+def _sat(hall):
     case_id = called(hall)
     hall.clock.now = local("2026-12-22 10:00")
     hall.tick()
@@ -76,6 +95,10 @@ def sat(hall):
 
 
 def granted(hall):
+    return hall.scene("granted", lambda: _granted(hall))
+
+
+def _granted(hall):
     case_id = sat(hall)
     for person, said in ((hall.second, "for"), (hall.third, "against"), (hall.chair, "for")):
         hall.do(commissions.vote, person, case_id, said, hall.origin())

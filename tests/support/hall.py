@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bot import wiring
 from bot.delivery.pace import Pace
@@ -36,7 +36,7 @@ from tests.support import shared
 from tests.support.causes import AHEAD, CAUSES, SENDER, UNWATCHED, Asked, asked
 from tests.support.clock import HandClock, local
 from tests.support.databases import DOORS, borrowed, hurry
-from tests.support.laying import MANY, Laying
+from tests.support.laying import MANY, Laying, bring, kept, standing
 from tests.support.people import member, student
 
 START = local("2026-12-21 08:00")
@@ -240,6 +240,8 @@ class Hall:
         self._causes_asked = asked(self._causes)
         self.asleep = {"digests", "retention"}
         """Keepers that a test which is not about them does not want to hear of."""
+        self.place = Path(self._folder.name)
+        self._built = {*vars(self), *self._own, "_built"}
 
     def __enter__(self) -> "Hall":
         return self
@@ -265,6 +267,27 @@ class Hall:
             self._laying.settle()
             self._laying = None
         self.__dict__.update({name: one for name, one in self._own.items() if name not in self.__dict__})
+
+    def scene(self, what: Hashable, play: Callable[[], T]) -> T:
+        """What `play` gives, for what many tests begin with: played once a test process from the same state
+        on, then brought back with its rows, its files, its messages and the names that it gave to the hall.
+        """
+        laying, key = self._laying, (what, standing(self))
+        here = laying.here() if laying is not None and key[1] is not None else None
+        if laying is None or here is None:
+            return play()
+        if key in here.onward:
+            return cast("T", bring(self, laying.go(here, key)))
+        said = play()
+        self._settle()
+        left = kept(self, said)
+        own = all(vars(self)[name] is one for name, one in self._own.items())
+        if left is not None and own:
+            laying.note(here, key, left)
+            self._laying = laying
+            for name in self._own:
+                del self.__dict__[name]
+        return said
 
     def _lay(self, what: Hashable, work: Callable[[Desk], T]) -> T:
         """A step of what a test lays before it begins."""

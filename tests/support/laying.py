@@ -4,6 +4,7 @@ The first test that calls for students, staff, exams or accounts in some order h
 calls for the same in the same order on an empty database gets the rows that this left behind.
 """
 
+import pickle
 import sqlite3
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -41,40 +42,46 @@ class Laying:
         self._store = _Sqlite(engine) if engine.dialect.name == "sqlite" else _Postgres(DOORS[url])
         self._conditions = engine.dialect.name, conditions
         self._here: Laid | None = None
-        self._first: Rows = {}
-        self._stored = True
+        self._there: Rows = {}
+
+    def here(self) -> Laid | None:
+        """Where the test has come to; None when it began on a database that is not empty."""
+        if self._here is None:
+            self._there = rows = self._store.read()
+            if not any(table in rows for table in ("people", "accounts", "exams")):
+                self._here = BEGINNINGS.setdefault((self._conditions, repr(rows)), Laid(rows))
+        return self._here
 
     def step(self, key: Hashable, work: Callable[[], Any]) -> Any:
         """What `work` gives; it is done unless an earlier test has done the same from the same rows on.
 
         What it raises is raised, and nothing is brought back afterwards.
         """
-        here = self._here or self._begin()
+        here = self.here()
         if here is None:
             return work()
         if key not in here.onward:
             self.settle()
-            said = work()
-            here.onward[key] = Laid(self._store.read(), said)
-        else:
-            self._stored = False
+            self.note(here, key, work())
+        return self.go(here, key)
+
+    def go(self, here: Laid, key: Hashable) -> Any:
+        """On to what is known to come after a step; what was said there."""
         self._here = here.onward[key]
         return self._here.said
 
+    def note(self, here: Laid, key: Hashable, said: Any) -> None:
+        """A step was taken, and this is what stands after it."""
+        self._there = self._store.read()
+        self._here = here.onward[key] = Laid(self._there, said)
+
     def settle(self) -> None:
         """The rows are in the database."""
-        if not self._stored and self._here is not None:
-            same = self._first.get
-            self._store.write({name: rows for name, rows in self._here.rows.items() if rows != same(name)})
-        self._stored = True
-
-    def _begin(self) -> Laid | None:
-        rows = self._store.read()
-        if any(table in rows for table in ("people", "accounts", "exams")):
-            return None
-        self._first = rows
-        self._here = BEGINNINGS.setdefault((self._conditions, repr(rows)), Laid(rows))
-        return self._here
+        if self._here is not None and self._here.rows is not self._there:
+            wanted, there = self._here.rows, self._there
+            names = {name for name in {**wanted, **there} if wanted.get(name) != there.get(name)}
+            self._store.write({name: wanted.get(name, []) for name in names})
+            self._there = wanted
 
 
 class _Sqlite:
@@ -102,7 +109,7 @@ class _Sqlite:
             connection.execute("PRAGMA defer_foreign_keys=ON")
             for name, values in sorted(rows.items(), key=lambda one: one[0] == "sqlite_sequence"):
                 connection.execute(f"DELETE FROM {name}")
-                marks = ", ".join("?" * len(values[0]))
+                marks = ", ".join("?" * len(values[0] if values else ()))
                 connection.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
             connection.execute("COMMIT")
             return rows
@@ -139,6 +146,50 @@ class _Postgres:
                 if name:
                     door.execute(f"DELETE FROM {name}")
                     with door.cursor().copy(f"COPY {name} FROM STDIN") as copy:
-                        copy.write(values)
+                        copy.write(values or b"")
             for name, last in rows.get("", ()):
                 door.execute("SELECT setval(%s, %s)", (name, last))
+
+
+def standing(hall: Any) -> Hashable:
+    """What a scene depends on beside the rows; None where it must be played."""
+    wire = hall.wire
+    if wire.before is not None or wire.down is not None or any(wire.failures.values()):
+        return None
+    told = len(wire.messages), sorted(wire.blocked), sorted(wire.removed), len(wire.pinned), wire.may_pin
+    names = sorted((name, repr(one)) for name, one in vars(hall).items() if name not in hall._built)
+    return repr((_counted(hall), hall.clock(), told, sorted(wire.files.items()), names))
+
+
+def kept(hall: Any, said: Any) -> bytes | None:
+    """What a scene has left beside the rows; None where that cannot be written down."""
+    names = {name: one for name, one in vars(hall).items() if name not in hall._built}
+    wire = {name: one for name, one in vars(hall.wire).items() if name not in ("_clock", "before")}
+    files = {
+        path.relative_to(hall.place).as_posix(): path.read_bytes()
+        for path in hall.place.rglob("*")
+        if path.is_file()
+    }
+    whole = said is hall, (None if said is hall else said), names, wire, _counted(hall), hall.clock(), files
+    try:
+        return pickle.dumps(whole)
+    except (pickle.PicklingError, TypeError, AttributeError):
+        return None
+
+
+def bring(hall: Any, left: bytes) -> Any:
+    """What a scene has left is there again; what it gave."""
+    itself, said, names, wire, counted, now, files = pickle.loads(left)
+    vars(hall).update(names)
+    vars(hall.wire).update(wire)
+    vars(hall).update(counted)
+    hall.clock.now = now
+    for name, content in files.items():
+        path = hall.place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return hall if itself else said
+
+
+def _counted(hall: Any) -> dict[str, Any]:
+    return {name: getattr(hall, name) for name in ("_users", "_read", "_origins", "_ran", "asleep")}
