@@ -4,12 +4,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.library.content import Content, load, profiles
+from bot.library.content import Content, profiles
 from bot.library.rulebook import Entry, Figure
 from bot.views import rules
 from bot.views.figures import said
 from bot.views.screen import DATA_LIMIT, TEXT_LIMIT
 from bot.views.speech import Speakers, Speech
+from tests.support.contents import loaded
 
 ENTRIES_MIN = 250
 LABEL_LETTERS = 40
@@ -22,7 +23,7 @@ def voices(content: Content) -> list[Speech]:
 
 @pytest.fixture(scope="module", params=profiles())
 def content(request: pytest.FixtureRequest) -> Content:
-    return load(request.param)
+    return loaded(request.param)
 
 
 def test_answers__every_rule_fits_a_message_and_its_buttons_lead_to_rules(content: Content) -> None:
@@ -67,7 +68,7 @@ def written_twice(entry: Entry, answer: str) -> set[str]:
 
 
 def test_answers__enough_rules_over_all_sources() -> None:
-    own = {entry.id for profile in profiles() for entry in load(profile).rulebook.entries.values()}
+    own = {entry.id for profile in profiles() for entry in loaded(profile).rulebook.entries.values()}
     assert len(own) >= ENTRIES_MIN
 
 
@@ -90,11 +91,11 @@ SAID = [
 
 @pytest.mark.parametrize(("figure", "kk", "ru"), SAID, ids=lambda value: str(value)[:30])
 def test_figures__as_each_language_says_them(figure: Figure, kk: str, ru: str) -> None:
-    assert [said(voice, figure) for voice in voices(load("ayu"))] == [kk, ru]
+    assert [said(voice, figure) for voice in voices(loaded("ayu"))] == [kk, ru]
 
 
 def test_figures__a_list_in_its_order() -> None:
-    for voice in voices(load("ayu")):
+    for voice in voices(loaded("ayu")):
         text = said(voice, Figure((30, 20, 10), "minutes"))
         assert text.startswith("30, 20")
         assert text.endswith("10 минут")

@@ -6,6 +6,7 @@ from bot.library.check import check
 from bot.library.content import CONTENT, load, profiles
 from bot.library.policy import load_policy
 from bot.rules.vocabulary import Attestation, ExamKind, Level, Role
+from tests.support.contents import loaded
 
 STEPS = {
     "test": 5, "test_complex": 5, "test_cyclic": 5, "oral": 8, "written": 7, "project": 6, "mini_project": 6,
@@ -24,7 +25,7 @@ UPLOADS = {
 
 @pytest.fixture(scope="module")
 def ayu():
-    return load("ayu")
+    return loaded("ayu")
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import yaml
 from bot.library.content import Content, load
 from bot.library.rulebook import Entry
 from bot.library.search import Hit, Search
+from tests.support.contents import loaded
 
 QUESTIONS = (Path(__file__).with_name("questions.yaml"), Path(__file__).with_name("questions_blind.yaml"))
 HALVES = ("tuning", "test")
@@ -64,7 +65,7 @@ def questions(half: str) -> list[Question]:
 
 @pytest.fixture(scope="module")
 def contents() -> dict[str, Content]:
-    return {profile: load(profile) for profile in {q.profile for half in SETS for q in questions(half)}}
+    return {profile: loaded(profile) for profile in {q.profile for half in SETS for q in questions(half)}}
 
 
 def nothings(half: str) -> list[str]:

@@ -1,20 +1,17 @@
 """Every row of the sources' step tables is a step in its place, with its clause, in every language."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from bot.library.content import Content, load
+from bot.library.content import Content
+from tests.support.contents import loaded
 
 TABLE = yaml.load(Path(__file__).with_name("rows.yaml").read_bytes(), Loader=yaml.CSafeLoader)
 TABLES: dict[str, dict[str, Any]] = TABLE["tables"]
 ROWS_OF_ALL = 289
-
-
-loaded = cache(load)
 
 
 def content_of(walk: str) -> Content:

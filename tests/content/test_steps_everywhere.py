@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.library.content import Content, load, profiles
+from bot.library.content import Content, profiles
 from bot.rules import walk
 from bot.rules.exams import ExamBrief, Span
 from bot.rules.vocabulary import Attestation, ExamKind, Role
@@ -13,6 +13,7 @@ from bot.rules.walk import START, WalkView
 from bot.views import walks
 from bot.views.screen import DATA_LIMIT, TEXT_LIMIT, Screen
 from bot.views.speech import Speakers, Speech
+from tests.support.contents import loaded
 
 NOW = dt.datetime(2026, 12, 21, 5, 0, tzinfo=dt.UTC)
 PHONES = ("+7 700 000 00 00",)
@@ -30,7 +31,7 @@ GENERAL_FOR_STUDENTS = {"ukgu": set(GRADUATION), "kaznmu": set(GRADUATION)}
 
 @pytest.fixture(scope="module", params=profiles())
 def content(request: pytest.FixtureRequest) -> Content:
-    return load(request.param)
+    return loaded(request.param)
 
 
 def voices(content: Content) -> list[Speech]:

@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.library.content import load
 from bot.rules import walk
 from bot.rules.vocabulary import ExamKind, Role
 from bot.rules.walk import START, WalkView
@@ -12,6 +11,7 @@ from bot.views import walks as views
 from bot.views.screen import TEXT_LIMIT
 from bot.views.speech import Speakers
 from tests.support.clock import local
+from tests.support.contents import loaded
 
 SECTIONS = {
     "test": "5.2.1",
@@ -112,7 +112,7 @@ NOW = local("2026-12-21 09:00")
 
 @pytest.fixture(scope="module")
 def ayu():
-    return load("ayu")
+    return loaded("ayu")
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.library.content import load
 from bot.rules import walk
 from bot.rules.vocabulary import ExamKind, Role
 from bot.rules.walk import START, WalkView
 from bot.views import walks as views
 from bot.views.speech import Speakers
 from tests.support.clock import local
+from tests.support.contents import loaded
 
 PREFIX = {"ukgu": "UKGU ", "kazmkpu": "KAZMKPU ", "kaznmu": "KAZNMU ", "ministry": "MIN "}
 # Rows by (kind, phase): the step lists of the sources, and what a student may apply for (phase procedure).
@@ -189,7 +189,7 @@ NOW = local("2026-12-21 09:00")
 
 @pytest.fixture(scope="module")
 def contents():
-    return {profile: load(profile) for profile in PREFIX}
+    return {profile: loaded(profile) for profile in PREFIX}
 
 
 def number(step):
@@ -297,7 +297,7 @@ def test_ministry__every_item_on_attestation_is_somewhere(contents):
 
 def test_ministry__walks_stand_where_a_university_is_silent_and_say_whose_they_are(contents):
     for profile in ("ayu", "kazmkpu"):
-        assert not [a for a in load(profile).algorithms.values() if a.general]
+        assert not [a for a in loaded(profile).algorithms.values() if a.general]
     everything = contents["ministry"].algorithms
     for profile in ("ukgu", "kaznmu"):
         general = [a for a in contents[profile].algorithms.values() if a.general]

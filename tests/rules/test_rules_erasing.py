@@ -4,10 +4,11 @@ from hypothesis import strategies as st
 
 from bot.rules.erasing import CLOSED, emptied
 
-WORDS = st.text(st.characters(categories=["L"]), min_size=1)
+WORDS = st.text(st.characters(categories=["L"]), min_size=1, max_size=5)
 SHAPES = st.recursive(
     WORDS | st.integers() | st.booleans() | st.none(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from("abc"), inner),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abc"), inner),
+    max_leaves=12,
 )
 
 

@@ -9,7 +9,6 @@ import datetime as dt
 import importlib
 import inspect
 import itertools
-import json
 import pkgutil
 from typing import Any
 
@@ -326,25 +325,33 @@ def key(work):
 
 
 def picture(uow):
-    """Every row of every table, with the numbers of the people and accounts that it names."""
-    found = {}
-    for table in Base.metadata.sorted_tables:
-        people_of = [
-            c.name for c in table.columns for key in c.foreign_keys if key.column.table.name == "people"
-        ]
-        for row in uow.session.execute(sa.select(table)).mappings():
-            number = json.dumps([table.name, *(row[c.name] for c in table.primary_key)], default=str)
-            names = {("people", row[name]) for name in people_of if row[name]}
-            if row.get("account_id"):
-                names.add(("accounts", row["account_id"]))
-            found[number] = (table.name, json.dumps(dict(row), default=str), frozenset(names))
-    return found
+    """Every row of every table by the table's name and the row's key."""
+    return {
+        (table.name, *(row._mapping[c.name] for c in table.primary_key)): row
+        for table, every in EVERY_ROW
+        for row in uow.session.execute(every)
+    }
+
+
+EVERY_ROW = [(table, sa.select(table)) for table in Base.metadata.sorted_tables]
+PEOPLE_OF = {
+    table.name: [c.name for c in table.columns for key in c.foreign_keys if key.column.table.name == "people"]
+    for table, _ in EVERY_ROW
+}
+"""By table: columns with the numbers of people."""
+
+
+def named_by(table, row):
+    """The numbers of the people and accounts that a row names."""
+    names = {("people", row[name]) for name in PEOPLE_OF[table] if row[name]}
+    return names | ({("accounts", row["account_id"])} if row.get("account_id") else set())
 
 
 def difference(before, after):
     """(tables where something that was there is changed or gone, whom new rows name)."""
-    touched = {row[0] for number, row in before.items() if after.get(number) != row}
-    return touched, {name for number, row in after.items() if number not in before for name in row[2]}
+    touched = {number[0] for number, row in before.items() if after.get(number) != row}
+    fresh = [(number[0], row._mapping) for number, row in after.items() if number not in before]
+    return touched, {name for table, row in fresh for name in named_by(table, row)}
 
 
 @pytest.fixture
