@@ -84,6 +84,10 @@ def borrowed(url: str) -> Iterator[None]:
         storage._engine = real
 
 
+PENDING: dict[str | None, Callable[[], None]] = {}
+"""By the name of a database: stores what a test has laid there, for whoever else opens it."""
+
+
 class Postgres:
     """One server a test process."""
 

@@ -35,7 +35,7 @@ from scheduler.duties import keepers
 from tests.support import shared
 from tests.support.causes import AHEAD, CAUSES, SENDER, UNWATCHED, Asked, asked
 from tests.support.clock import HandClock, local
-from tests.support.databases import DOORS, borrowed, hurry
+from tests.support.databases import DOORS, PENDING, borrowed, hurry
 from tests.support.laying import MANY, Laying, bring, kept, standing
 from tests.support.people import member, student
 
@@ -227,7 +227,7 @@ class Hall:
         if settings.keys() is None and (base.database.is_sqlite or url in DOORS):
             rules = policy_file.read_bytes() if policy_file else b"", str(self.office.zone), whole, watched
             chosen = repr(settings.model_copy(update=NOWHERE))
-            self._laying = Laying(url, base.database.engine, (chosen, rules))
+            self._laid(Laying(url, base.database.engine, (chosen, rules)))
         else:
             self._settle()
         self._runner = asyncio.Runner()
@@ -250,6 +250,7 @@ class Hall:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._runner.close()
+        self._settle()
         self._own["base"].close()
         self._folder.cleanup()
 
@@ -262,8 +263,13 @@ class Hall:
             self._settle()
             return self._own[name]
 
+    def _laid(self, laying: Laying) -> None:
+        self._laying = laying
+        PENDING[self._own["base"].database.engine.url.database] = self._settle
+
     def _settle(self) -> None:
         if self._laying is not None:
+            PENDING.pop(self._own["base"].database.engine.url.database, None)
             self._laying.settle()
             self._laying = None
         self.__dict__.update({name: one for name, one in self._own.items() if name not in self.__dict__})
@@ -284,7 +290,7 @@ class Hall:
         own = all(vars(self)[name] is one for name, one in self._own.items())
         if left is not None and own:
             laying.note(here, key, left)
-            self._laying = laying
+            self._laid(laying)
             for name in self._own:
                 del self.__dict__[name]
         return said

@@ -19,6 +19,7 @@ from bot.config import Settings
 from bot.rules.papers import Paper
 from bot.storage import schema, sealing
 from bot.storage.engine import Database
+from tests.support.databases import PENDING
 
 REMEMBERED = 32
 PAPERS = 500
@@ -131,6 +132,8 @@ def dialects() -> Iterator[None]:
     real = Database._keyed
 
     def keyed(database: Database, engine: Engine) -> Engine:
+        if (store := PENDING.get(engine.url.database)) is not None:
+            store()
         engine = real(database, engine)
         if not sealing.keyed(engine.dialect):
             engine._compiled_cache = compiled
