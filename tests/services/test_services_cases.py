@@ -581,6 +581,8 @@ def test_undelivered__the_next_step_hears_at_once(faculty):
 def test_undelivered__somebody_else_of_the_step_is_enough(faculty):
     other = faculty.member("T5")
     faculty.add_exams(exam("E1", NINE, examiners=("T1", "T5")))
+    faculty.tick()
+    faculty.expect((other, "Деректер қоры"))
     faculty.wire.blocked.add(faculty.examiner.user_id)
     file(faculty)
     assert at(faculty) == [other.user_id]
