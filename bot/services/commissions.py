@@ -167,8 +167,8 @@ def call(
     due = rules_of(uow, office, case).result.end(at, office.zone, office.workdays) or at + SILENT_RESULT
     casework.note(case, sat_at=at.isoformat(), result_by=due.isoformat(), late=None)
     for rule in uow.case_timers.pending(case.id):
-        uow.case_timers.stop(case, rule, reason="called")
-    receipts.soon(uow, now, case)
+        if rule != receipts.RECEIPT:
+            uow.case_timers.stop(case, rule, reason="called")
     uow.case_timers.set(case, RESULT, due)
     uow.case_timers.set(case, SITS, at)
     soon = at - dt.timedelta(hours=1)

@@ -247,6 +247,15 @@ def test_submit__is_numbered_told_to_the_commission_and_gets_a_receipt_with_chec
         assert part in text
 
 
+def test_receipt__is_given_once_whenever_the_sitting_is_called(faculty):
+    """Called before the receipt was made, or after it."""
+    first = submitted(faculty)
+    faculty.forward(seconds=10, step_seconds=5)
+    faculty.do(commissions.call, faculty.chair, first, local("2026-12-22 10:00"), faculty.origin())
+    faculty.forward(minutes=1, step_seconds=5)
+    assert len([message for message in faculty.sent() if "қолхат" in message.text]) == 1
+
+
 def test_submit__a_file_still_on_its_way_never_costs_the_appeal(faculty):
     draft = begun(faculty)
     faculty.do(appeals.set_ground, faculty.me, draft.id, "grade")

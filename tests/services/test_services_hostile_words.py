@@ -43,8 +43,8 @@ SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 READ = {
     "appeal_files", "appeal_next", "appeal_sitting", "application_date", "away_until", "away_who",
-    "away_whom", "codes_group", "day_line", "figures", "happened", "mended_date", "move_exam", "news_group",
-    "question", "role_person", "script_search", "seat", "sos_for", "time_for_all", "upload",
+    "away_whom", "codes_group", "codes_one", "day_line", "figures", "happened", "mended_date", "move_exam",
+    "news_group", "question", "role_person", "script_search", "seat", "sos_for", "time_for_all", "upload",
 }  # fmt: skip
 """Questions whose words are read (a time, a number, a name to look for) and kept nowhere."""
 
@@ -173,7 +173,7 @@ def desk_and_office(town):
     hall.do(broadcasts.write, admin, news.id, "ru", "Собрание")
     town.type("news_words", admin, news=news.id, language="kk")
     town.type("news_group", admin)
-    for form in ("codes_group", "role_person"):
+    for form in ("codes_group", "codes_one", "role_person"):
         town.type(form, admin)
     town.type("upload", admin, kind="students")
     for form in ("away_whom", "away_until", "away_who"):

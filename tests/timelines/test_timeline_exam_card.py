@@ -139,7 +139,7 @@ def test_card__is_not_kept_after_the_day(watched: Hall) -> None:
 
 
 def test_card__goes_to_whoever_holds_the_exam_when_it_goes_out(watched: Hall) -> None:
-    watched.member("T1")
+    former = watched.member("T1")
     other = watched.member("T2")
     watched.student("S1")
     exam_id = laid(watched)
@@ -147,7 +147,10 @@ def test_card__goes_to_whoever_holds_the_exam_when_it_goes_out(watched: Hall) ->
     watched.sent()
     laid(watched, examiners=("T2",))
     watched.forward(seconds=30, step_seconds=10)
-    assert {message.user_id for message in watched.sent()} == {other.user_id}
+    got = watched.sent()
+    assert {message.user_id for message in got} == {former.user_id, other.user_id}
+    assert len([message for message in got if message.user_id == former.user_id]) == 1
+    assert {message.user_id for message in got if "Жағдай уақыты" in message.text} == {other.user_id}
     assert watched.do(exam_cards.show, other, exam_id).exam.ext_id == "E1"
 
 
