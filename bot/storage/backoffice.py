@@ -5,7 +5,7 @@ What is a secret, a token's hash, a message's text, a file's name or the content
 
 import datetime as dt
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,10 +109,14 @@ _ADDRESSES = {shown.model.__tablename__: slugify_class_name(shown.model.__name__
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How a reader is spoken to: words by their key, and moments as their zone and language write them."""
+    """How a reader is spoken to: words by their key, moments as their zone and language write them.
+
+    `languages`: those that a reader can have.
+    """
 
     label: Callable[..., str]
     moment: Callable[[dt.datetime], str]
+    languages: Sequence[str]
 
 
 def build(reading: Engine, words: Words, base_url: str, templates: Path) -> Starlette:
@@ -128,7 +132,7 @@ def build(reading: Engine, words: Words, base_url: str, templates: Path) -> Star
         title=words.label("tables.title"),
         templates_dir=str(templates),
     )
-    values = spoken(words.label)
+    values = spoken(words.label, words.languages)
     for shown in SHOWN:
         admin.add_view(_view(shown, words, values, sealed=sealing.keyed(reading.dialect)))
     kept = [route for route in admin.admin.router.routes if getattr(route, "name", "") in KEPT]

@@ -1,13 +1,13 @@
 """The closed words of the tables' columns, as administrators read them: states, kinds, roles, deeds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.rules.casework import Did
 from bot.rules.vocabulary import ExamKind, Level, Role
 
 SPOKEN = frozenset(
     (
-        "student", "staff", "kk", "ru", "interim", "final",
+        "student", "staff", "interim", "final",
         "moved", "extended", "given", "cancelled",
         "report", "appeal", "application", "act", "day_report", "sitting", "aftermath",
         "waiting", "taken", "withdrawn", "closed",
@@ -20,7 +20,7 @@ SPOKEN = frozenset(
         "students", "timetable", "results",
     )
 )  # fmt: skip
-"""Words that more than one column has: `tables.value.<word>`."""
+"""Words that more than one column has: `tables.value.<word>`, as a language has by its code."""
 
 OF_COLUMNS = frozenset(
     (
@@ -33,9 +33,9 @@ OF_COLUMNS = frozenset(
 """Columns that hold them."""
 
 
-def spoken(label: Callable[..., str]) -> Mapping[str, Mapping[str, str]]:
+def spoken(label: Callable[..., str], languages: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
     """By column (`table.column`): what stands there -> how it is said."""
-    common = {word: label(f"tables.value.{word}") for word in SPOKEN}
+    common = {word: label(f"tables.value.{word}") for word in (*SPOKEN, *languages)}
     return {
         **dict.fromkeys(OF_COLUMNS, common),
         "people.level": {level.value: label(f"level.{level}") for level in Level},

@@ -62,5 +62,5 @@ class Tables:
         # Loaded for administrators only: the library and what it stands on take as long as half our start.
         from bot.storage import backoffice
 
-        words = backoffice.Words(voice.label, voice.dated)
+        words = backoffice.Words(voice.label, voice.dated, self._voices.languages)
         return backoffice.build(self._desk.database.reading, words, BASE, FRAME)

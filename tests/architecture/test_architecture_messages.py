@@ -202,7 +202,7 @@ def families() -> dict[str, set[str]]:
         "tables.column.*": {column for shown in backoffice.SHOWN for column in shown.columns.split()},
         "tables.family.*": {shown.family for shown in backoffice.SHOWN},
         "tables.ui.*": set(backoffice.UI.values()),
-        "tables.value.*": set(spoken.SPOKEN),
+        "tables.value.*": {*spoken.SPOKEN, *LANGUAGES},
         "board.step.*": {chains.TOLD, chains.SKIPPED, chains.AHEAD},
     }
 

@@ -37,7 +37,7 @@ def said(key, **_):
 @pytest.fixture
 def app(database):
     """The tables in the program's own names of things."""
-    words = backoffice.Words(said, lambda moment: moment.isoformat())
+    words = backoffice.Words(said, lambda moment: moment.isoformat(), ("kk", "ru"))
     return backoffice.build(database.reading, words, BASE, FRAME)
 
 
@@ -123,7 +123,7 @@ def test_states_and_kinds__are_shown_in_words_beside_what_is_stored(database, ap
 
 
 def test_states_and_kinds__that_the_database_allows_all_have_their_words():
-    said = spoken(lambda key: key)
+    said = spoken(lambda key: key, ("kk", "ru"))
     for shown in SHOWN:
         table = shown.model.__table__
         for check in (str(getattr(one, "sqltext", "")) for one in table.constraints):
@@ -167,7 +167,9 @@ def test_what_is_sealed__is_read_and_neither_searched_nor_sorted(database_url):
     with keyed.engine.begin() as connection:
         person = {"kind": "staff", "ext_id": "T1", "full_name": "Әлия", "language": "kk"}
         connection.execute(tables.Person.__table__.insert(), person)
-    words = backoffice.Words(lambda key, **_: key.rpartition(".")[2], lambda moment: moment.isoformat())
+    words = backoffice.Words(
+        lambda key, **_: key.rpartition(".")[2], lambda moment: moment.isoformat(), ("kk", "ru")
+    )
     app = backoffice.build(keyed.reading, words, BASE, FRAME)
     status, said = page(app, "person/list?search=T1")
     assert (status, "Әлия" in said, "sortBy=full_name" in said) == (200, True, False)

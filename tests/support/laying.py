@@ -15,6 +15,9 @@ import sqlalchemy as sa
 
 from tests.support.databases import DOORS
 
+JOBS = "procrastinate"
+"""What a kept database of the machines' tests has besides ours."""
+
 MANY = 200
 """Rows of a file beyond which it is read anew: such a test is about their number."""
 
@@ -126,7 +129,7 @@ class _Postgres:
         door = self._door()
         if not self._tables:
             tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-            self._tables = [name for (name,) in door.execute(tables)]
+            self._tables = [name for (name,) in door.execute(tables) if not name.startswith(JOBS)]
         some = ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in self._tables)
         full = door.execute(f"SELECT {some}").fetchone() or ()
         found: Rows = {}
@@ -134,8 +137,8 @@ class _Postgres:
             if there:
                 with door.cursor().copy(f"COPY {name} TO STDOUT") as copy:
                     found[name] = b"".join(bytes(part) for part in copy)
-        come_to = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
-        found[""] = door.execute(come_to).fetchall()
+        come_to = door.execute("SELECT sequencename, last_value FROM pg_sequences").fetchall()
+        found[""] = [(name, last) for name, last in come_to if last and not name.startswith(JOBS)]
         return found
 
     def write(self, rows: Rows) -> None:
