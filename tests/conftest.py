@@ -31,6 +31,20 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.load_profile("suite")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker begins with its share of what takes long, else one is busy when the others are done."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    long = [item for item in items if item.nodeid.startswith(LONG)]
+    short = [item for item in items if not item.nodeid.startswith(LONG)]
+    part = -(-len(short) // workers)
+    items[:] = [
+        item
+        for worker in range(workers)
+        for item in (*long[worker::workers], *short[worker * part : (worker + 1) * part])
+    ]
+
+
 def pytest_collection_finish() -> None:
     """Garbage is looked for among what the tests make only."""
     gc.freeze()
@@ -39,6 +53,7 @@ def pytest_collection_finish() -> None:
 
 
 DIALECTS = ("sqlite", "postgresql")
+LONG = ("tests/e2e/", "tests/conversations/test_tables.py", "tests/conversations/test_board.py")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.storage.dialects import insert_new
+from bot.storage.dialects import add_new, insert_new
 from bot.storage.tables import Account, Exam, ExamCheck, Notice
 
 
@@ -32,10 +32,11 @@ class Rehearsals:
         return self._session.scalars(query).all()
 
     def probed(self, exam: Exam, check: str, now: dt.datetime) -> None:
-        """Its probes are on their way."""
+        """Its probes are on their way. Another machine may say so at the same moment: that is once."""
         row = self._session.get(ExamCheck, (exam.id, check))
         if row is None:
-            self._session.add(ExamCheck(exam_id=exam.id, name=check, starts_at=exam.starts_at, probed_at=now))
+            values = {"starts_at": exam.starts_at, "probed_at": now, "checked_at": None}
+            add_new(self._session, ExamCheck, exam_id=exam.id, name=check, **values)
         else:
             row.starts_at, row.probed_at, row.checked_at = exam.starts_at, now, None
 

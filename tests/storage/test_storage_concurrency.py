@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.storage import engine
 from bot.storage.engine import Database, Unavailable
-from bot.storage.tables import Counter, Meta, Notice, Walk
+from bot.storage.rehearsals import Rehearsals
+from bot.storage.tables import Counter, ExamCheck, Meta, Notice, Walk
 from tests.support import rows
 from tests.support.rows import NOW
 
@@ -266,3 +267,28 @@ def test_claimers__what_a_dead_one_held_is_given_back_once(database):
     assert database.transact(lambda uow: uow.notices.sweep(NOW + LEASE / 2)) == 0
     assert database.transact(lambda uow: uow.notices.sweep(NOW + LEASE)) == 60
     assert sorted(database.transact(claim, NOW + LEASE)) == sorted(dead)
+
+
+def test_checks__by_two_machines_at_the_same_moment_are_one(postgres, monkeypatch):
+    """Both have found the exam before either has written down that its rehearsal begins."""
+    found = threading.Barrier(2)
+    looked = Rehearsals.to_probe
+
+    def look(self, *asked):
+        exams = looked(self, *asked)
+        found.wait(10)
+        return exams
+
+    monkeypatch.setattr(Rehearsals, "to_probe", look)
+    with postgres.database() as url:
+        database = Database(url)
+        exam = rows.exam("E1", starts_at=NOW + dt.timedelta(hours=1), ends_at=NOW + dt.timedelta(hours=2))
+        database.transact(lambda uow: uow.exams.add(exam))
+
+        def probe(uow, _):
+            for one in uow.rehearsals.to_probe("day", NOW, NOW + dt.timedelta(days=1), 10):
+                uow.rehearsals.probed(one, "day", NOW)
+
+        together(database, probe, range(2), threads=2)
+        assert database.transact(lambda uow: len(uow.session.scalars(select(ExamCheck)).all())) == 1
+        database.close()
