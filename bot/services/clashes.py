@@ -16,7 +16,7 @@ MOST = 200
 LATELY = dt.timedelta(days=30)
 """So long after an exam its result may still be appealed against."""
 NAMED = 10
-"""So many exams of a group are named."""
+"""So many exams are named in one note."""
 SAID = {
     "group": "group {who} sits {first} and {second} at the same time",
     "examiner": "examiner {who} holds {first} and {second} at the same time",
@@ -27,7 +27,7 @@ SAID = {
 def doubts(uow: UnitOfWork, office: Office, now: dt.datetime, rows: Sequence[ExamRow]) -> list[Problem]:
     """What is doubtful in the timetable as it stands after these rows; it refuses nothing."""
     lines = {row.exam_id: row.line for row in rows}
-    found = [*_single(office, uow, rows), *_double(uow, now, lines)]
+    found = [*_left_out(office, uow, now, rows), *_single(office, uow, rows), *_double(uow, now, lines)]
     return sorted(found, key=lambda note: note.line)[:MOST]
 
 
@@ -44,6 +44,28 @@ def deserted(uow: UnitOfWork, now: dt.datetime, left: Mapping[str, int]) -> Iter
                 " import the timetable with the group's new name, or nobody is warned and nobody can appeal"
             )
             yield Problem(left[group], "group", "group_deserted", text)
+
+
+def _left_out(
+    office: Office, uow: UnitOfWork, now: dt.datetime, rows: Sequence[ExamRow]
+) -> Iterator[Problem]:
+    """Exams ahead, of the file's faculties and between its first and last day, that it does not name."""
+    named, faculties = {row.exam_id for row in rows}, {row.faculty for row in rows}
+    days = {row.starts_at.astimezone(office.zone).date() for row in rows}
+    found = [
+        exam.ext_id
+        for exam in uow.exams.not_over(now)
+        if exam.ext_id not in named
+        and exam.faculty in faculties
+        and min(days) <= exam.starts_at.astimezone(office.zone).date() <= max(days)
+    ]
+    if found:
+        more = f", … (+{len(found) - NAMED})" if len(found) > NAMED else ""
+        text = (
+            f"'{', '.join(found[:NAMED])}{more}': of these days, and this file does not name them;"
+            " they stay and people are warned of them: cancel in the bot what will not be held"
+        )
+        yield Problem(0, "exam_id", "left_out", text)
 
 
 def _single(office: Office, uow: UnitOfWork, rows: Sequence[ExamRow]) -> Iterator[Problem]:

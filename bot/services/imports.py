@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.exchange.rows import Problem, ResultRow, StaffRow, StudentRow
 from bot.rules.vocabulary import PersonKind
-from bot.services.clashes import deserted
+from bot.services.clashes import LATELY, deserted
 from bot.services.office import Office
 from bot.services.results import announce
 from bot.storage.tables import Person, Result
@@ -68,11 +68,12 @@ def students(
     """Add or change students by `student_id`. Raises `NothingStored` (see `conclude`)."""
     report = Report()
     known = uow.people.by_ext(PersonKind.STUDENT)
-    guided, left = _Guided(uow, report), dict[str, int]()
+    guided, left, leaving = _Guided(uow, report), dict[str, int](), dict[int, str]()
     for done, row in enumerate(rows, 1):
         standing = known.get(row.student_id)
         if standing is not None and standing.group_name != row.group:
             left.setdefault(standing.group_name, row.line)
+            leaving[standing.id] = standing.group_name
         values = {
             "full_name": row.full_name,
             "group_name": row.group,
@@ -87,6 +88,7 @@ def students(
         tick(progress, done)
     guided.store(known)
     if left and not report.problems:
+        uow.exams.keep_sat(leaving, now - LATELY, now)
         report.notes.extend(deserted(uow, now, left))
     return conclude(report, dry_run)
 

@@ -4,10 +4,11 @@ import datetime as dt
 
 from bot.rules import codes
 from bot.rules.notices import Rank
+from bot.services import desk, tickets
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
-from bot.storage.tables import Account, Invite, Person
+from bot.storage.tables import Account, Invite, Person, Ticket
 from bot.storage.unit import UnitOfWork
 
 MOVED = "account_moved"
@@ -18,13 +19,21 @@ def code(key: bytes, person: Person, invite: Invite) -> str:
     return codes.make(key, f"{person.kind}:{person.ext_id}:moving", invite.generation)
 
 
-def move(uow: UnitOfWork, now: dt.datetime, account: Account, guest: Account, origin: int) -> None:
+def move(
+    uow: UnitOfWork, office: Office, now: dt.datetime, account: Account, guest: Account, origin: int
+) -> None:
     """`account` answers from `guest`'s chat from now on; the chat it leaves is a guest's, and is told.
 
     What is owed, conversations and settings go along; forms left open do not, and browsers are signed out.
+    Of two open requests for help one stays.
     """
     left = account.user_id
+    twice = _twice(uow, account, guest)
     uow.people.rehouse(account, guest)
+    if twice is not None:
+        stays, goes = twice
+        tickets.close(uow, office, now, goes, "asked_twice", None, tell=False)
+        desk.tell_asker(uow, now, stays, "ticket_stays", suffix=origin)
     uow.records.forget_conversations(left)
     blocked = guest.blocked_at is not None
     uow.notices.owe(
@@ -37,6 +46,16 @@ def move(uow: UnitOfWork, now: dt.datetime, account: Account, guest: Account, or
         reason="blocked" if blocked else "",
     )
     uow.records.audit(now, MOVED, account.id, person=account.person_id)
+
+
+def _twice(uow: UnitOfWork, account: Account, guest: Account) -> tuple[Ticket, Ticket] | None:
+    """Of two open requests the one that stays and the one that goes: what nobody has taken goes before what
+    somebody has, else the guest's, which knows neither who asks nor their exam.
+    """
+    own, asked = uow.tickets.open_of(account.id), uow.tickets.open_of(guest.id)
+    if own is None or asked is None:
+        return None
+    return (asked, own) if own.state == "waiting" and asked.state == "claimed" else (own, asked)
 
 
 def _linked_again(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -> str:

@@ -173,7 +173,7 @@ def link(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, code: str, o
     if earlier is not None and earlier.id != account.id:
         if not _takes_along(uow, invite, code):
             raise Refusal("code_used")
-        moving.move(uow, now, earlier, account, origin)
+        moving.move(uow, office, now, earlier, account, origin)
         account = earlier
     account.person_id = invite.person_id
     invite.used_at, invite.used_by = now, account.user_id

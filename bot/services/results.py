@@ -38,13 +38,15 @@ def of_student(uow: UnitOfWork, exam: Exam, person: Person) -> Result | None:
 
 
 def own_exam(uow: UnitOfWork, person: Person, exam_id: int) -> Exam:
-    """An exam whose result is the student's own, whatever group they are in by now, or one that they sit.
+    """An exam that they sit, or sat with a group they have left, or whose result is the student's own.
 
     Raises `Refusal`: `not_your_exam`, `exam_gone`.
     """
     exam = uow.exams.get(exam_id)
-    if exam is not None and exam.cancelled_at is None and uow.appeals.result(exam_id, person.ext_id):
-        return exam
+    if exam is not None and exam.cancelled_at is None:
+        sat = (exam_id, person.id) in uow.exams.sat_before([exam_id])
+        if sat or uow.appeals.result(exam_id, person.ext_id):
+            return exam
     return exams.require_own(uow, person.id, exam_id)
 
 
@@ -76,7 +78,11 @@ def announce(uow: UnitOfWork, office: Office, now: dt.datetime, result: Result, 
 def _concerned(uow: UnitOfWork, result: Result, exam: Exam) -> Sequence[Person]:
     if result.student_key != EVERYBODY:
         return uow.people.find(result.student_key, PersonKind.STUDENT)
-    students = uow.appeals.students_of(exam.id)
+    present = uow.appeals.students_of(exam.id)
+    left = {person for _, person in uow.exams.sat_before([exam.id])} - {each.id for each in present}
+    uow.people.read(left)
+    gone = [found for found in map(uow.people.get, sorted(left)) if found is not None]
+    students = [*present, *gone]
     own = {student_key for _, student_key in uow.appeals.published([exam.id])}
     return [student for student in students if student.ext_id not in own]
 
@@ -112,6 +118,7 @@ def _untrue(uow: UnitOfWork, office: Office, now: dt.datetime, several: Sequence
     exams = {each.exam.id for each in several if each.exam is not None}
     people = {each.person.id for each in several if each.person is not None}
     published, groups = uow.appeals.published(exams), uow.appeals.groups(exams)
+    sat = uow.exams.sat_before(exams)
     appealed = uow.appeals.appealed(exams, people)
     said = {}
     for each in several:
@@ -121,7 +128,8 @@ def _untrue(uow: UnitOfWork, office: Office, now: dt.datetime, several: Sequence
             continue
         result = published.get((exam.id, person.ext_id)) or published.get((exam.id, EVERYBODY))
         stands = result is not None and result.published_at.isoformat() == notice.facts.get("published")
-        theirs = (exam.id, person.ext_id) in published or (exam.id, person.group_name) in groups
+        seated = (exam.id, person.group_name) in groups or (exam.id, person.id) in sat
+        theirs = seated or (exam.id, person.ext_id) in published
         if not stands or not theirs:
             said[notice.id] = "published_anew"
         elif notice.kind == CLOSING and (exam.id, person.id) in appealed:

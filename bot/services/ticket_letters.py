@@ -37,7 +37,7 @@ def _load(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claimed) -
 _TICKET = Letter(untrue=_untrue, about=_ticket)
 KINDS = (
     "ticket_card", "ticket_claimed", "ticket_returned", "ticket_done", "ticket_lost", "ticket_reported",
-    "ticket_blocked", "ticket_place", "ticket_search",
+    "ticket_blocked", "ticket_place", "ticket_search", "ticket_stays",
 )  # fmt: skip
 LETTERS = {
     **dict.fromkeys(KINDS, _TICKET),

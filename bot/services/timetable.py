@@ -8,7 +8,7 @@ from bot.exchange.rows import ExamRow, Problem
 from bot.rules import exams as rules
 from bot.rules.exams import Span
 from bot.rules.vocabulary import PersonKind
-from bot.services import changes, clashes, regrouped, timers, waves
+from bot.services import changes, clashes, links, regrouped, timers, waves
 from bot.services.imports import Progress, Report, conclude, tick
 from bot.services.office import Office
 from bot.storage.tables import Exam, Person
@@ -66,6 +66,7 @@ def laid_anew(
     heard = timers.heard(uow)
     report = timetable(uow, office, now, rows, **wishes)
     changes.hush(uow, now)
+    links.hush(uow, now)
     timers.hush(uow, now, heard)
     return report
 
@@ -122,6 +123,7 @@ def _store(uow: UnitOfWork, office: Office, now: dt.datetime, row: ExamRow, book
     different = {key: value for key, value in values.items() if getattr(exam, key) != value}
     others = "proctor_id" in different or _others(exam, row, book)
     former = regrouped.before(uow, now, exam) if others else None
+    known = links.of(exam)
     for key, value in different.items():
         setattr(exam, key, value)
     _people(uow, exam, row, book)
@@ -134,6 +136,8 @@ def _store(uow: UnitOfWork, office: Office, now: dt.datetime, row: ExamRow, book
         timers.lay(uow, office, now, exam)
     if former is not None:
         regrouped.tell(uow, now, exam, former, moved=filed)
+    if not filed:
+        links.follow(uow, now, exam, known)
     return "changed" if filed or different or others else "unchanged"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from bot.storage.tables import Case, Exam, ExamGroup, Person, PersonRole, Result
+from bot.storage.tables import Case, Exam, ExamGroup, ExamSat, Person, PersonRole, Result
 
 EVERYBODY = ""
 
@@ -20,10 +20,13 @@ class Appeals:
     def results_of(self, person: Person) -> list[tuple[Result, Exam]]:
         """A student's published results, one an exam: their own where there is one; the newest first.
 
-        Everybody's result is theirs while they are in a group of the exam, their own always.
+        Everybody's result is theirs while they are in a group of the exam, or sat it with a group that they
+        have left; their own always.
         """
         mine = select(ExamGroup.exam_id).where(ExamGroup.group_name == person.group_name)
-        everybodys = (Result.student_key == EVERYBODY) & Result.exam_id.in_(mine)
+        sat = select(ExamSat.exam_id).where(ExamSat.person_id == person.id)
+        theirs = or_(Result.exam_id.in_(mine), Result.exam_id.in_(sat))
+        everybodys = (Result.student_key == EVERYBODY) & theirs
         query = (
             select(Result, Exam)
             .join(Exam, Exam.id == Result.exam_id)

@@ -52,6 +52,11 @@ READ_ONLY = "25006"
 """PostgreSQL's code of a write to a database that may only be read; psycopg counts it as another failure."""
 
 
+def _unusable(failure: DBAPIError) -> "Unavailable":
+    """Where to look, and what the driver says."""
+    return Unavailable(f"EMTIHAN_DATABASE_URL: the database cannot be used: {failure.orig}")
+
+
 class Unavailable(EmtihanError):
     """The database cannot be used right now; nothing was stored. One line, whatever the driver says."""
 
@@ -143,7 +148,7 @@ class Database:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except DBAPIError as failure:
-            raise Unavailable(f"the database cannot be used: {failure.orig}") from failure
+            raise _unusable(failure) from failure
 
     def alone(self) -> bool:
         """Whether no other process serves from this database; kept until `close`. Raises `Unavailable`.
@@ -166,7 +171,7 @@ class Database:
                     return False
                 raise
         except DBAPIError as failure:
-            raise Unavailable(f"the database cannot be used: {failure.orig}") from failure
+            raise _unusable(failure) from failure
         self._alone = connection
         return True
 
@@ -198,7 +203,7 @@ def _usable() -> Iterator[None]:
 def _whole(failure: Exception) -> Unavailable | None:
     """What a failure of the database itself means for all that was to be stored; None for any other."""
     if isinstance(failure, DBAPIError) and (failure.connection_invalidated or _passing(failure)):
-        return Unavailable(f"the database cannot be used: {failure.orig}")
+        return _unusable(failure)
     return None
 
 
@@ -229,7 +234,8 @@ def _engine(url: str) -> Engine:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as failure:
-            raise Unavailable(f"the database's folder {folder} cannot be made: {failure.strerror}") from None
+            said = f"EMTIHAN_DATABASE_URL: the folder {folder} cannot be made: {failure.strerror}"
+            raise Unavailable(said) from None
     engine = create_engine(parsed, hide_parameters=True, connect_args=_SQLITE)
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_as_writer)

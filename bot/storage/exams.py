@@ -1,13 +1,13 @@
 """The timetable."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from bot.storage.dialects import affected, insert_new
+from bot.storage.dialects import add_many, affected, insert_new
 from bot.storage.sealing import by_name
 from bot.storage.tables import (
     Account,
@@ -16,6 +16,7 @@ from bot.storage.tables import (
     ExamExaminer,
     ExamExtra,
     ExamGroup,
+    ExamSat,
     Person,
     Result,
 )
@@ -107,6 +108,24 @@ class Exams:
             return None, False
         self._kept[exam_id] = found[0]
         return found[0], found[1]
+
+    def keep_sat(self, left: Mapping[int, str], since: dt.datetime, now: dt.datetime) -> None:
+        """Students (person -> the group they leave) have sat that group's exams begun by now, ended since."""
+        query = (
+            select(ExamGroup.group_name, Exam.id)
+            .join(Exam, Exam.id == ExamGroup.exam_id)
+            .where(Exam.starts_at <= now, Exam.ends_at > since, Exam.cancelled_at.is_(None))
+        )
+        begun: dict[str, list[int]] = {}
+        for group, exam_id in self._session.execute(query):
+            begun.setdefault(group, []).append(exam_id)
+        rows = [(exam_id, person) for person, group in left.items() for exam_id in begun.get(group, ())]
+        add_many(self._session, ExamSat, [{"exam_id": row[0], "person_id": row[1]} for row in rows])
+
+    def sat_before(self, exams: Collection[int]) -> frozenset[tuple[int, int]]:
+        """(exam, student) of who sat these exams with a group that they have left since."""
+        query = select(ExamSat.exam_id, ExamSat.person_id).where(ExamSat.exam_id.in_(exams))
+        return frozenset((row[0], row[1]) for row in self._session.execute(query))
 
     def extras(self, exam_id: int) -> list[int]:
         """The different numbers of minutes more that students of an exam have."""

@@ -58,7 +58,7 @@ KEPT: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "exam_changes", "exam_checks", "exam_days", "exam_examiners", "exam_extras", "exams",
+            "exam_changes", "exam_checks", "exam_days", "exam_examiners", "exam_extras", "exam_sat", "exams",
             "readiness_answers", "results", "student_calls",
         ),
         "the register of an exam: a result may be argued about",

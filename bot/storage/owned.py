@@ -13,8 +13,9 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "accounts": ("id", "person_id"),
     **dict.fromkeys(
         (
-            "absences", "advisers", "case_people", "drafts", "exam_examiners", "exam_extras", "invites",
-            "person_roles", "preferences", "readiness_answers", "shifts", "student_calls", "ticket_offers",
+            "absences", "advisers", "case_people", "drafts", "exam_examiners", "exam_extras", "exam_sat",
+            "invites", "person_roles", "preferences", "readiness_answers", "shifts",
+            "student_calls", "ticket_offers",
         ),
         ("person_id",),
     ),

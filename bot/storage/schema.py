@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import ConfigError, SchemaOutdated
 
-HEAD = "0029"
+HEAD = "0030"
 """The newest migration; a test holds it against the scripts. Names of migrations sort by age."""
 
 SCRIPTS = Path(__file__).parent / "migrations"

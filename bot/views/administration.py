@@ -37,7 +37,7 @@ WRONG = {
     "other_faculty": "faculty",
     "more": "more",
     "odd_duration": "odd_duration", "no_proctor": "no_proctor", "holiday": "holiday",
-    "group_deserted": "deserted", "too_many_at_once": "crowd",
+    "group_deserted": "deserted", "left_out": "left_out", "too_many_at_once": "crowd",
     "cancelled_here": "kept_here", "moved_here": "kept_here", "column_unknown": "unused",
     "sheets": "sheets", "head_without_department": "head", "attestation_rare": "rare", "time_twice": "twice",
 }  # fmt: skip

@@ -76,7 +76,7 @@ def exam_card(
         own_sitting(voice, exam),
         _next_step(voice, view) if view and phase != "over" else None,
         "",
-        voice.t("exams.zone"),
+        zone(voice, exam.span.start),
     )
     rows = [[Button(voice.label("button.steps"), pack("wn", exam.id), style="primary")]]
     rows.append(link_buttons(voice, exam, ("meeting", "lms")))
@@ -89,6 +89,12 @@ def exam_card(
     calendar = Button(voice.label("button.calendar"), pack("ics", exam.id))
     rows.append([calendar, Button(voice.label("button.exams"), pack("menu", "exams"))])
     return Screen(text, [row for row in rows if row])
+
+
+def zone(voice: Speech, moment: dt.datetime) -> Html:
+    """By which clock the times are: Kazakhstan's own, or how far the configured zone is from UTC."""
+    offset = voice.offset(moment)
+    return voice.t("exams.zone" if voice.at_home(moment) else "exams.zone_other", offset=offset)
 
 
 def own_minutes(voice: Speech, exam: ExamBrief) -> Html | None:

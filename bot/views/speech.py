@@ -9,6 +9,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from bot.clock import zone
 from bot.errors import Refusal
 from bot.library.catalogue import Catalogue
 from bot.library.trees import Trees
@@ -18,7 +19,13 @@ from bot.views.screen import Html, safe
 
 MINUTES_IN_HOUR = 60
 MINUTES_IN_DAY = 24 * 60
+HOME = zone("Asia/Almaty")
+"""All Kazakhstan has one time, that of its capital."""
 NO_TREES = Trees({}, {})
+
+
+def _ahead(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.timedelta:
+    return moment.astimezone(zone).utcoffset() or dt.timedelta()
 
 
 class Speech:
@@ -64,6 +71,16 @@ class Speech:
     def label(self, msgid: str, /, **params: object) -> str:
         """A button's or toast's plain text (no markup, nothing escaped)."""
         return self._catalogue.text(self.language, msgid, **params)
+
+    def offset(self, moment: dt.datetime) -> str:
+        """How far the configured zone is from UTC at a moment: `UTC+5`, `UTC+5:30`."""
+        minutes = round(_ahead(moment, self._zone).total_seconds() / 60)
+        hours, rest = divmod(abs(minutes), 60)
+        return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+
+    def at_home(self, moment: dt.datetime) -> bool:
+        """Whether the configured zone's clocks show what those of Astana show."""
+        return _ahead(moment, self._zone) == _ahead(moment, HOME)
 
     def clock(self, moment: dt.datetime) -> str:
         """Local clock time, for example 10:50."""

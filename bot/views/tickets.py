@@ -85,6 +85,12 @@ def search(voice: Speech, ticket: TicketView) -> Screen:
     return Screen(lines(voice.t("ticket.search", number=bold(ticket.number))), [[stop]])
 
 
+def stays(voice: Speech, ticket: TicketView) -> Screen:
+    """Two requests have come together; this one goes on."""
+    text = lines(voice.t("ticket.stays", number=bold(ticket.number)), voice.t("ticket.stays.write"))
+    return Screen(text, [[Button(ticket.number, pack("tv", ticket.id))]])
+
+
 def done(voice: Speech, ticket: TicketView, now: dt.datetime) -> Screen:
     """It is over: how was it, and what if it comes back."""
     text = lines(

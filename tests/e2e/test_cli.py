@@ -193,8 +193,11 @@ def test_settings__come_from_a_file_too(shell: Shell) -> None:
     ("settings", "part"),
     [
         ({"EMTIHAN_WEBHOOK_URL": "https://example.org/hook"}, "EMTIHAN_WEBHOOK_SECRET"),
-        ({"EMTIHAN_DATABASE_URL": "postgresql://u:hush@127.0.0.1:1/db"}, "the database cannot be used"),
-        ({"EMTIHAN_DATABASE_URL": "sqlite:////proc/none/x.db"}, "cannot be made"),
+        (
+            {"EMTIHAN_DATABASE_URL": "postgresql://u:hush@127.0.0.1:1/db"},
+            "EMTIHAN_DATABASE_URL: the database",
+        ),
+        ({"EMTIHAN_DATABASE_URL": "sqlite:////proc/none/x.db"}, "EMTIHAN_DATABASE_URL: the folder"),
         ({"EMTIHAN_POLICY_FILE": "policy.yaml"}, "policy.yaml:2"),
     ],
 )

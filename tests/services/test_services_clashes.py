@@ -46,6 +46,35 @@ def test_notes__what_was_changed_in_the_bot_is_named(hall: Hall) -> None:
     assert report.unchanged == 2
 
 
+def left_out(report):
+    return [note.message.split("'")[1] for note in report.notes if note.code == "left_out"]
+
+
+def test_notes__exams_of_its_days_that_a_file_names_no_longer(hall: Hall) -> None:
+    hall.student()
+    hall.member()
+    days = [exam(f"E{day}", local(f"2026-12-{day} 09:00")) for day in (21, 22, 23, 24)]
+    assert left_out(hall.add_exams(*days)) == []
+    assert left_out(hall.add_exams(days[0], days[2])) == ["E22"]
+    assert left_out(hall.add_exams(days[0], exam("X", TEN, faculty="Басқа"))) == []
+    assert left_out(hall.add_exams(exam("X", NINE, faculty="Басқа"))) == []
+    examiner = hall.member()
+    gone = hall.sql(lambda uow: uow.exams.by_ext()["E22"].id)
+    hall.do(exam_desk.cancel, examiner, gone, 1, hall.origin())
+    assert left_out(hall.add_exams(days[0], days[2])) == []
+    hall.clock.now = local("2026-12-23 12:00")
+    assert left_out(hall.add_exams(days[0], days[3])) == [], "what is over"
+
+
+def test_notes__of_many_exams_left_out_a_few_are_named(hall: Hall) -> None:
+    hall.student()
+    hall.member()
+    hall.add_exams(*(exam(f"E{n:02}", NINE) for n in range(13)))
+    assert left_out(hall.add_exams(exam("E00", NINE))) == [
+        ", ".join(f"E{n:02}" for n in range(1, 11)) + ", … (+2)"
+    ]
+
+
 def test_notes__an_exam_on_a_public_holiday(hall: Hall) -> None:
     hall.student()
     hall.member()

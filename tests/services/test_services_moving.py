@@ -3,7 +3,7 @@
 import pytest
 
 from bot.rules.vocabulary import PersonKind, Role
-from bot.services import administration, cases, people, tickets
+from bot.services import administration, cases, helpdesk, people, tickets
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
@@ -108,6 +108,27 @@ def test_move__what_a_guest_asked_of_the_help_desk_stays_in_their_chat(faculty):
     number = faculty.do(tickets.open_own, asked, "", faculty.origin()).id
     me = faculty.do(people.link, asked, code_of(faculty), faculty.origin())
     assert faculty.sql(lambda uow: uow.tickets.get(number).account_id) == me.account_id
+
+
+@pytest.mark.parametrize("taken", ["", "own", "asked"])
+def test_move__of_two_open_requests_one_stays_and_the_asker_hears_which(faculty, taken):
+    helper = faculty.member("V1", Role.VOLUNTEER)
+    numbers = {}
+    for name, who in (("asked", guest(faculty)), ("own", faculty.me)):
+        numbers[name] = faculty.do(tickets.open_own, who, "", faculty.origin()).id
+        if name == taken:
+            faculty.do(helpdesk.claim, helper, numbers[name])
+    faculty.tick()
+    faculty.sent()
+    me = moved(faculty)
+    stays = numbers["asked" if taken == "asked" else "own"]
+    states = faculty.sql(lambda uow: {n: uow.tickets.get(n).state for n in numbers.values()})
+    assert [n for n, state in states.items() if state != "resolved"] == [stays]
+    faculty.tick()
+    number = faculty.sql(lambda uow: uow.tickets.get(stays).number)
+    said = [m.text for m in faculty.sent() if m.user_id == NEW and "два открытых обращения" in m.text]
+    assert [number in text for text in said] == [True]
+    assert faculty.do(tickets.open_own, me, "", faculty.origin()).id == stays
 
 
 def test_move__a_person_linked_to_somebody_else_is_not_taken(faculty):

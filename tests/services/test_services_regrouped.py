@@ -136,6 +136,37 @@ def test_appeal__ones_own_result_stays_ones_own_in_another_group(faculty):
         faculty.do(appeals.begin, faculty.other, exam_id, faculty.origin())
 
 
+def test_appeal__whoever_sat_the_exam_with_a_group_they_have_left_hears_of_the_result_and_may_appeal(faculty):
+    faculty.clock.now = local("2026-12-21 12:00")
+    faculty.add_students(student("S1", group=OTHER))
+    exam_id = published(faculty, None)
+    faculty.tick()
+    faculty.expect((faculty.me, "нәтижесі жарияланды"))
+    assert [one.exam.id for one in faculty.do(appeals.mine, faculty.me)] == [exam_id]
+    assert faculty.do(appeals.begin, faculty.me, exam_id, faculty.origin()).exam.id == exam_id
+    with refused("not_your_exam"):
+        faculty.do(appeals.begin, faculty.other, exam_id, faculty.origin())
+
+
+@pytest.mark.parametrize("when", ["2026-12-21 08:59", "2027-02-01 09:00"], ids=["ahead", "long_over"])
+def test_appeal__an_exam_that_was_not_sat_or_is_long_over_does_not_follow_into_another_group(faculty, when):
+    faculty.clock.now = local(when)
+    faculty.add_students(student("S1", group=OTHER))
+    exam_id = published(faculty, None)
+    assert faculty.do(appeals.mine, faculty.me) == []
+    with refused("not_your_exam"):
+        faculty.do(appeals.begin, faculty.me, exam_id, faculty.origin())
+
+
+def test_result__of_who_left_their_group_and_came_back_is_told_once(faculty):
+    faculty.clock.now = local("2026-12-21 12:00")
+    faculty.add_students(student("S1", group=OTHER))
+    faculty.add_students(student("S1"))
+    published(faculty, None)
+    faculty.tick()
+    faculty.expect((faculty.me, "нәтижесі жарияланды"))
+
+
 def test_appeal__that_was_begun_goes_on_after_the_group_has_changed(faculty):
     exam_id = published(faculty, None)
     draft = faculty.do(appeals.begin, faculty.me, exam_id, faculty.origin())

@@ -180,7 +180,7 @@ def test_unavailable__a_database_that_may_only_be_read(database):
         uow.session.execute(text(only_read))
         uow.records.set_fact("k", "v")
 
-    with pytest.raises(Unavailable, match="the database cannot be used"):
+    with pytest.raises(Unavailable, match="EMTIHAN_DATABASE_URL: the database cannot be used"):
         database.transact(write)
 
 

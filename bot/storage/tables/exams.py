@@ -83,6 +83,16 @@ class ExamExtra(Base):
     revision: Mapped[int] = mapped_column(default=1)
 
 
+class ExamSat(Base):
+    """A student who sat an exam with a group that they have left since: its result is theirs."""
+
+    __tablename__ = "exam_sat"
+    __table_args__ = (Index(None, "person_id"),)
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+
+
 class ExamChange(Base):
     """What somebody changed in the timetable here: the log, and the proof that a tap counts once.
 

@@ -10,7 +10,7 @@ from bot.rules.parcels import Parcel
 from bot.rules.vocabulary import ExamKind
 from bot.rules.warnings import OFFER, minutes_left
 from bot.views.exam_cards import open_button
-from bot.views.exams import own_minutes
+from bot.views.exams import link_buttons, own_minutes
 from bot.views.notices.setting import Render, Setting, exam_of
 from bot.views.screen import Button, Html, Screen, bold, lines, pack
 from bot.views.speech import Speech
@@ -134,6 +134,21 @@ def _moved(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) ->
     return Screen(text, [[Button(voice.label("button.exams"), pack("ex", exam.id))]])
 
 
+def _link(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    exam, was = exam_of(parcel), parcel.facts["was"]
+    names = ("meeting", "lms")
+    changed = [name for name, old, new in zip(names, was, parcel.facts["now"], strict=True) if old != new]
+    buttons = link_buttons(voice, exam, changed)
+    text = lines(
+        voice.t("link.head", exam=bold(exam.subject(voice.language))),
+        bold(voice.span(exam.span.start, exam.span.end, now)),
+        voice.t("link.use") if buttons else None,
+        voice.t("link.ask") if len(buttons) < len(changed) else None,
+    )
+    rows = [buttons, [Button(voice.label("button.exams"), pack("ex", exam.id))]]
+    return Screen(text, [row for row in rows if row])
+
+
 def _left(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     exam = exam_of(parcel)
     was = [dt.datetime.fromisoformat(moment) for moment in parcel.facts["span"]]
@@ -201,6 +216,7 @@ KINDS: Mapping[str, Render] = {
     "step_due": _step_due,
     "readiness": _readiness,
     "exam_moved": _moved,
+    "exam_link": _link,
     "exam_left": _left,
     "exam_joined": _joined,
     "missed": _missed,

@@ -62,6 +62,10 @@ def _search(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -
     return tickets.search(voice, _of(parcel))
 
 
+def _stays(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
+    return tickets.stays(voice, _of(parcel))
+
+
 def _place(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     return tickets.standing(voice, _of(parcel), now)
 
@@ -126,6 +130,7 @@ KINDS: Mapping[str, Render] = {
     "queue_card": _queue,
     "ticket_place": _place,
     "ticket_search": _search,
+    "ticket_stays": _stays,
     "still_there": _still_there,
     "shift_ended": _shift_ended,
     "desk_spike": _spike,
