@@ -25,7 +25,7 @@ def test_act__from_the_card_to_the_signature(campus: Campus) -> None:
     examiner.sends(photo={"size": 2000})
     assert "Актіні жіберу" in examiner.labels()
     examiner.tap("Актіні жіберу")
-    told = [m for m in student.from_bot() if "О вас составлен акт" in str(m.get("text"))][-1]
+    told = [m for m in student.from_bot() if "О Вас составлен акт" in str(m.get("text"))][-1]
     assert "Шпаргалка" in told["text"]
     assert "AYU 5.1.5" in told["text"]
     assert any("-act-ru.pdf" in str(m.get("document")) for m in student.from_bot())

@@ -99,12 +99,12 @@ def test_withdraw__and_old_buttons(campus: Campus) -> None:
     phone = campus.student()
     filed(campus, phone)
     card = examiner.last()["message_id"]
-    status = next(m for m in phone.from_bot() if "Кері алу" in phone.labels(m))["message_id"]
-    phone.tap("Кері алу")
-    assert "кері алынды" in phone.message(status)["text"]
+    status = next(m for m in phone.from_bot() if "Қайтарып алу" in phone.labels(m))["message_id"]
+    phone.tap("Қайтарып алу")
+    assert "қайтарып алынды" in phone.message(status)["text"]
     examiner.tap(TAKE, message_id=card)
     assert campus.cases(phone)[0].state == "withdrawn"
-    assert "кері алынды" in examiner.message(card)["text"]
+    assert "қайтарып алынды" in examiner.message(card)["text"]
 
 
 def test_history__and_hand_over(campus: Campus) -> None:

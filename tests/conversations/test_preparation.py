@@ -10,5 +10,5 @@ def test_prepare__from_the_step_the_clock_runs_and_can_begin_anew(campus: Campus
     for _ in range(3):
         phone.tap("✅ Орындадым")
     phone.tap("⏱ Дайындалуды бастадым")
-    assert "Дайындық уақыты 10:20 дейін" in phone.text
+    assert "Дайындық аяқталатын уақыт: 10:20" in phone.text
     assert "⏱ Қайта бастау" in str(phone.last())

@@ -15,7 +15,7 @@ from tests.support.timelines import at, to
 OPEN_UNTIL, TEST_LEFT, OVER = (
     "Тестті жалғастыру мерзімі: ",
     "Тесттің өз уақытынан қалғаны: ",
-    "аяқталды, ал байланыс",
+    "ал байланыстың қосылғаны",
 )
 
 
