@@ -3,7 +3,7 @@
 A template: `file` (name of the made file), `title`, perhaps `to` (lines of the addressee), and `parts`, a
 list of `{text}`, `{small}`, `{fields: [{label, value}]}`, `{table: {of, head, cells}}`, `{sign: [lines]}`,
 `{bars: {of, label, value}}` where `value` is one number's place.
-What a fact leaves blank stays a line for a pen.
+What a fact leaves blank stays a line for a pen. `{zone}` needs no fact: how far the times are from UTC.
 """
 
 import datetime as dt
@@ -20,6 +20,7 @@ from bot.library.catalogue import Catalogue
 from bot.library.hints import hint
 from bot.library.words import placeholders
 from bot.library.yamlfiles import Node, Reader, names
+from bot.rules import zones
 from bot.rules.papers import (
     BLANK,
     Bars,
@@ -84,7 +85,13 @@ class _Filling:
     """One document being filled."""
 
     def __init__(self, catalogue: Catalogue, language: str, zone: zoneinfo.ZoneInfo, facts: Facts) -> None:
-        self._catalogue, self._language, self._zone, self._facts = catalogue, language, zone, facts
+        self._catalogue, self._language, self._zone = catalogue, language, zone
+        self._facts: Facts = {"zone": self._offset(facts), **facts}
+
+    def _offset(self, facts: Facts) -> str | None:
+        told = [fact.moment if isinstance(fact, Day) else fact for fact in facts.values()]
+        moments = [moment for moment in told if isinstance(moment, dt.datetime)]
+        return zones.offset(max(moments), self._zone) if moments else None
 
     def text(self, node: Node, row: Mapping[str, Plain] | None = None) -> str:
         known: Mapping[str, Fact] = {**self._facts, **(row or {})}

@@ -14,7 +14,7 @@ from bot.errors import Refusal
 from bot.library.catalogue import Catalogue
 from bot.library.trees import Trees
 from bot.library.words import Words
-from bot.rules import windows
+from bot.rules import windows, zones
 from bot.views.screen import Html, safe
 
 MINUTES_IN_HOUR = 60
@@ -22,10 +22,6 @@ MINUTES_IN_DAY = 24 * 60
 HOME = zone("Asia/Almaty")
 """All Kazakhstan has one time, that of its capital."""
 NO_TREES = Trees({}, {})
-
-
-def _ahead(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.timedelta:
-    return moment.astimezone(zone).utcoffset() or dt.timedelta()
 
 
 class Speech:
@@ -74,13 +70,11 @@ class Speech:
 
     def offset(self, moment: dt.datetime) -> str:
         """How far the configured zone is from UTC at a moment: `UTC+5`, `UTC+5:30`."""
-        minutes = round(_ahead(moment, self._zone).total_seconds() / 60)
-        hours, rest = divmod(abs(minutes), 60)
-        return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+        return zones.offset(moment, self._zone)
 
     def at_home(self, moment: dt.datetime) -> bool:
         """Whether the configured zone's clocks show what those of Astana show."""
-        return _ahead(moment, self._zone) == _ahead(moment, HOME)
+        return zones.ahead(moment, self._zone) == zones.ahead(moment, HOME)
 
     def clock(self, moment: dt.datetime) -> str:
         """Local clock time, for example 10:50."""

@@ -133,6 +133,19 @@ def test_values__are_said_in_the_documents_language(papers):
         assert any(next_day in line.replace("\u202f", " ") for line in signatures)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("Asia/Almaty", "UTC+5 бойынша"), ("Europe/Berlin", "UTC+1 бойынша")]
+)
+def test_paper__says_the_configured_zones_own_offset(name, said):
+    content = load("ayu")
+    papers = Papers(content.root, content.languages, content.catalogue, zone(name))
+    moment = dt.datetime(2026, 12, 21, 4, 0, tzinfo=dt.UTC)
+    facts = {key: None for key in needed("application_receipt") if key != "zone"}
+    facts |= {"number": "AP-26-00001", "files": [], "submitted_at": moment}
+    paper = papers.paper("application_receipt", "kk", facts)
+    assert said in paper.parts[-1].text
+
+
 def test_paper__that_is_not_there_or_lacks_a_fact(papers):
     with pytest.raises(ContentError, match="no document poem"):
         papers.paper("poem", "kk", {})
