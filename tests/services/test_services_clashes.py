@@ -52,13 +52,12 @@ def left_out(report):
 
 def test_notes__exams_of_its_days_that_a_file_names_no_longer(hall: Hall) -> None:
     hall.student()
-    hall.member()
+    examiner = hall.member()
     days = [exam(f"E{day}", local(f"2026-12-{day} 09:00")) for day in (21, 22, 23, 24)]
     assert left_out(hall.add_exams(*days)) == []
     assert left_out(hall.add_exams(days[0], days[2])) == ["E22"]
     assert left_out(hall.add_exams(days[0], exam("X", TEN, faculty="Басқа"))) == []
     assert left_out(hall.add_exams(exam("X", NINE, faculty="Басқа"))) == []
-    examiner = hall.member()
     gone = hall.sql(lambda uow: uow.exams.by_ext()["E22"].id)
     hall.do(exam_desk.cancel, examiner, gone, 1, hall.origin())
     assert left_out(hall.add_exams(days[0], days[2])) == []
