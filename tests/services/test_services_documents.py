@@ -18,6 +18,7 @@ from bot.rules.papers import BLANK, Day, Said
 from bot.services import documents
 from bot.services.documents import BOTH, Order
 from bot.storage.tables import Case
+from tests.support.contents import loaded
 
 LETTERS = "ӘәҒғҚқҢңӨөҰұҮүҺһІі ЁёІ № ₸"
 HOSTILE = "<b>жуан</b> & #let x = 1 *_$ {number} ]]> <script>\x00\x1b\u202e\ud800 =HYPERLINK(1)"
@@ -137,7 +138,7 @@ def test_values__are_said_in_the_documents_language(papers):
     ("name", "said"), [("Asia/Almaty", "UTC+5 бойынша"), ("Europe/Berlin", "UTC+1 бойынша")]
 )
 def test_paper__says_the_configured_zones_own_offset(name, said):
-    content = load("ayu")
+    content = loaded("ayu")
     papers = Papers(content.root, content.languages, content.catalogue, zone(name))
     moment = dt.datetime(2026, 12, 21, 4, 0, tzinfo=dt.UTC)
     facts = {key: None for key in needed("application_receipt") if key != "zone"}

@@ -3,10 +3,10 @@
 import pytest
 
 from bot.clock import zone
-from bot.library import content
 from bot.views import exams as views
 from bot.views.speech import Speakers
 from tests.support.clock import local
+from tests.support.contents import loaded
 
 WINTER, SUMMER = local("2026-12-21 09:00"), local("2026-07-21 09:00")
 
@@ -26,6 +26,6 @@ WINTER, SUMMER = local("2026-12-21 09:00"), local("2026-07-21 09:00")
     ],
 )
 def test_zone__is_the_configured_ones_own(name, moment, said):
-    loaded = content.load("ayu", None)
-    speakers = Speakers(loaded.catalogue, loaded.words, zone(name), lambda: loaded.trees, loaded.letters)
+    read = loaded("ayu")
+    speakers = Speakers(read.catalogue, read.words, zone(name), lambda: read.trees, read.letters)
     assert str(views.zone(speakers["ru"], moment)) == said
