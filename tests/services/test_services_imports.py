@@ -311,7 +311,6 @@ def test_moved__an_exam_that_was_and_is_over_is_nobodys_news(faculty):
     "change",
     [
         {"subject_ru": "Другое"},
-        {"meeting_url": "https://meet.example/other"},
         {"department": "Ө"},
         {"proctor": "T1"},
     ],
