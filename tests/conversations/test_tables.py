@@ -170,6 +170,7 @@ def test_pages__keep_to_the_content_policy_and_are_usable(campus, window, width,
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     if width < 768:
         page.locator(".navbar-toggler").click()
+        page.locator(".collapse.show").first.wait_for()  # what moves still is not hit
     page.locator("nav a").first.wait_for(state="attached")
     page.locator(".dropdown-toggle").last.click()
     page.locator(".dropdown-menu.show").wait_for()
