@@ -53,7 +53,6 @@ DATABASE_PAUSES = (0.5, 1.0, 2.0, 5.0)
 """Between tries to start while the database is away."""
 
 READ_RULES_AFTER_SECONDS = 1
-"""Longer no call waits for Telegram before it is tried again."""
 
 TELEGRAM_LIMIT_SECONDS = 30
 SILENT_LIMIT_SECONDS = 120

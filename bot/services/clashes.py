@@ -35,9 +35,9 @@ def deserted(uow: UnitOfWork, now: dt.datetime, left: Mapping[str, int]) -> Iter
     """Groups with exams ahead or of late that nobody is in any more; `left`: the line that emptied them."""
     uow.flush()
     empty = left.keys() - uow.exams.known_groups()
-    groups = uow.exams.groups()
+    groups, exams = uow.exams.groups(), uow.exams.not_over(now - LATELY)
     for group in sorted(empty, key=lambda one: left[one]):
-        ahead = [exam.ext_id for exam in uow.exams.not_over(now - LATELY) if group in groups.get(exam.id, ())]
+        ahead = [exam.ext_id for exam in exams if group in groups.get(exam.id, ())]
         if ahead:
             text = (
                 f"nobody is in group {group} any more, and it has exams: {', '.join(ahead[:NAMED])};"

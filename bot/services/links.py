@@ -7,12 +7,12 @@ from bot.rules.exams import Span
 from bot.rules.notices import Rank
 from bot.services.letters import Letter
 from bot.services.office import Office
-from bot.services.regrouped import JOINED
+from bot.services.regrouped import BACK, JOINED
 from bot.storage.notices import Claimed
 from bot.storage.tables import Exam
 from bot.storage.unit import UnitOfWork
 
-KIND, BACK = "exam_link", "changed_back"
+KIND = "exam_link"
 NEAR = dt.timedelta(days=1)
 """So long before its start people have seen an exam's links; a change before that is not told."""
 

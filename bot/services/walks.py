@@ -27,6 +27,7 @@ def open_walk(
     row, view = _load(uow, office, now, me, algorithm_id, exam_id)
     while not uow.walks.move(row, row.position, row.done, now, finished=False):
         uow.walks.read_again(row)
+        view = replace(view, place=_place(row, len(view.algorithm.steps)))
     return view
 
 
