@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.config import PAID_RATE
 from bot.delivery.chats import Chats
 from bot.delivery.pace import Pace
+from bot.delivery.silence import Silence
 from bot.rules.chats import GroupPost
 from bot.rules.notices import Outcome
 from bot.rules.parcels import Parcel, Sent
@@ -71,6 +72,7 @@ class Sender:
         self._paid = paid
         self._trusted = trusted
         self._batch = max(1, round((PAID_RATE if paid else rate) * CLAIM_SECONDS))
+        self._silence = Silence(desk.office.policy.delivery, pace.now)
         self._chats = chats or chats_of(desk.office.policy.delivery, pace)
         self._news = asyncio.Event()
         self._landed = asyncio.Event()
@@ -117,7 +119,8 @@ class Sender:
     def _room(self) -> int:
         if self._stopping or self._pace.paused_for or not self._trusted():
             return 0
-        return self._batch - len(self._waiting)
+        room, probes = self._batch - len(self._waiting), self._silence.room
+        return room if probes is None else min(room, probes)
 
     async def _claim(self, limit: int) -> list[Parcel]:
         """Take up due notices. One still in this process's hands is not taken twice, whatever its lease."""
@@ -150,7 +153,7 @@ class Sender:
 
         What has fallen due since it was `looked` for is not waited for.
         """
-        wait = self._pace.paused_for
+        wait = max(self._pace.paused_for, self._silence.wait)
         if not wait and not self._stopping and not self._away:
             try:
                 wait = await self._desk.do(outbox.next_due_in, IDLE_SECONDS, looked)
@@ -222,10 +225,15 @@ class Sender:
             moment = await pace.turn(parcel.rank, FRESH_SECONDS)
             if moment is None or self._stale(parcel, claimed_at):
                 return Sent(parcel.notice_id, "held")
+            if not self._silence.admits(parcel.notice_id):
+                return Sent(parcel.notice_id, "held")
             self._leave(parcel)
             self._chats.goes(chat)
-            with pace.flight(moment):
-                sent = await self._send(parcel)
+            try:
+                with pace.flight(moment):
+                    sent = await self._send(parcel)
+            finally:
+                self._silence.given_up(parcel.notice_id)
             return await self._pinned(parcel, sent)
 
     def _pace_of(self, parcel: Parcel) -> Pace:
@@ -255,13 +263,14 @@ class Sender:
         try:
             message = await self._wire.call(method, payload)
         except ApiDown as failure:
-            return Sent(parcel.notice_id, "down", reason=str(failure))
+            return self._down(parcel, str(failure))
         except ApiUnreachable as failure:
             return Sent(parcel.notice_id, "trouble", reason=str(failure))
         except ApiRefused as refused:
             if parcel.edits is not None and any(mark in refused.description for mark in NOT_THERE):
                 return await self._send(replace(parcel, edits=None))
             return self._refused(parcel, refused)
+        self._heard()
         self._metrics.lateness.observe(max(0.0, (now - parcel.due_at).total_seconds()))
         return Sent(parcel.notice_id, "sent", message_id=_message_id(message), parts=_parts(message))
 
@@ -282,7 +291,25 @@ class Sender:
                 await self._wire.call("unpinChatMessage", {"chat_id": chat, "message_id": post.unpins})
         return True
 
+    def _down(self, parcel: Parcel, reason: str, share: int = 1) -> Sent:
+        """It certainly did not arrive. While nothing does, it waits for `share` tries of the line."""
+        was = self._silence.away
+        wait = self._silence.failed(parcel.notice_id)
+        if wait is not None and not was:
+            log.warning("delivery.telegram_away", reason=reason)
+        pause = wait.total_seconds() * share if wait is not None else None
+        return Sent(parcel.notice_id, "down", reason=reason, retry_after=pause)
+
+    def _heard(self) -> None:
+        if self._silence.arrived():
+            log.info("delivery.telegram_back")
+            self._news.set()
+
     def _refused(self, parcel: Parcel, refused: ApiRefused) -> Sent:
+        if refused.code >= SERVER_ERROR:
+            # The server is there, so the message may be the trouble: another one tries before it.
+            return self._down(parcel, refused.description, share=2)
+        self._heard()
         if parcel.edits is not None and UNCHANGED in refused.description:
             return Sent(parcel.notice_id, "sent", message_id=parcel.edits)
         if refused.moved_to is not None:

@@ -133,6 +133,7 @@ def _built(profile: str, leaves: Layer) -> Policy:
             early=dt.timedelta(minutes=value("delivery.early_minutes")),
             group_grace=dt.timedelta(seconds=value("delivery.group_grace_seconds")),
             member_known=dt.timedelta(hours=value("delivery.member_known_hours")),
+            probe_longest=dt.timedelta(seconds=value("delivery.probe_longest_seconds")),
         ),
         consent_version=int(value("consent.version")),
         wrong_codes_per_hour=int(value("invites.wrong_codes_per_hour")),

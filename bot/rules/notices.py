@@ -38,7 +38,7 @@ def after_attempt(
 
     Flood control never uses up an attempt: the wave is late, not lost. Nor does a line that is down,
     however long: only a message that may have arrived each time is given up at last. A refused one is not
-    tried again.
+    tried again. While the whole line is down, `retry_after` says when this one is tried again.
     """
     if outcome == "sent":
         return Next("sent")
@@ -54,6 +54,8 @@ def after_attempt(
         return Next("pending", now + dt.timedelta(seconds=retry_after or 1))
     if outcome == "trouble" and attempts >= rules.attempts_max:
         return Next("failed")
+    if outcome == "down" and retry_after is not None:
+        return Next("pending", now + dt.timedelta(seconds=retry_after))
     return Next("pending", now + backoff(attempts, rules))
 
 

@@ -156,6 +156,8 @@ class Delivery:
     """People of a group chat wait so long for the chat's post before they are written to singly."""
     member_known: dt.timedelta = dt.timedelta(0)
     """So long it counts as certain that somebody is in a group chat."""
+    probe_longest: dt.timedelta = dt.timedelta(0)
+    """While no call gets through, one is tried at least so often; at least `retry_first`."""
 
 
 @dataclass(frozen=True, slots=True)

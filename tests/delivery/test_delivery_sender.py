@@ -182,6 +182,30 @@ def test_down__is_never_given_up(room: Room, failure: Exception) -> None:
     assert room.run(room.all_final()) == {"sent": 1}
 
 
+@pytest.mark.parametrize("failure", [ApiDown("sendMessage: refused"), ApiRefused(502, "Bad Gateway")])
+def test_away__is_asked_by_one_at_a_time_and_everything_follows_the_first(
+    room_of: RoomOf, failure: Exception
+) -> None:
+    room = room_of(retry=0.1)
+    users = room.people(120)
+    for user in users:
+        room.owe(user, rank=Rank.WARNING)
+    room.wire.down = failure
+
+    async def scenario() -> None:
+        await room.until(lambda: len(room.wire.tried) >= 3)
+        began, before = time.monotonic(), len(room.wire.tried)
+        await room.until(lambda: len(room.wire.tried) >= before + 3)
+        await asyncio.sleep(0.4)
+        assert len(room.wire.tried) - before <= (time.monotonic() - began) / 0.1 + 1
+        room.wire.down = None
+        await room.all_final()
+
+    room.run(scenario())
+    assert room.states() == {"sent": 120}
+    assert room.wire.counts() == dict.fromkeys(users, 1)
+
+
 def test_urgent__passes_ahead_of_what_waits(room_of: RoomOf) -> None:
     room = room_of(rate=30)
     users = room.people(46)

@@ -210,6 +210,10 @@ REFUSED = {
         "delivery: {retry_first_seconds: 60, retry_longest_seconds: 5}",
         "retry_first_seconds: is over",
     ),
+    "probe": (
+        "delivery: {probe_longest_seconds: 31}",
+        "delivery.probe_longest_seconds: 31 is over 30",
+    ),
     "offset": (
         "kinds: {written: {events: {upload: {offset_minutes: 5000}}}}",
         "offset_minutes: 5000 is over 1440",

@@ -51,6 +51,7 @@ def test_backoff__never_shrinks_never_ends_and_never_exceeds_the_longest(attempt
         ("down", 1, None, Next("pending", NOW + seconds(2))),
         ("down", 6, None, Next("pending", NOW + seconds(60))),
         ("down", 9999, None, Next("pending", NOW + seconds(60))),
+        ("down", 4, 5, Next("pending", NOW + seconds(5))),
         ("held", 3, 7.5, Next("pending", NOW + seconds(7.5))),
         ("held", 3, None, Next("pending", None)),
         ("moved", 3, 7.5, Next("pending", None)),

@@ -53,10 +53,13 @@ class FakeWire:
         self.tried: list[Call] = []
         self.plans: dict[int, list[BaseException | Answer]] = {}
         self.after_call: Callable[[int], None] | None = None
+        self.down: BaseException | None = None
 
     async def call(self, method: str, payload: dict[str, Any], patience: float = 15) -> Any:
         call = Call(payload["chat_id"], time.monotonic(), payload["text"])
         self.tried.append(call)
+        if self.down is not None:
+            raise self.down
         plan = self.plans.get(call.user_id)
         if plan:
             step = plan.pop(0)
@@ -107,6 +110,7 @@ class Room:
             per_chat=dt.timedelta(seconds=per_chat),
             retry_first=dt.timedelta(seconds=retry),
             retry_longest=dt.timedelta(seconds=retry * 2),
+            probe_longest=dt.timedelta(seconds=retry * 2),
         )
         office = dataclasses.replace(
             self.base.desk.office, policy=dataclasses.replace(policy, delivery=quick)
