@@ -37,7 +37,7 @@ def board(rows=(), cases=(), **asked):
 def test_part__of_exams_is_the_one_asked_for_else_that_with_the_next(over, ahead, asked, page, pages):
     rows = exams(over, ahead)
     found = board(rows, **asked).part("exams")
-    assert (found.page, found.pages, found.total) == (page, pages, over + ahead)
+    assert (found.name, found.page, found.pages, found.total) == ("exams", page, pages, over + ahead)
     assert tuple(found.rows) == rows[(page - 1) * PART : page * PART]
 
 

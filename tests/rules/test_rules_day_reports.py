@@ -52,7 +52,12 @@ def test_key__is_another_for_each_scope_person_and_day_and_never_an_updates():
     ]
     assert len(set(keys)) == len(keys)
     assert all(-(2**63) < key < -(10**12) for key in keys)
-    assert rules.key(PROCTOR, 1, dt.date(2026, 12, 21)) == rules.key(PROCTOR, 1, dt.date(2026, 12, 21))
+
+
+def test_key__stays_what_it_was_for_it_stands_in_the_database():
+    day = dt.date(2026, 12, 21)
+    assert rules.key(PROCTOR, 7, day) == -(1_000_070_000_000 + day.toordinal())
+    assert rules.key(CENTRE, 7, day) == -(1_000_000_000_070_000_000 + day.toordinal())
 
 
 def test_due__only_what_lies_ahead():

@@ -104,6 +104,14 @@ def test_digest__minutes_count_in_steps_and_not_when_it_is_over(phase, seconds, 
     assert (rules.digest(seen, [], NOW, MINUTE) == rules.digest(seen, [], later, MINUTE)) is same
 
 
+@pytest.mark.parametrize(("phase", "edge"), [("upcoming", EXAM.span.start), ("running", EXAM.span.end)])
+def test_digest__counts_to_the_start_of_what_is_ahead_and_to_the_end_of_what_runs(phase, edge):
+    """In steps of 7 minutes, of which an hour is no whole number."""
+    seen = replace(SEEN, phase=phase)
+    said = [rules.digest(seen, [], edge - left * MINUTE, 7 * MINUTE) for left in range(20)]
+    assert [left for left in range(19) if said[left] != said[left + 1]] == [3, 10, 17]
+
+
 def test_digest__of_one_who_was_called_is_the_same():
     called = card(one("a", position=0, called_at=NOW), one("b", reach="blocked"))
     assert rules.digest(called, [1], NOW, MINUTE) == rules.digest(SEEN, [1], NOW, MINUTE)

@@ -45,6 +45,8 @@ def test_page__of_late_ones_alone():
     assert [one.id for one in found.works] == [5, 10, 15, 20]
     assert (found.total, found.late, found.pages, found.wide) == (4, 4, 1, False)
     assert found.asked == Asked(late=True)
+    beyond = rules.page_of(MANY, Asked(late=True, page=1), wide=False)
+    assert (beyond.asked.page, beyond.works) == (0, found.works)
 
 
 @pytest.mark.parametrize(("number", "pages"), [(0, 1), (1, 1), (PAGE, 1), (PAGE + 1, 2), (2 * PAGE, 2)])

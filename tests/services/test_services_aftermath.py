@@ -3,12 +3,8 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.rules.aftermath import MINUTES, REPORT, SHEETS, counted, together
-from bot.rules.figures import GROUPS
-from bot.rules.sittings import GRADES
+from bot.rules.aftermath import MINUTES, REPORT, SHEETS
 from bot.rules.vocabulary import Attestation, ExamKind, Role
 from bot.services import aftermath, sitting_papers, sittings
 from tests.services.test_services_documents import docx_text, pdf_text
@@ -154,35 +150,6 @@ def test_another_sitting__of_the_same_chair_moves_the_term_and_asks_anew(over):
     assert [task.what for task in seen.mine] == [SHEETS, MINUTES]
     assert seen.tasks[0].due_at == over.clock() + dt.timedelta(weeks=2)
     assert len(over.do(aftermath.waiting_for, over.chair)) == 1
-
-
-class Voted:
-    """A defender as far as figures go."""
-
-    def __init__(self, person_id, grade):
-        self.person_id, self.state = person_id, "done"
-        self.ballots = (type("B", (), {"what": "grade", "result": grade}),) if grade else ()
-
-
-@given(st.lists(st.sampled_from((*GRADES, "")), min_size=1, max_size=60))
-def test_counts__everybody_is_in_them_once(grades):
-    found = counted([Voted(n, grade) for n, grade in enumerate(grades)], [5, 4, 3, 2])
-    assert found.total == len(grades)
-    assert sum(found.counts) + found.absent == len(grades)
-    assert 0 <= found.quality <= found.success <= 100
-
-
-def test_together__counts_who_has_had_exam_and_defence():
-    def sitting(kind, *grades):
-        people = tuple(Voted(n, grade) for n, grade in enumerate(grades))
-        return type("S", (), {"exam": type("E", (), {"kind": kind}), "defenders": people})
-
-    exams = sitting("complex_exam", "excellent", "good", "satisfactory", "unsatisfactory")
-    defence = sitting("thesis_defence", "excellent", "excellent", "good")
-    assert dict(together([exams, defence], [5, 4, 3, 2])) == {
-        **dict.fromkeys(GROUPS, 0), "both_excellent": 1, "excellent_good": 1, "mixed": 1
-    }  # fmt: skip
-    assert together([exams], [5, 4, 3, 2]) == ()
 
 
 def test_role__is_the_chairs_only_where_the_source_says_so(database_url):
