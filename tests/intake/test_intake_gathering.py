@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import count as count_from
 from itertools import pairwise
 
 import pytest
@@ -81,17 +82,49 @@ async def test_all_of_a_round_hear_that_it_failed_and_the_next_goes_on() -> None
     assert carrier.carried == [1, 2, 20]
 
 
+NEXT = 999
+
+
+async def cancelled(
+    carrier: Carrier, gathering: Gathering[int, str], tasks: list[asyncio.Task[str]]
+) -> list[int]:
+    """All are let go: who of them was cancelled, by number; whoever comes next is carried."""
+    carrier.go_on.set()
+    said = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    await asyncio.wait_for(gathering.put(NEXT), 5)
+    return [number for number, one in enumerate(said) if isinstance(one, asyncio.CancelledError)]
+
+
+def cancel_at_handing_on(
+    monkeypatch: pytest.MonkeyPatch,
+    gathering: Gathering[int, str],
+    tasks: list[asyncio.Task[str]],
+    *,
+    handing: int,
+    whose: int,
+) -> None:
+    """One is cancelled just after the turn was handed on for the so manieth time."""
+    hand_on, count = gathering._hand_on, count_from(1)
+
+    def hand_on_and_cancel() -> None:
+        now = next(count)
+        if now == handing:
+            monkeypatch.undo()
+        hand_on()
+        if now == handing:
+            tasks[whose].cancel()
+
+    monkeypatch.setattr(gathering, "_hand_on", hand_on_and_cancel)
+
+
 @pytest.mark.parametrize("gone", [0, 1, 2])
 async def test_who_is_cancelled_leaves_nobody_waiting(gone: int) -> None:
     carrier = Carrier()
     gathering = Gathering(carrier.carry)
     tasks = await started(gathering, range(4))
     tasks[gone].cancel()
-    carrier.go_on.set()
-    said = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
-    assert [isinstance(one, asyncio.CancelledError) for one in said] == [n == gone for n in range(4)]
+    assert await cancelled(carrier, gathering, tasks) == [gone]
     assert {0, 1, 2, 3} - {gone} <= set(carrier.carried)
-    await asyncio.wait_for(gathering.put(9), 5)
 
 
 async def test_a_carrier_cancelled_at_the_moment_of_its_turn_hands_it_on(
@@ -101,19 +134,9 @@ async def test_a_carrier_cancelled_at_the_moment_of_its_turn_hands_it_on(
     carrier = Carrier()
     gathering = Gathering(carrier.carry)
     tasks = await started(gathering, range(3))
-    hand_on = gathering._hand_on
-
-    def hand_on_and_cancel() -> None:
-        monkeypatch.undo()
-        hand_on()
-        tasks[1].cancel()
-
-    monkeypatch.setattr(gathering, "_hand_on", hand_on_and_cancel)
-    carrier.go_on.set()
-    said = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
-    assert [isinstance(one, asyncio.CancelledError) for one in said] == [False, True, False]
-    assert carrier.carried == [0, 2]
-    await asyncio.wait_for(gathering.put(9), 5)
+    cancel_at_handing_on(monkeypatch, gathering, tasks, handing=1, whose=1)
+    assert await cancelled(carrier, gathering, tasks) == [1]
+    assert carrier.carried == [0, 2, NEXT]
 
 
 async def test_who_is_cancelled_with_the_answer_on_its_way_takes_nobodys_turn(
@@ -123,25 +146,10 @@ async def test_who_is_cancelled_with_the_answer_on_its_way_takes_nobodys_turn(
     carrier = Carrier()
     gathering = Gathering(carrier.carry)
     tasks = await started(gathering, range(1))
-    hand_on = gathering._hand_on
-    rounds = 0
-
-    def hand_on_and_cancel() -> None:
-        nonlocal rounds
-        rounds += 1
-        if rounds == 2:
-            monkeypatch.undo()
-        hand_on()
-        if rounds == 2:
-            tasks[2].cancel()
-
-    monkeypatch.setattr(gathering, "_hand_on", hand_on_and_cancel)
+    cancel_at_handing_on(monkeypatch, gathering, tasks, handing=2, whose=2)
     tasks += await started(gathering, range(1, 1 + TOGETHER + 2))
-    carrier.go_on.set()
-    said = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
-    assert [number for number, one in enumerate(said) if isinstance(one, asyncio.CancelledError)] == [2]
-    assert carrier.carried == list(range(1 + TOGETHER + 2))
-    await asyncio.wait_for(gathering.put(999), 5)
+    assert await cancelled(carrier, gathering, tasks) == [2]
+    assert carrier.carried == [*range(1 + TOGETHER + 2), NEXT]
 
 
 async def test_a_carrier_cancelled_in_its_round_leaves_its_fellows_to_the_next() -> None:
@@ -149,10 +157,8 @@ async def test_a_carrier_cancelled_in_its_round_leaves_its_fellows_to_the_next()
     gathering = Gathering(carrier.carry)
     tasks = await started(gathering, range(3))
     tasks[0].add_done_callback(lambda _: tasks[1].cancel())
-    carrier.go_on.set()
-    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    await cancelled(carrier, gathering, tasks)
     assert 2 in carrier.carried
-    await asyncio.wait_for(gathering.put(9), 5)
 
 
 class SlowDesk:

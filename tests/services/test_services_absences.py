@@ -9,25 +9,18 @@ from bot.rules.decisions import Ruling, Verdict
 from bot.rules.vocabulary import Role
 from bot.services import absences, cases, decisions, holding
 from tests.support.clock import local
-from tests.support.people import exam
 from tests.support.refusals import refused
+from tests.support.running import running
 
-NINE = local("2026-12-21 09:00")
 TOMORROW = local("2026-12-23 00:00")
 
 
 @pytest.fixture
 def faculty(hall):
     """A running exam until eleven; two examiners (the first holds it), methodist, dean; one of elsewhere."""
-    hall.reader = hall.student("S1")
-    hall.examiner = hall.member("T1")
+    running(hall, methodist="T2", dean="T4")
     hall.other = hall.member("T3")
-    hall.methodist = hall.member("T2", Role.METHODIST, department="")
-    hall.dean = hall.member("T4", Role.DEAN, department="")
     hall.stranger = hall.member("T9", Role.DEAN, faculty="Басқа факультет", department="")
-    hall.add_exams(exam("E1", NINE))
-    hall.exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
-    hall.clock.now = local("2026-12-21 09:30")
     return hall
 
 

@@ -12,21 +12,13 @@ from bot.storage.tables import Absence
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
-
-NINE = local("2026-12-21 09:00")
+from tests.support.running import NINE, running
 
 
 @pytest.fixture
 def faculty(hall):
     """A running exam until eleven; examiner, methodist and dean with accounts."""
-    hall.reader = hall.student("S1")
-    hall.examiner = hall.member("T1")
-    hall.methodist = hall.member("T2", Role.METHODIST, department="")
-    hall.dean = hall.member("T4", Role.DEAN, department="")
-    hall.add_exams(exam("E1", NINE))
-    hall.exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
-    hall.clock.now = local("2026-12-21 09:30")
-    return hall
+    return running(hall, methodist="T2", dean="T4")
 
 
 def file(hall, me=None, trouble="internet", about=...):

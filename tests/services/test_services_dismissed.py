@@ -2,24 +2,15 @@
 
 import pytest
 
-from bot.rules.vocabulary import Role
 from bot.services import applications, cases, chains, forms, people
-from tests.support.clock import local
-from tests.support.people import exam
 from tests.support.refusals import refused
+from tests.support.running import running
 
 
 @pytest.fixture
 def faculty(hall):
     """A running exam with its student and examiner, a methodist, a registrar and the dean."""
-    hall.me = hall.student("S1")
-    hall.examiner = hall.member("T1")
-    hall.methodist = hall.member("T2", Role.METHODIST, department="")
-    hall.registrar = hall.member("T3", Role.REGISTRAR, department="")
-    hall.dean = hall.member("T4", Role.DEAN, department="")
-    hall.add_exams(exam("E1", local("2026-12-21 09:00")))
-    hall.exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
-    hall.clock.now = local("2026-12-21 09:30")
+    running(hall, methodist="T2", registrar="T3", dean="T4")
     hall.tick()
     hall.sent()
     return hall
@@ -32,7 +23,7 @@ def dismiss(hall, *staff):
 
 
 def report(hall):
-    return hall.do(cases.file, hall.me, "internet", hall.exam_id, hall.origin())
+    return hall.do(cases.file, hall.reader, "internet", hall.exam_id, hall.origin())
 
 
 def asked(hall):
@@ -41,12 +32,12 @@ def asked(hall):
 
 
 def applied(hall):
-    draft = hall.do(forms.begin, hall.me, "postponement")
-    hall.do(forms.choose, hall.me, draft.id, exam_id=hall.exam_id)
-    hall.do(forms.choose, hall.me, draft.id, reason="no_means")
-    hall.do(forms.add, hall.me, draft.id, hall.origin(), text="Ауылда интернет жоқ.")
-    draft = hall.do(forms.draft_of, hall.me, draft.id)
-    return hall.do(applications.submit, hall.me, draft.id, draft.stamp, hall.origin())
+    draft = hall.do(forms.begin, hall.reader, "postponement")
+    hall.do(forms.choose, hall.reader, draft.id, exam_id=hall.exam_id)
+    hall.do(forms.choose, hall.reader, draft.id, reason="no_means")
+    hall.do(forms.add, hall.reader, draft.id, hall.origin(), text="Ауылда интернет жоқ.")
+    draft = hall.do(forms.draft_of, hall.reader, draft.id)
+    return hall.do(applications.submit, hall.reader, draft.id, draft.stamp, hall.origin())
 
 
 def told(hall, case_id):
@@ -104,16 +95,16 @@ def test_application__a_card_that_cannot_be_delivered_goes_to_the_next_at_once(f
     assert told(faculty, case_id) == {faculty.registrar.person_id}
     faculty.tick()
     heard = {message.user_id for message in faculty.sent() if "AR-26-00001" in message.text}
-    assert heard == {faculty.me.user_id, faculty.registrar.user_id}
+    assert heard == {faculty.reader.user_id, faculty.registrar.user_id}
 
 
 def test_serving__a_student_needs_no_role_and_a_timetable_is_one(faculty):
-    people_of = (faculty.me, faculty.examiner, faculty.methodist)
+    people_of = (faculty.reader, faculty.examiner, faculty.methodist)
     dismiss(faculty, faculty.examiner, faculty.methodist)
 
     def serving(exam_id):
         asked = [one.person_id for one in people_of]
         return faculty.sql(lambda uow: uow.people.serving(asked, exam_id))
 
-    assert serving(faculty.exam_id) == {faculty.me.person_id, faculty.examiner.person_id}
-    assert serving(None) == {faculty.me.person_id}
+    assert serving(faculty.exam_id) == {faculty.reader.person_id, faculty.examiner.person_id}
+    assert serving(None) == {faculty.reader.person_id}

@@ -43,29 +43,23 @@ from tests.support.appealing import begun, case_of, submitted
 from tests.support.clock import local
 from tests.support.people import exam, member, student
 from tests.support.refusals import code_of
+from tests.support.running import NINE, reported
+from tests.support.running import running as exam_with
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is refused, and to whom, does not depend on the database."""
 
-NINE = local("2026-12-21 09:00")
 CHAT, LATER = -500, -100_500
 
 
 @pytest.fixture
 def running(hall):
     """A running exam, its examiner, proctor, methodist and dean; a student's report that nobody has taken."""
-    hall.reader, hall.other = hall.student("S1"), hall.student("S2")
-    hall.examiner = hall.member("T1")
-    hall.proctor = hall.member("P1", Role.PROCTOR)
-    hall.methodist = hall.member("T2", Role.METHODIST, department="")
-    hall.dean = hall.member("D1", Role.DEAN, department="")
+    exam_with(hall, proctor="P1", methodist="T2", dean="D1")
+    hall.other = hall.student("S2")
     hall.guest = hall.do(people.meet, 900, "")
     hall.add_students(student("S3"))
-    hall.add_exams(exam("E1", NINE, proctor="P1"))
-    hall.exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
-    hall.clock.now = local("2026-12-21 09:30")
-    hall.case = hall.do(cases.file, hall.reader, "internet", hall.exam_id, hall.origin()).id
-    return hall
+    return reported(hall)
 
 
 def row(hall):

@@ -8,26 +8,16 @@ from bot.rules.vocabulary import Role
 from bot.services import cases, decisions, holding
 from bot.storage.tables import Absence
 from tests.support.clock import local
-from tests.support.people import exam
 from tests.support.refusals import refused
-
-NINE = local("2026-12-21 09:00")
+from tests.support.running import NINE, reported, running
 
 
 @pytest.fixture
 def faculty(hall):
     """A running exam until eleven; examiner, two methodists, dean and administrator with accounts."""
-    hall.reader = hall.student("S1")
-    hall.examiner = hall.member("T1")
-    hall.methodist = hall.member("T2", Role.METHODIST, department="")
+    running(hall, methodist="T2", dean="T4", admin="T7")
     hall.other = hall.member("T3", Role.METHODIST, department="")
-    hall.dean = hall.member("T4", Role.DEAN, department="")
-    hall.admin = hall.member("T7", Role.ADMIN, faculty="", department="")
-    hall.add_exams(exam("E1", NINE))
-    hall.exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
-    hall.clock.now = local("2026-12-21 09:30")
-    hall.case = hall.do(cases.file, hall.reader, "internet", hall.exam_id, hall.origin()).id
-    return hall
+    return reported(hall)
 
 
 def row(hall):

@@ -11,26 +11,18 @@ from bot.services import cases, decisions, holding
 from tests.support.clock import local
 from tests.support.people import exam
 from tests.support.refusals import code_of, refused
+from tests.support.running import NINE, reported, running
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is refused, and to whom, does not depend on the database."""
 
-NINE = local("2026-12-21 09:00")
 NOW = Ruling(Verdict.READMITTED)
 
 
 @pytest.fixture
 def faculty(hall):
     """A running exam; its examiner holds a student's report, methodist, dean and administrator are there."""
-    hall.reader = hall.student("S1")
-    hall.examiner = hall.member("T1")
-    hall.methodist = hall.member("T2", Role.METHODIST, department="")
-    hall.dean = hall.member("T4", Role.DEAN, department="")
-    hall.admin = hall.member("T7", Role.ADMIN, faculty="", department="")
-    hall.add_exams(exam("E1", NINE))
-    hall.exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
-    hall.clock.now = local("2026-12-21 09:30")
-    hall.case = hall.do(cases.file, hall.reader, "internet", hall.exam_id, hall.origin()).id
+    reported(running(hall, methodist="T2", dean="T4", admin="T7"))
     hall.do(holding.take, hall.examiner, hall.case, hall.origin())
     hall.tick()
     hall.sent()

@@ -125,27 +125,27 @@ def published(hall, student_id):
     return hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
 
 
+def hears_and_may_appeal(hall, exam_id):
+    """The student of the result, who alone of the two has sat the exam."""
+    hall.tick()
+    hall.expect((hall.me, "нәтижесі жарияланды"))
+    assert [one.exam.id for one in hall.do(appeals.mine, hall.me)] == [exam_id]
+    assert hall.do(appeals.begin, hall.me, exam_id, hall.origin()).exam.id == exam_id
+    with refused("not_your_exam"):
+        hall.do(appeals.begin, hall.other, exam_id, hall.origin())
+
+
 def test_appeal__ones_own_result_stays_ones_own_in_another_group(faculty):
     exam_id = published(faculty, "S1")
     faculty.add_students(student("S1", group=OTHER))
-    faculty.tick()
-    faculty.expect((faculty.me, "нәтижесі жарияланды"))
-    assert [one.exam.id for one in faculty.do(appeals.mine, faculty.me)] == [exam_id]
-    assert faculty.do(appeals.begin, faculty.me, exam_id, faculty.origin()).exam.id == exam_id
-    with refused("not_your_exam"):
-        faculty.do(appeals.begin, faculty.other, exam_id, faculty.origin())
+    hears_and_may_appeal(faculty, exam_id)
 
 
 def test_appeal__whoever_sat_the_exam_with_a_group_they_have_left_hears_of_the_result_and_may_appeal(faculty):
     faculty.clock.now = local("2026-12-21 12:00")
     faculty.add_students(student("S1", group=OTHER))
     exam_id = published(faculty, None)
-    faculty.tick()
-    faculty.expect((faculty.me, "нәтижесі жарияланды"))
-    assert [one.exam.id for one in faculty.do(appeals.mine, faculty.me)] == [exam_id]
-    assert faculty.do(appeals.begin, faculty.me, exam_id, faculty.origin()).exam.id == exam_id
-    with refused("not_your_exam"):
-        faculty.do(appeals.begin, faculty.other, exam_id, faculty.origin())
+    hears_and_may_appeal(faculty, exam_id)
 
 
 @pytest.mark.parametrize("when", ["2026-12-21 08:59", "2027-02-01 09:00"], ids=["ahead", "long_over"])

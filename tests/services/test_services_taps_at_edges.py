@@ -9,27 +9,19 @@ from bot.services.files import Sent
 from tests.exchange.test_exchange_files import pdf
 from tests.support.appealing import begun, called, case_of, whole
 from tests.support.clock import local
-from tests.support.people import exam, student
+from tests.support.people import student
 from tests.support.refusals import code_of, refused
+from tests.support.running import reported
+from tests.support.running import running as exam_with
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is refused, and to whom, does not depend on the database."""
-
-NINE = local("2026-12-21 09:00")
 
 
 @pytest.fixture
 def running(hall):
     """A running exam, its examiner, proctor and methodist; a student's report that nobody has taken."""
-    hall.reader = hall.student("S1")
-    hall.examiner = hall.member("T1")
-    hall.proctor = hall.member("P1", Role.PROCTOR)
-    hall.methodist = hall.member("T2", Role.METHODIST, department="")
-    hall.add_exams(exam("E1", NINE, proctor="P1"))
-    hall.exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
-    hall.clock.now = local("2026-12-21 09:30")
-    hall.case = hall.do(cases.file, hall.reader, "internet", hall.exam_id, hall.origin()).id
-    return hall
+    return reported(exam_with(hall, proctor="P1", methodist="T2"))
 
 
 def actions(hall):
