@@ -132,7 +132,7 @@ class Application:
         dispatcher.include_router(build_router())
         apology = Apology(base.desk, base.voices, answers)
         letterbox = Letterbox(base.desk, self._bot_id)
-        means = Means(base.desk, dispatcher, bot, self.metrics, apology, sender.wake, letterbox.lull)
+        means = Means(base.desk, dispatcher, bot, self.metrics, apology, sender.wake, letterbox.hold_back)
         worker = Sharing(means, trusted) if membership else Worker(means)
         fetcher = Fetcher(base.desk, wire, pace.turn, settings.clamd)
         roll = Roll(base.desk, wire, pace, self._bot_id)

@@ -13,11 +13,11 @@ from bot.telemetry import log
 CROWD, CROWDED_SECONDS = 12, 0.05
 """So many at the door at once are a crowd, and are one for so long."""
 
-PROBE_SECONDS, LATE_SECONDS = 0.002, 0.001
-"""Whoever wakes from so short a sleep so late shares the processor with others."""
+BEGIN_EVERY_SECONDS = 0.025
+"""While there is a crowd, the handling of what is in begins so often."""
 
-BEGIN_EVERY_SECONDS = 0.01
-"""While there is a crowd and no processor to spare, the handling of what is in begins at least so often."""
+PATIENCE_SECONDS = 10.0
+"""A crowd that stays longer than this is let in and handled side by side: people wait for answers."""
 
 
 async def keep(desk: Desk, bot_id: int, updates: Sequence[dict[str, Any]]) -> None:
@@ -49,34 +49,31 @@ class Letterbox:
 
         self._letters: Gathering[dict[str, Any], None] = Gathering(kept)
         self._at_the_door = 0
-        self._crowded_until = 0.0
-        self._first = asyncio.Lock()
+        self._crowded_since = self._crowded_until = 0.0
+        self._begun = 0.0
 
     async def put(self, update: dict[str, Any]) -> None:
         """Return when the update is durable. Raises `Unavailable`."""
         self._at_the_door += 1
         if self._at_the_door >= CROWD:
-            self._crowded_until = _now() + CROWDED_SECONDS
+            now = _now()
+            if now >= self._crowded_until:
+                self._crowded_since = now
+            self._crowded_until = now + CROWDED_SECONDS
         try:
             await self._letters.put(update)
         finally:
             self._at_the_door -= 1
 
-    async def lull(self) -> None:
-        """While there is a crowd at the door: wait, one after another, for a moment when nobody needs the
-        processor, and no longer than the longest wait.
-        """
-        if not self._crowded():
-            return
-        async with self._first:
-            end = _now() + BEGIN_EVERY_SECONDS
-            while self._crowded() and (began := _now()) < end:
-                await asyncio.sleep(PROBE_SECONDS)
-                if _now() - began < PROBE_SECONDS + LATE_SECONDS:
-                    return
-
-    def _crowded(self) -> bool:
-        return _now() < self._crowded_until
+    def hold_back(self) -> float:
+        """Seconds to wait before another update is handled; 0: it may be now, and counts as begun."""
+        now = _now()
+        if now < self._crowded_until and now - self._crowded_since < PATIENCE_SECONDS:
+            wait = self._begun + BEGIN_EVERY_SECONDS - now
+            if wait > 0:
+                return wait
+        self._begun = now
+        return 0.0
 
 
 def _now() -> float:

@@ -1,5 +1,6 @@
 """Who is answered next when more wait than can be: the urgent first, but nobody never."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 
@@ -12,10 +13,14 @@ class Turns:
     A chat that waits is a number here and nothing else: thousands may.
     """
 
-    def __init__(self, at_once: int, begin: Callable[[int], None]) -> None:
-        """`begin` is called with a chat whose turn it is; whoever has it gives it back."""
+    def __init__(self, at_once: int, begin: Callable[[int], None], hold_back: Callable[[], float]) -> None:
+        """`begin` is called with a chat whose turn it is; whoever has it gives it back. `hold_back` says how
+        many seconds the next turn is to wait, 0 for none.
+        """
         self._free = at_once
         self._begin = begin
+        self._hold_back = hold_back
+        self._held: asyncio.TimerHandle | None = None
         self._urgent: deque[int] = deque()
         self._others: deque[int] = deque()
         self._disputed = 0
@@ -38,9 +43,17 @@ class Turns:
         return waited
 
     def _go_on(self) -> None:
-        while self._free and (self._urgent or self._others):
+        while self._held is None and self._free and (self._urgent or self._others):
+            wait = self._hold_back()
+            if wait:
+                self._held = asyncio.get_running_loop().call_later(wait, self._released)
+                return
             self._free -= 1
             self._begin(self._next().popleft())
+
+    def _released(self) -> None:
+        self._held = None
+        self._go_on()
 
     def _next(self) -> deque[int]:
         if not self._urgent or not self._others:

@@ -25,6 +25,9 @@ from bot.wire import FLOOD, FORBIDDEN, SERVER_ERROR, ApiGarbled, ApiRefused, Api
 SIDE_BY_SIDE = 64
 BATCH = 500
 IDLE_SECONDS = 1.0
+LOAD_EVERY_SECONDS = 0.02
+"""While more chats wait than have a turn, what is new is looked for so often: many at once cost little."""
+
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 20)
 NONSENSE_TRIES = 8
 FRAMES = 8
@@ -37,7 +40,9 @@ class Unreadable(EmtihanError):
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a worker works with. `handled` is called after each update, `lull` waited for before each."""
+    """What a worker works with. `handled` is called after each update; `hold_back` says how many seconds
+    the next one is to wait before it is begun.
+    """
 
     desk: Desk
     dispatcher: Dispatcher
@@ -45,7 +50,7 @@ class Means:
     metrics: Metrics
     apologize: Apology
     handled: Callable[[], None]
-    lull: Callable[[], Awaitable[None]]
+    hold_back: Callable[[], float]
 
 
 class Worker:
@@ -58,11 +63,10 @@ class Worker:
         self._metrics = means.metrics
         self._apologize = means.apologize
         self._handled = means.handled
-        self._lull = means.lull
         self._done: Gathering[int, None] = Gathering(lambda rows: means.desk.do(inbox.done, rows))
         self._news = asyncio.Event()
         self._lanes: dict[int, deque[Waiting]] = {}
-        self._turns = Turns(SIDE_BY_SIDE, self._begin)
+        self._turns = Turns(SIDE_BY_SIDE, self._begin, means.hold_back)
         self._tries: dict[int, int] = {}
         self._held: dict[int, int | None] = {}
         self._unknown: set[int] = set()
@@ -87,8 +91,12 @@ class Worker:
             self._tasks = tasks
             while True:
                 self._news.clear()
-                if not await self._load(self._highest) and await self._idle():
+                if await self._load(self._highest):
+                    continue
+                if await self._idle():
                     await self._load(0)
+                elif len(self._lanes) > SIDE_BY_SIDE:
+                    await asyncio.sleep(LOAD_EVERY_SECONDS)
 
     async def finish(self) -> None:
         """Begin nothing more and wait until what is being handled is done; the rest waits in the inbox."""
@@ -199,7 +207,6 @@ class Worker:
         if not await self._may(row) or (tries and not await self._ours(row)):
             return None
         try:
-            await self._lull()
             with self._metrics.handling.time():
                 await self._handle(row)
             await self._done.put(row.row_id)

@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from itertools import count as count_from
-from itertools import pairwise
 
 import pytest
 
-from bot.intake.letterbox import BEGIN_EVERY_SECONDS, CROWD, CROWDED_SECONDS, PROBE_SECONDS, Letterbox
+from bot.intake.letterbox import BEGIN_EVERY_SECONDS, CROWD, CROWDED_SECONDS, PATIENCE_SECONDS, Letterbox
 from bot.storage.engine import Unavailable
 from bot.storage.gathering import TOGETHER, Gathering
 from tests.support.hall import Hall
 from tests.support.loops import run_virtually
 
 pytestmark = pytest.mark.anyio
+MOMENT = 0.001
 
 
 class Carrier:
@@ -173,44 +173,37 @@ class SlowDesk:
         self.stored += [update["update_id"] for update in updates]
 
 
-async def crowd_and(begins: int) -> tuple[list[float], list[int]]:
-    """When so many begin while a crowd waits at the door; and what was let in afterwards."""
+async def begun_each_second(crowded: float, seconds: int) -> list[int]:
+    """How many are begun in each second, when there is work without end and a crowd comes for so long."""
     desk, loop = SlowDesk(), asyncio.get_running_loop()
     letterbox = Letterbox(desk, 42)  # type: ignore[arg-type]
     coming = [asyncio.ensure_future(letterbox.put({"update_id": number})) for number in range(CROWD - 1)]
     await asyncio.sleep(0)
-    began, moments = loop.time(), []
-    await letterbox.lull()
-    assert loop.time() == began, "so few are no crowd"
-    coming.append(asyncio.ensure_future(letterbox.put({"update_id": CROWD - 1})))
-    await asyncio.sleep(0)
-
-    async def begin() -> None:
-        await letterbox.lull()
-        moments.append(loop.time() - began)
-
-    await asyncio.gather(*(begin() for _ in range(begins)))
+    assert not any(letterbox.hold_back() for _ in range(100)), "so few are no crowd"
+    start, begun = loop.time(), [0] * seconds
+    while (second := int(loop.time() - start)) < seconds:
+        if loop.time() - start < crowded:
+            coming.append(asyncio.ensure_future(letterbox.put({"update_id": len(coming)})))
+        await asyncio.sleep(MOMENT)
+        begun[second] += not letterbox.hold_back()
     desk.go_on.set()
     await asyncio.gather(*coming)
-    return moments, desk.stored
+    assert desk.stored == list(range(len(coming)))
+    return begun
 
 
-def test_while_a_crowd_is_let_in_handling_begins_where_there_is_processor_to_spare() -> None:
-    moments, stored = run_virtually(crowd_and(4))
-    assert moments == pytest.approx([PROBE_SECONDS * (number + 1) for number in range(4)])
-    assert stored == list(range(CROWD))
+def test_while_a_crowd_is_let_in_handling_goes_on_slowly_and_then_at_once() -> None:
+    before, after = run_virtually(begun_each_second(1 - CROWDED_SECONDS, 2))
+    assert before == pytest.approx(1 / BEGIN_EVERY_SECONDS, rel=0.3)
+    assert after == pytest.approx(1 / MOMENT, rel=0.01)
 
 
-def test_while_a_crowd_is_let_in_by_a_busy_machine_something_begins_all_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("bot.intake.letterbox.LATE_SECONDS", -1.0)
-    moments, _ = run_virtually(crowd_and(9))
-    slack = pytest.approx(0, abs=1.1 * PROBE_SECONDS)
-    for earlier, later in pairwise([0.0, *moments]):
-        in_turn = later - earlier - BEGIN_EVERY_SECONDS == slack
-        assert in_turn or later - CROWDED_SECONDS == slack
-    assert 1 < sum(moment < CROWDED_SECONDS for moment in moments) <= CROWDED_SECONDS / BEGIN_EVERY_SECONDS
+def test_a_crowd_that_stays_is_handled_while_it_is_let_in() -> None:
+    seconds = run_virtually(begun_each_second(60, int(PATIENCE_SECONDS) + 3))
+    slow, between, *fast = seconds[: int(PATIENCE_SECONDS)], *seconds[int(PATIENCE_SECONDS) :]
+    assert all(begun == pytest.approx(1 / BEGIN_EVERY_SECONDS, rel=0.3) for begun in slow)
+    assert between > 1 / BEGIN_EVERY_SECONDS
+    assert fast == pytest.approx([1 / MOMENT] * 2, rel=0.01)
 
 
 async def test_a_work_that_only_looks_stores_nothing(hall: Hall) -> None:

@@ -13,6 +13,7 @@ from bot.services import inbox
 from bot.storage.tables import IncomingUpdate
 from bot.telemetry import Metrics
 from tests.support.clock import local
+from tests.support.loops import run_virtually
 from tests.support.people import exam
 from tests.support.updates import said
 
@@ -58,7 +59,7 @@ def drained(hall):
         means = Means(
             hall.desk, answering, SimpleNamespace(id=BOT), Metrics(), None,
             lambda: left.set() if len(answering.answered) == expected else None,
-            lambda: asyncio.sleep(0),
+            lambda: 0.0,
         )  # fmt: skip
         task = asyncio.create_task(Worker(means).run())
         await left.wait()
@@ -104,9 +105,13 @@ def test_pressing__is_staff_and_who_sits_an_exam_about_now(pressed):
     assert pressed.do(inbox.pressing, []) == set()
 
 
+def no_wait():
+    return 0.0
+
+
 def test_turns__the_urgent_first_but_nobody_never():
     begun = []
-    turns = Turns(2, begun.append)
+    turns = Turns(2, begun.append, no_wait)
     for chat in (-1, -2, -3, -4, *range(1, 20)):
         turns.ask(chat, urgent=chat > 0)
     assert begun == [-1, -2]
@@ -123,12 +128,37 @@ def test_turns__the_urgent_first_but_nobody_never():
 
 def test_turns__ended_begin_nothing_more():
     begun = []
-    turns = Turns(1, begun.append)
+    turns = Turns(1, begun.append, no_wait)
     for chat in (1, 2, 3):
         turns.ask(chat, urgent=chat == 3)
     assert turns.end() == [3, 2]
     turns.give_back()
     assert begun == [1]
+
+
+def test_turns__held_back_begin_one_after_another_and_who_is_urgent_by_then_goes_first():
+    async def crowd():
+        loop, begun, free_at = asyncio.get_running_loop(), [], [5.0]
+        start = loop.time()
+
+        def hold_back():
+            wait = max(0.0, start + free_at[0] - loop.time())
+            free_at[0] += 0.0 if wait else 5.0
+            return wait
+
+        turns = Turns(3, lambda chat: begun.append((round(loop.time() - start), chat)), hold_back)
+        for chat in (1, 2, 3, 4):
+            turns.ask(chat, urgent=False)
+        await asyncio.sleep(7)
+        turns.ask(9, urgent=True)
+        await asyncio.sleep(60)
+        assert begun == [(5, 1), (10, 9), (15, 2)]
+        turns.end()
+        turns.give_back()
+        await asyncio.sleep(60)
+        assert len(begun) == 3
+
+    run_virtually(crowd())
 
 
 class LateDesk:
@@ -172,9 +202,7 @@ def test_update__that_is_done_while_stragglers_are_looked_for_is_not_handled_aga
         nonlocal answering
         answering = Slow(asked)
         desk = LateDesk(hall.desk, asked)
-        means = Means(
-            desk, answering, SimpleNamespace(id=BOT), Metrics(), None, lambda: None, lambda: asyncio.sleep(0)
-        )
+        means = Means(desk, answering, SimpleNamespace(id=BOT), Metrics(), None, lambda: None, lambda: 0.0)
         task = asyncio.create_task(Worker(means).run())
         async with asyncio.timeout(20):
             while len(asked) < 5:

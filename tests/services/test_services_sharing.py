@@ -62,7 +62,7 @@ class Machine:
         self.join()
         means = Means(
             self.desk, answering.of(self), SimpleNamespace(id=BOT), Metrics(), None, lambda: None,
-            lambda: asyncio.sleep(0),
+            lambda: 0.0,
         )  # fmt: skip
         self.worker = Sharing(means, lambda: self.trusted)
 
