@@ -45,12 +45,14 @@ async def choose(ctx: Context) -> None:
 
 
 async def chosen(ctx: Context) -> None:
-    """A language was tapped: it holds from now on, and what was asked before goes on."""
+    """A language was tapped: it holds from now on; what was asked before, or an open form, goes on."""
     language = ctx.args[0] if ctx.args else ""
     following = ctx.args[1] if len(ctx.args) > 1 else HOME
     ctx.me = await ctx.desk.do(people.choose_language, ctx.me, language)
-    await ctx.door.show(Screen(home.language_chosen(ctx.voice)))
+    await ctx.door.show(Screen(home.language_chosen(ctx.voice, waits=bool(ctx.form_name))))
     await ctx.door.speak(ctx.voice)
+    if ctx.form_name:
+        return
     ctx.args = ()
     await ctx.go_on(following)
 

@@ -27,14 +27,15 @@ Held = Mapping[str, Sequence[tuple[int, str, str]]]
 def probe_due(uow: UnitOfWork, office: Office, now: dt.datetime) -> int:
     """Send a silent check to all of the exams whose rehearsal begins, unless a message reached them lately.
 
-    Returns how many exams began theirs.
+    An exam so near that its last rehearsal begins has none of the day. Returns how many exams began theirs.
     """
-    begun = 0
+    begun, after = 0, now
     for check in (SOON, DAY):
         before = rehearsal.horizon(check, now, office.policy.conduct, office.zone)
         if before is None:
             continue
-        found = uow.rehearsals.to_probe(check, now, before, BATCH)
+        found = uow.rehearsals.to_probe(check, after, before, BATCH)
+        after = before if check == SOON else after
         for exam in found:
             uow.rehearsals.probed(exam, check, now)
         _probe(uow, office, now, check, found)

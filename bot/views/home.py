@@ -24,9 +24,9 @@ def choose_language(voices: Sequence[Speech], following: str) -> Screen:
     return Screen(text, [row])
 
 
-def language_chosen(voice: Speech) -> Html:
-    """Says which language speaks from now on."""
-    return voice.t("language.chosen")
+def language_chosen(voice: Speech, *, waits: bool) -> Html:
+    """Says which language speaks from now on; `waits`: a question is open and still wants its answer."""
+    return lines(voice.t("language.chosen"), *([voice.t("language.form_open")] if waits else []))
 
 
 def consent(voice: Speech, me: Me, following: str) -> Screen:

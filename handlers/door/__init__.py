@@ -31,6 +31,9 @@ HOME = "start"
 NEVER_LATE = frozenset({"sos", "cancel"})
 """Commands that are carried out however much somebody sends."""
 
+STAYS_OPEN = frozenset({"lang"})
+"""Commands after which the question that is open still waits for its answer."""
+
 ALBUMS_REMEMBERED = 1_000
 
 
@@ -107,7 +110,7 @@ class _Front:
         ctx.form_name = arrival.form
         if known is not None:
             ctx.args = args
-            if arrival.form and command != "cancel":
+            if arrival.form and command != "cancel" and command not in STAYS_OPEN:
                 await form.leave()
             await self._run(ctx, known, command, rights.COMMANDS.get(command))
         elif command:
@@ -174,6 +177,7 @@ class _Front:
         ctx = self._context(line, desk, voices, enquiries, form, origin, arrival.me, door)
         prefix, *args = reading.plain(query.data).split(":")
         ctx.args, ctx.tapped, ctx.chat = tuple(args), True, group
+        ctx.form_name = arrival.form
         handler = self._table.taps.get(prefix)
         try:
             if group is not None:

@@ -276,3 +276,16 @@ def test_note__staff_read_all_that_was_added_before_they_were_told(
     first, second = examiner.fresh()
     assert first["photo"]
     assert second["text"].endswith(("ұзақ сөз " * 100).strip())
+
+
+def test_note__begun_in_one_language_is_finished_in_another(
+    campus: Campus, examiner: Phone, reporter: Phone
+) -> None:
+    reporter.tap(ADD).send("/lang").tap("Русский")
+    assert reporter.text.endswith("Вопрос выше ждёт ответа. Выйти: /cancel")
+    reporter.send("Провод перерезали")
+    assert reporter.text.startswith("✅ Добавлено")
+    assert [note["text"] for note in notes(campus, reporter)] == ["Провод перерезали"]
+    assert said(examiner)[-1].endswith("Провод перерезали")
+    reporter.send("/lang").tap("Қазақша")
+    assert "/cancel" not in reporter.text

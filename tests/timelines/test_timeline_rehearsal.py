@@ -208,3 +208,17 @@ def test_away_without_a_substitute__the_dean_hears(watched: Hall) -> None:
     text = told(watched)[str(watched.chain[Role.DEAN].user_id)]
     assert "Қызметкер C1: орнында жоқ" in text
     assert "Қызметкер C0" not in text
+
+
+def test_laid_shortly_before__is_said_once(watched: Hall) -> None:
+    staffed(watched)
+    watched.add_students(student("S2"))
+    jump(watched, "09:30")
+    lay(watched, "10:00")
+    texts = []
+    for moment in ("09:30:05", "09:40", "09:45", "09:50", "09:55"):
+        jump(watched, moment)
+        heard = [m.text for m in watched.sent() if m.user_id == watched.examiner.user_id]
+        texts += [text for text in heard if NOBODY in text]
+    assert len(texts) == 1
+    assert "10:00" in texts[0].splitlines()[0]
