@@ -10,16 +10,18 @@ from bot.library.papers import DOCUMENTS
 from bot.library.shelf import Found, Shelf
 from bot.library.yamlfiles import Node, Reader, names
 from bot.rules.acts import ActSpec, ActWords
-from bot.rules.vocabulary import Attestation, Role
+from bot.rules.vocabulary import Attestation, ExamKind, Role
 
 ACTS = "acts"
 _LISTS = ("profiles", "attestations", "signers", "signers_from", "drawn_by")
 _FLAGS = ("student", "many", "answer")
 _MAPS = ("offences", "texts")
 _TEXTS = ("clause", "document", "approver", "refusal")
+_AT = "offences_at"
 _SPEC = (*_LISTS, *_FLAGS, *_MAPS, *_TEXTS)
 _WORDS = ("title", "outcome", "offences", "texts", "signers")
 _ROLES = frozenset(role.value for role in Role)
+_KINDS = frozenset(kind.value for kind in ExamKind)
 _ATTESTATIONS = frozenset(attestation.value for attestation in Attestation)
 _ID_LETTERS = 32
 
@@ -64,8 +66,8 @@ def _require_document(reader: Reader, spec: ActSpec, language: str) -> None:
 
 def _spec(reader: Reader, name: str, top: Node, profile: str) -> ActSpec | None:
     fields = top.fields()
-    for key in fields.keys() - set(_SPEC):
-        reader.blame(fields[key], f"{name}: {key} is not known here{hint(key, _SPEC)}")
+    for key in fields.keys() - {*_SPEC, _AT}:
+        reader.blame(fields[key], f"{name}: {key} is not known here{hint(key, (*_SPEC, _AT))}")
     missing = set(_SPEC) - fields.keys()
     for key in sorted(missing):
         reader.blame(top, f"{name}: {key} is missing")
@@ -98,7 +100,23 @@ def _spec(reader: Reader, name: str, top: Node, profile: str) -> ActSpec | None:
         approver=texts["approver"],
         answer=flags["answer"],
         refusal=texts["refusal"],
+        offences_at=_offences_at(reader, name, fields),
     )
+
+
+def _offences_at(reader: Reader, name: str, fields: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
+    """To which kinds of exam an offence is confined."""
+    confined = fields[_AT].fields() if _AT in fields else {}
+    known = fields["offences"].fields()
+    found: dict[str, tuple[str, ...]] = {}
+    for offence, node in confined.items():
+        kinds = tuple(kind.text() for kind in node.items())
+        if offence not in known or not kinds:
+            reader.blame(node, f"{name}: {_AT}: {offence} has to be an offence of the form, with its kinds")
+        for kind in sorted(set(kinds) - _KINDS):
+            reader.blame(node, f"{name}: {_AT}: {kind} is no kind of exam{hint(kind, _KINDS)}")
+        found[offence] = kinds
+    return found
 
 
 def _words(reader: Reader, spec: ActSpec, top: Node) -> ActWords:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from bot.errors import Refusal
 from bot.rules.exams import ExamBrief
@@ -22,7 +22,8 @@ class ActSpec:
     """A form of an act. `texts`: fields to write, with whether each must be.
 
     `signers`: the commission's offices, the drawer's first; `approver`: the role that signs in the end, ''
-    for none; `refusal`: the form drawn up when the student will not sign, '' for none.
+    for none; `refusal`: the form drawn up when the student will not sign, '' for none. `offences_at`: kinds
+    of exam to which an offence's clause is confined; the others are of every kind.
     """
 
     id: str
@@ -39,6 +40,16 @@ class ActSpec:
     approver: str
     answer: bool
     refusal: str
+    offences_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def at(self, kind: str, chosen: Sequence[str] = ()) -> "ActSpec":
+        """The form as it is at an exam of a kind; what was `chosen` once stays in it."""
+        kept = {
+            name: clause
+            for name, clause in self.offences.items()
+            if kind in self.offences_at.get(name, (kind,)) or name in chosen
+        }
+        return self if len(kept) == len(self.offences) else replace(self, offences=kept)
 
 
 @dataclass(frozen=True, slots=True)

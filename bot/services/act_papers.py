@@ -59,8 +59,10 @@ def _part(case: Case, signing: Sequence[int], me_id: int | None) -> str:
 def view(uow: UnitOfWork, office: Office, case: Case, me: Me | int | None) -> ActView:
     """An act with names, for one reader."""
     me_id = me.person_id if isinstance(me, Me) else me
-    spec, data = spec_of(office, case), case.data
+    data = case.data
     exam = uow.exams.get(case.exam_id) if case.exam_id else None
+    spec = spec_of(office, case)
+    spec = spec.at(exam.kind, data.get("offences", ())) if exam else spec
     student = uow.people.get(data["student"]) if data.get("student") else None
     people, said = commission(case), said_by(case)
     signing = data.get("approvers", ())
@@ -134,7 +136,8 @@ def issue(
 
 
 def _facts(uow: UnitOfWork, office: Office, now: dt.datetime, case: Case, language: str) -> Facts:
-    seen, spec = view(uow, office, case, None), spec_of(office, case)
+    seen = view(uow, office, case, None)
+    spec = seen.spec
     words = office.acts.words(spec.id)[language]
     student = uow.people.get(case.data["student"]) if case.data.get("student") else None
     at = moment(case, "at") or case.filed_at

@@ -25,11 +25,15 @@ def offered(
 ) -> Sequence[ActSpec]:
     """The forms that the reader may draw up, at an exam or (None) without one.
 
-    Raises `Refusal`: `link_first`, `staff_only`, `exam_gone`.
+    Raises `Refusal`: `link_first`, `staff_only`, `exam_gone`, `act_none_here` where the rules name none for
+    such an exam.
     """
     access.require(me.actor, Action.DRAW_ACT)
-    exam = _exam(uow, exam_id)
-    return [spec for spec in office.acts.all() if may_draw(uow, me, spec, exam)]
+    exam, known = _exam(uow, exam_id), office.acts.all()
+    found = [spec for spec in known if may_draw(uow, me, spec, exam)]
+    if not found and exam is not None and any(_names_nothing(spec, exam) for spec in known):
+        raise Refusal("act_none_here")
+    return found
 
 
 def _exam(uow: UnitOfWork, exam_id: int | None) -> Exam | None:
@@ -43,9 +47,14 @@ def may_draw(uow: UnitOfWork, me: Me, spec: ActSpec, exam: Exam | None) -> bool:
     """Whether the form is for this exam (for none), and the reader holds it in one of the form's roles."""
     if exam is None:
         return not spec.student and bool(me.roles & {Role(role) for role in spec.drawn_by})
-    if not spec.student or exam.attestation not in spec.attestations:
+    if not spec.student or exam.attestation not in spec.attestations or _names_nothing(spec, exam):
         return False
     return me.person_id in holders.of_exam(uow, exam, spec.drawn_by)
+
+
+def _names_nothing(spec: ActSpec, exam: Exam) -> bool:
+    """Whether all of the form's offences are confined to exams of other kinds."""
+    return bool(spec.offences) and not spec.at(exam.kind).offences
 
 
 def begin(
@@ -86,7 +95,7 @@ def parts(uow: UnitOfWork, office: Office, draft: Draft) -> tuple[ActSpec, Exam 
     exam = uow.exams.get(int(exam_id)) if exam_id != "0" else None
     if spec is None or (spec.student and exam is None):
         raise Refusal("draft_gone")
-    return spec, exam
+    return (spec if exam is None else spec.at(exam.kind)), exam
 
 
 def draft_of(uow: UnitOfWork, office: Office, now: dt.datetime, me: Me, draft_id: int) -> ActDraft:

@@ -140,3 +140,11 @@ def test_confirmed__by_everybody_or_not_at_all():
 
 def test_stages__nothing_comes_after_one_that_the_form_does_not_know():
     assert acts.stage_after(spec(), "closed") == ""
+
+
+def test_form__of_an_exam_has_the_offences_of_its_kind_and_what_was_chosen_once():
+    form = spec(offences_at={"phone": ("oral",), "talk": ("oral", "creative")})
+    assert form.at("oral") is form
+    assert list(form.at("creative").offences) == ["talk", "seat"]
+    assert list(form.at("test").offences) == ["seat"]
+    assert list(form.at("test", ["phone"]).offences) == ["phone", "seat"]

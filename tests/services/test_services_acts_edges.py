@@ -205,3 +205,21 @@ def test_late__who_does_not_sign_is_reminded_every_day_and_whoever_signed_is_not
     late = {m.user_id for m in medical.sent() if "pk:" not in "".join(m.data)}
     assert medical.dean.user_id in late
     assert medical.second.user_id not in late
+
+
+@pytest.mark.parametrize(
+    ("kind", "offences"),
+    [("oral", ["phone", "media", "no_answer"]), ("creative", ["no_answer"]), ("test", None)],
+)
+def test_offences__are_those_that_the_source_names_for_such_an_exam(database_url, kind, offences):
+    with Hall(database_url, profile="ukgu") as hall:
+        peopled(hall)
+        hall.sql(lambda uow: setattr(uow.exams.get(hall.exam_id), "kind", kind))
+        if offences is None:
+            assert code_of(hall, acts.offered, hall.me, hall.exam_id) == "act_none_here"
+            assert code_of(hall, acts.begin, hall.me, "ukgu_violation", hall.exam_id, 1) == "act_not_yours"
+            return
+        draft = hall.do(acts.begin, hall.me, "ukgu_violation", hall.exam_id, hall.origin())
+        assert list(draft.spec.offences) == offences
+        if kind == "creative":
+            assert code_of(hall, acts.toggle_offence, hall.me, draft.id, "phone") == "act_moved"
