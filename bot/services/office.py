@@ -146,4 +146,4 @@ class Desk:
             yield
         except Damaged as found:
             log.error("storage.damaged", reason=str(found))
-            raise Refusal("damaged", phones=self.office.policy.phones) from found
+            raise Refusal("damaged", phones=self.office.policy.phones or None) from found

@@ -114,8 +114,13 @@ def too_much(voice: Speech, seconds: int) -> Screen:
 
 def refused(voice: Speech, me: Me, text: Html, phones: object) -> Screen:
     """A rule said no: what to do instead, and the way on."""
-    listed = phones if isinstance(phones, tuple) else ()
+    listed = urgent(voice, phones) if isinstance(phones, tuple) else ()
     return Screen(lines(text, *listed), _menu_rows(voice, me))
+
+
+def urgent(voice: Speech, phones: Sequence[str]) -> list[object]:
+    """Whom to turn to when it cannot wait: the university's numbers, where it has named any."""
+    return [voice.t("urgent.phones"), *phones] if phones else [voice.t("urgent.no_phones")]
 
 
 def cancelled(voice: Speech, me: Me, *, was_open: bool) -> Screen:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.rules.exams import ExamBrief
 from bot.rules.tickets import TicketView
 from bot.rules.warnings import minutes_left
+from bot.views.home import urgent
 from bot.views.screen import Button, Screen, bold, lines, pack
 from bot.views.speech import Speech
 
@@ -44,7 +45,7 @@ def _wait(voice: Speech, ticket: TicketView) -> list[object]:
     if ticket.expected is not None:
         shown.append(voice.t("ticket.expected", time=voice.duration(ticket.expected)))
     if not ticket.on_duty:
-        shown += [voice.t("ticket.nobody"), *ticket.phones]
+        shown += [voice.t("ticket.nobody"), *urgent(voice, ticket.phones)]
     return [*shown, voice.t("ticket.add")]
 
 

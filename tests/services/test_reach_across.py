@@ -169,11 +169,11 @@ BY_KIND = {int: 1, str: "x", bool: True, int | None: None, dt.datetime | None: N
 
 ANSWERS = frozenset(
     (
-        "act_none_here", "act_not_yours", "admins_only", "case_gone", "chat_gone", "chat_not_yours", "chat_which",
-        "code_wrong", "day_no_exams", "deans_only", "draft_gone", "exam_gone", "help_first", "help_gone",
-        "helpers_only", "leads_only", "link_first", "news_gone", "no_such_colleague", "no_such_student",
-        "not_now", "not_your_exam", "not_yours", "proposal_gone", "reach_gone", "staff_only", "students_only",
-        "week_empty",
+        "act_none_here", "act_not_yours", "admins_only", "case_gone", "chat_gone", "chat_not_yours",
+        "chat_which", "code_wrong", "day_no_exams", "deans_only", "draft_gone", "exam_gone", "help_first",
+        "help_gone", "helpers_only", "leads_only", "link_first", "news_gone", "no_such_colleague",
+        "no_such_student", "not_now", "not_your_exam", "not_yours", "proposal_gone", "reach_gone",
+        "staff_only", "students_only", "week_empty",
     )
 )  # fmt: skip
 """Refusals that say that it is not for them, or the same as of a number that does not exist."""
