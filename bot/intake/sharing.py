@@ -34,16 +34,13 @@ class Sharing(Worker):
         self._unheard = False
         self._doubtful: set[int] = set()
 
-    async def run(self) -> None:
-        """Claim and handle for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            self._tasks = tasks
-            while True:
-                self._news.clear()
-                began = monotonic()
-                await self._claim()
-                await self._look_again()
-                await asyncio.sleep(began + CLAIM_EVERY_SECONDS - monotonic())
+    async def _take_in(self) -> None:
+        while True:
+            self._news.clear()
+            began = monotonic()
+            await self._claim()
+            await self._look_again()
+            await asyncio.sleep(began + CLAIM_EVERY_SECONDS - monotonic())
 
     async def _claim(self) -> None:
         """Take more when half of what may be in hand is done: many at once cost little more than one."""

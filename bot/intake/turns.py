@@ -40,6 +40,9 @@ class Turns:
         waited = [*self._urgent, *self._others]
         self._urgent.clear()
         self._others.clear()
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
         return waited
 
     def _go_on(self) -> None:

@@ -89,14 +89,20 @@ class Worker:
         """Handle updates for ever; everything waiting at the start first."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            while True:
-                self._news.clear()
-                if await self._load(self._highest):
-                    continue
-                if await self._idle():
-                    await self._load(0)
-                elif len(self._lanes) > SIDE_BY_SIDE:
-                    await asyncio.sleep(LOAD_EVERY_SECONDS)
+            try:
+                await self._take_in()
+            finally:
+                self._turns.end()
+
+    async def _take_in(self) -> None:
+        while True:
+            self._news.clear()
+            if await self._load(self._highest):
+                continue
+            if await self._idle():
+                await self._load(0)
+            elif len(self._lanes) > SIDE_BY_SIDE:
+                await asyncio.sleep(LOAD_EVERY_SECONDS)
 
     async def finish(self) -> None:
         """Begin nothing more and wait until what is being handled is done; the rest waits in the inbox."""
