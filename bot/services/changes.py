@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.rules.exams import Span
 from bot.rules.notices import Rank
-from bot.services import timers
+from bot.services import links, timers
 from bot.services.office import Office
 from bot.storage.tables import Exam
 from bot.storage.unit import UnitOfWork
@@ -110,6 +110,7 @@ def follow(uow: UnitOfWork, office: Office, now: dt.datetime, exam: Exam, before
     timers.lay(uow, office, now, exam)
     if max(before.end, exam.ends_at) <= now:
         return
+    links.retime(uow, now, exam)
     uow.flush()
     people = uow.exams.concerned(exam)
     extras = uow.exams.extras_by_person(exam.id)

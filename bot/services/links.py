@@ -1,4 +1,4 @@
-"""A link of an exam that is near has changed in the timetable: whom it concerns hears it once."""
+"""A link of an exam has changed in the timetable: whom it concerns hears it once, when it matters to them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from bot.storage.unit import UnitOfWork
 
 KIND = "exam_link"
 NEAR = dt.timedelta(days=1)
-"""So long before its start people have seen an exam's links; a change before that is not told."""
+"""From so long before its start on a change is told at once. One before that waits until then."""
 
 Links = tuple[str, str]
 """Where the conference and the learning system are, '' for nowhere."""
@@ -26,16 +26,21 @@ def of(exam: Exam) -> Links:
 
 
 def follow(uow: UnitOfWork, now: dt.datetime, exam: Exam, known: Links) -> None:
-    """Owe everybody who sits or holds a near or running exam the links it has now; `known`: those before.
+    """Owe everybody who sits or holds an exam to come or running the links it has now; `known`: those before.
 
-    What has not been told yet is folded into it, and what is as people know it is told to nobody.
+    It is said at once of a near exam, and to whoever has opened its steps, where the links stand; to the
+    others a day before the start. What has not been told yet is folded into it; what is as people know it is
+    told to nobody, and so is a link that an exam still far away has only now.
     """
-    if known == of(exam) or exam.cancelled_at is not None or exam.starts_at - now > NEAR:
+    near = exam.starts_at - now <= NEAR
+    if known == of(exam) or exam.cancelled_at is not None:
         return
     uow.flush()
-    people = dict(uow.exams.concerned(exam))
+    people, untold = dict(uow.exams.concerned(exam)), uow.notices.unsent(KIND, exam.id)
+    if not near and not untold and not _astray(known, of(exam)):
+        return
     new = uow.notices.unsent(JOINED, exam.id)
-    extras, untold = uow.exams.extras_by_person(exam.id), uow.notices.unsent(KIND, exam.id)
+    extras, seen = uow.exams.extras_by_person(exam.id), uow.walks.opened(exam.id, people.values())
     elsewhere = uow.cases.resitting([exam.id], people) if people else frozenset()
     for person, account in sorted(people.items()):
         end = Span(exam.starts_at, exam.ends_at).longer(extras.get(person, 0)).end
@@ -51,11 +56,29 @@ def follow(uow: UnitOfWork, now: dt.datetime, exam: Exam, known: Links) -> None:
             person_id=person,
             account_id=account,
             exam_id=exam.id,
-            facts={"was": was, "now": list(of(exam))},
+            facts={"was": was, "now": list(of(exam)), "seen": account in seen},
             rank=int(Rank.ESCALATION),
-            due_at=now,
+            due_at=now if account in seen else _due(exam, now),
             use_by=end,
         )
+
+
+def _astray(known: Sequence[str], present: Sequence[str]) -> bool:
+    """Whether a link that was there leads elsewhere now, or nowhere."""
+    return any(old and old != new for old, new in zip(known, present, strict=True))
+
+
+def _due(exam: Exam, now: dt.datetime) -> dt.datetime:
+    return max(now, exam.starts_at - NEAR)
+
+
+def retime(uow: UnitOfWork, now: dt.datetime, exam: Exam) -> None:
+    """The exam is at another time: what waits for the day before it moves along."""
+    extras = uow.exams.extras_by_person(exam.id)
+    for person, waiting in uow.notices.unsent(KIND, exam.id).items():
+        waiting.use_by = Span(exam.starts_at, exam.ends_at).longer(extras.get(person, 0)).end
+        if not waiting.facts.get("seen"):
+            waiting.due_at = _due(exam, now)
 
 
 def hush(uow: UnitOfWork, now: dt.datetime) -> None:

@@ -52,6 +52,13 @@ class Walks:
     def find(self, account_id: int, subject: str) -> Walk | None:
         return self._session.scalar(_FIND, {"account": account_id, "subject": subject})
 
+    def opened(self, exam_id: int, accounts: Collection[int]) -> frozenset[int]:
+        """Of these accounts those that have opened the steps of an exam."""
+        query = select(Walk.account_id).where(
+            Walk.account_id.in_(list(accounts)), Walk.subject.endswith(f"@{exam_id}")
+        )
+        return frozenset(self._session.scalars(query))
+
     def at_exam(self, account_id: int, subject: str, exam_id: int, person_id: int) -> AtExam:
         """All that a tap on a step of an exam is judged by, in one question."""
         self._session.flush()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services import timetable
+from bot.services import timetable, walks
 from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam
@@ -76,7 +76,7 @@ def test_link__changed_back_after_it_was_told_is_told_again(faculty):
 @pytest.mark.parametrize(
     ("moment", "heard"),
     [
-        ("2026-12-20 08:59", False),
+        ("2026-12-20 08:59:59", False),
         ("2026-12-20 09:00", True),
         ("2026-12-21 10:59", True),
         ("2026-12-21 11:00", False),
@@ -112,3 +112,75 @@ def test_link__of_a_demonstration_laid_anew_is_nobodys_news(faculty):
     faculty.do(timetable.laid_anew, [exam("E1", NINE, meeting_url=NEW)])
     faculty.tick()
     faculty.expect()
+
+
+@pytest.fixture
+def week(hall: Hall) -> Hall:
+    """The exam is three days away; one of its two students has opened its steps."""
+    hall.me, hall.opener = hall.student("S1"), hall.student("S2")
+    hall.examiner = hall.member("T1")
+    hall.clock.now = local("2026-12-18 10:00")
+    hall.add_exams(exam("E1", NINE))
+    exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
+    algorithm = hall.office.walk_of("written").id
+    hall.do(walks.open_walk, hall.opener, algorithm, exam_id)
+    hall.deliver()
+    hall.sent()
+    return hall
+
+
+def at(hall: Hall, moment: str) -> None:
+    hall.clock.now = local(moment)
+    hall.deliver()
+
+
+def told(hall: Hall) -> list[int]:
+    return sorted(message.user_id for message in hall.sent() if HEAD in message.text)
+
+
+def test_far__whoever_has_opened_the_steps_hears_at_once_the_others_a_day_before(week):
+    week.add_exams(exam("E1", NINE, meeting_url=NEW))
+    at(week, "2026-12-18 10:00:01")
+    assert told(week) == [week.opener.user_id]
+    at(week, "2026-12-20 08:59:59")
+    assert told(week) == []
+    at(week, "2026-12-20 09:00")
+    assert told(week) == sorted([week.me.user_id, week.examiner.user_id])
+    at(week, "2026-12-20 10:00")
+    assert told(week) == []
+
+
+def test_far__changed_again_and_back_is_told_as_it_stands(week):
+    for second, url in enumerate((NEW, NEWER, exam("E1", NINE).meeting_url)):
+        at(week, f"2026-12-18 10:01:0{second}")
+        week.add_exams(exam("E1", NINE, meeting_url=url))
+        week.deliver()
+        assert told(week) == [week.opener.user_id]
+    at(week, "2026-12-20 09:00")
+    assert told(week) == [], "the others never saw another"
+
+
+def test_far__a_link_that_there_was_none_of_is_no_news(week):
+    week.add_exams(exam("E2", NINE, meeting_url=""))
+    week.add_exams(exam("E2", NINE, meeting_url=NEW))
+    at(week, "2026-12-20 09:00")
+    assert told(week) == []
+
+
+def test_far__waits_along_with_an_exam_that_is_put_off(week):
+    week.add_exams(exam("E1", NINE, meeting_url=NEW))
+    at(week, "2026-12-18 10:00:01")
+    week.add_exams(exam("E1", local("2026-12-23 09:00"), meeting_url=NEW))
+    at(week, "2026-12-22 08:59:59")
+    assert told(week) == [week.opener.user_id]
+    at(week, "2026-12-22 09:00")
+    assert told(week) == sorted([week.me.user_id, week.examiner.user_id])
+
+
+def test_far__is_said_at_once_when_the_exam_is_brought_near(week):
+    week.add_exams(exam("E1", NINE, meeting_url=NEW))
+    at(week, "2026-12-18 10:00:01")
+    assert told(week) == [week.opener.user_id]
+    week.add_exams(exam("E1", local("2026-12-19 09:00"), meeting_url=NEW))
+    week.deliver()
+    assert told(week) == sorted([week.me.user_id, week.examiner.user_id])
