@@ -4,7 +4,7 @@ import datetime as dt
 
 from bot.rules import codes
 from bot.rules.notices import Rank
-from bot.services import desk, tickets
+from bot.services import desk, talks, tickets
 from bot.services.letters import Letter
 from bot.services.office import Office
 from bot.storage.notices import Claimed
@@ -25,14 +25,16 @@ def move(
     """`account` answers from `guest`'s chat from now on; the chat it leaves is a guest's, and is told.
 
     What is owed, conversations and settings go along; forms left open do not, and browsers are signed out.
-    Of two open requests for help one stays.
+    Of two open requests for help one stays, with what was said in both.
     """
     left = account.user_id
     twice = _twice(uow, account, guest)
+    here = twice is not None and twice[1].account_id == guest.id
     uow.people.rehouse(account, guest)
     if twice is not None:
         stays, goes = twice
         tickets.close(uow, office, now, goes, "asked_twice", None, tell=False)
+        talks.carry(uow, office, now, goes, stays, account.id, here=here)
         desk.tell_asker(uow, now, stays, "ticket_stays", suffix=origin)
     uow.records.forget_conversations(left)
     blocked = guest.blocked_at is not None

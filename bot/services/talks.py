@@ -119,6 +119,37 @@ def _readers(uow: UnitOfWork, ticket: Ticket, but: int) -> list[int]:
     return [account for account in dict.fromkeys(accounts) if account is not None and account != but]
 
 
+def carry(
+    uow: UnitOfWork, office: Office, now: dt.datetime, goes: Ticket, stays: Ticket, asker: int, *, here: bool
+) -> None:
+    """What an asker has said in a request that is closed for another of theirs is said there, in its order.
+
+    `asker`: their account. `here`: it was written in the chat from which they go on; an edit still finds it.
+    """
+    readers, several = _readers(uow, stays, but=asker), uow.talks.of(goes.id)
+    theirs = [said for said in several if said.account_id == asker]
+    for said in theirs:
+        uow.talks.add(
+            ticket_id=stays.id,
+            at=said.at,
+            account_id=asker,
+            origin=said.origin,
+            kind=said.kind,
+            text=said.text,
+            file_id=said.file_id,
+            source_id=said.source_id if here else None,
+            album=said.album,
+        )
+        message = uow.talks.by_origin(stays.id, said.origin)
+        assert message is not None, "written just now"
+        for account_id in readers:
+            uow.talks.add_copy(message, account_id)
+    if theirs:
+        _clock(office, now, stays, by_asker=True)
+        for account_id in readers:
+            push(uow, office, now, stays, account_id)
+
+
 def bring(uow: UnitOfWork, office: Office, now: dt.datetime, ticket: Ticket, account_id: int) -> None:
     """A helper who comes in, or comes back, gets all that the asker has said, in its order."""
     uow.talks.revive(ticket.id, account_id)

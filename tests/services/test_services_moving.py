@@ -3,7 +3,7 @@
 import pytest
 
 from bot.rules.vocabulary import PersonKind, Role
-from bot.services import administration, cases, helpdesk, people, tickets
+from bot.services import administration, cases, helpdesk, people, talks, tickets
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
@@ -129,6 +129,31 @@ def test_move__of_two_open_requests_one_stays_and_the_asker_hears_which(faculty,
     said = [m.text for m in faculty.sent() if m.user_id == NEW and "два открытых обращения" in m.text]
     assert [number in text for text in said] == [True]
     assert faculty.do(tickets.open_own, me, "", faculty.origin()).id == stays
+
+
+@pytest.mark.parametrize("taken", ["", "own", "asked"])
+def test_move__of_two_open_requests_what_was_said_in_either_reaches_the_helper(faculty, taken):
+    helper, numbers = faculty.member("V1", Role.VOLUNTEER), {}
+    for name, who in (("asked", guest(faculty)), ("own", faculty.me)):
+        numbers[name] = faculty.do(tickets.open_own, who, "", faculty.origin()).id
+        if name == taken:
+            faculty.do(helpdesk.claim, helper, numbers[name])
+        for word in ("раз", "два"):
+            origin, source = faculty.origin(), 70 if name == "asked" else 7
+            faculty.do(talks.say, who, numbers[name], origin, text=f"{name} {word}", source_id=source)
+    faculty.forward(minutes=1, step_seconds=1)
+    me = moved(faculty)
+    stays = numbers["asked" if taken == "asked" else "own"]
+    if not taken:
+        faculty.do(helpdesk.claim, helper, stays)
+    faculty.forward(minutes=1, step_seconds=1)
+    heard = [m.text.rpartition("\n")[2] for m in faculty.sent() if m.user_id == helper.user_id]
+    first, second = ("asked", "own") if taken == "asked" else ("own", "asked")
+    said = [text for text in heard if text.partition(" ")[0] in numbers]
+    assert said == [f"{name} {word}" for name in (first, second) for word in ("раз", "два")]
+    faculty.do(talks.edit, me, 70, "asked три")
+    kept = faculty.sql(lambda uow: [row.text for row in uow.talks.of(stays)])
+    assert "asked три" in kept
 
 
 def test_move__a_person_linked_to_somebody_else_is_not_taken(faculty):
