@@ -32,17 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each worker begins with its share of what takes long, else one is busy when the others are done."""
-    workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    long = [item for item in items if item.nodeid.startswith(LONG)]
-    short = [item for item in items if not item.nodeid.startswith(LONG)]
-    part = -(-len(short) // workers)
-    items[:] = [
-        item
-        for worker in range(workers)
-        for item in (*long[worker::workers], *short[worker * part : (worker + 1) * part])
-    ]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first worker begins with what waits more than it works; the processors are the others' meanwhile."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_collection_finish() -> None:
