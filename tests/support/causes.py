@@ -1,11 +1,16 @@
 """When something may come due, and what has a cause to be run: what cannot do anything is not run."""
 
+import datetime as dt
+import functools
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import psycopg as postgresql
+from sqlalchemy.dialects.sqlite import pysqlite as sqlite
 
 from bot.storage.tables import Base
 from bot.storage.types import Utc
+from tests.support.databases import DOORS
 
 
 def _ahead() -> Any:
@@ -72,3 +77,34 @@ def asked(causes: dict[str, str]) -> Asked:
 
 SENDER = asked({"sender": CAUSES["sender"]})
 """Only whether anything is to be sent."""
+
+
+DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
+
+
+@functools.cache
+def _compiled(query: Any, dialect: str) -> Any:
+    return query.compile(dialect=DIALECTS[dialect])
+
+
+def ask(engine: sa.Engine, url: str, query: Any, **moments: dt.datetime) -> dict[str, Any]:
+    """The one row that `query` gives, by column; asked past sessions and transactions, as often as time goes on."""
+    compiled = _compiled(query, engine.dialect.name)
+    values = {name: compiled._bind_processors[name](moments[name]) for name in compiled.binds}
+    if url in DOORS:
+        cursor: Any = DOORS[url]().execute(compiled.string, values, prepare=True)
+        return dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
+    borrowed = engine.raw_connection()
+    try:
+        cursor = borrowed.cursor()
+        cursor.execute(compiled.string, [values[name] for name in compiled.positiontup])
+        return dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
+    finally:
+        borrowed.close()
+
+
+def ahead(engine: sa.Engine, url: str, now: dt.datetime) -> dt.datetime | None:
+    """The earliest moment after `now` that any row holds."""
+    (found,) = ask(engine, url, AHEAD, now=now).values()
+    moment = dt.datetime.fromisoformat(found) if isinstance(found, str) else found
+    return moment and (moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment)

@@ -33,7 +33,7 @@ from bot.views.notices import Notices
 from bot.wire import ApiRefused, ApiUnreachable, TooBig, Upload
 from scheduler.duties import keepers
 from tests.support import shared
-from tests.support.causes import AHEAD, CAUSES, SENDER, UNWATCHED, Asked, asked
+from tests.support.causes import CAUSES, SENDER, UNWATCHED, Asked, ahead, ask, asked
 from tests.support.clock import HandClock, local
 from tests.support.databases import DOORS, PENDING, borrowed, hurry
 from tests.support.laying import MANY, Laying, bring, kept, standing
@@ -200,6 +200,7 @@ class Hall:
     ) -> None:
         """`whole`: with the hour before and the duties of staff, which most tests are not about."""
         self.clock = HandClock(START)
+        self._url = url
         self._folder = tempfile.TemporaryDirectory()
         files = Path(self._folder.name, "files")
         settings = shared.settings(shared.laid(url), files, profile=profile, policy_file=policy_file)
@@ -412,8 +413,8 @@ class Hall:
     def _caused(self, asking: Asked | None = None) -> dict[str, bool]:
         """What has a cause to be run."""
         query, names = asking or self._causes_asked
-        now = {"now": self.clock()} | ({} if asking else {"soon": self.clock() + timers.AHEAD})
-        found = self.sql(lambda uow: uow.session.execute(query, now).one()._asdict())
+        moments = {"now": self.clock(), "soon": self.clock() + timers.AHEAD}
+        found = ask(self.desk.database.engine, self._url, query, **moments)
         return {keeper: bool(found[names[cause]]) for keeper, cause in self._causes.items() if cause in names}
 
     def deliver(self) -> None:
@@ -437,7 +438,7 @@ class Hall:
         now, grid = self.clock(), self._grid
         latest = now.replace(minute=now.minute // grid * grid, second=0, microsecond=0)
         latest += dt.timedelta(minutes=grid)
-        found = self.sql(lambda uow: uow.session.scalar(AHEAD, {"now": now}))
+        found = ahead(self.desk.database.engine, self._url, now)
         return min(latest, found) if found else latest
 
     def sent(self) -> list[Message]:
