@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first worker begins with what waits more than it works; the processors are the others' meanwhile."""
+    """The first worker begins with what waits more than it works: the others have the processors."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 

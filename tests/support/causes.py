@@ -88,7 +88,7 @@ def _compiled(query: Any, dialect: str) -> Any:
 
 
 def ask(engine: sa.Engine, url: str, query: Any, **moments: dt.datetime) -> dict[str, Any]:
-    """The one row that `query` gives, by column; asked past sessions and transactions, as often as time goes on."""
+    """The one row that `query` gives, by column; past sessions, for it is asked as time goes on."""
     compiled = _compiled(query, engine.dialect.name)
     values = {name: compiled._bind_processors[name](moments[name]) for name in compiled.binds}
     if url in DOORS:
