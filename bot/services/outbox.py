@@ -244,10 +244,18 @@ def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notic
 
 
 def _end(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, state: str, reason: str) -> None:
-    """A final state; what could not be delivered has the consequence that its kind draws."""
+    """A final state; what could not be delivered has the consequence that its kind draws.
+
+    A row of which nobody can tell what follows from it has none, and holds up no other.
+    """
     uow.notices.finish(notice, state, now, reason)
-    if state != "sent":
-        LETTERS.get(notice.kind, PLAIN).lost(uow, office, now, notice)
+    if state == "sent":
+        return
+    try:
+        with uow.aside():
+            LETTERS.get(notice.kind, PLAIN).lost(uow, office, now, notice)
+    except truth.MISREAD:
+        log.exception("outbox.unreadable", notice=notice.id, kind=notice.kind)
 
 
 def _move_chat(uow: UnitOfWork, office: Office, now: dt.datetime, account_id: int, number: int) -> None:

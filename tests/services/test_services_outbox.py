@@ -150,6 +150,54 @@ def test_claim__a_row_that_cannot_be_read_is_failed_and_the_rest_goes_out(runnin
     assert lines(running)["S1"][0] == "failed"
 
 
+@pytest.fixture
+def empty_rows(running):
+    """A message of every kind there is in which nothing stands, and one that can be read; by their ids."""
+
+    me = running.one
+
+    def owe(uow):
+        for kind in (*outbox.LETTERS, "no_kind"):
+            uow.notices.owe(
+                f"empty:{kind}", kind=kind, person_id=me.person_id, account_id=me.account_id, facts={},
+                rank=int(Rank.NEWS), due_at=running.clock(),
+            )  # fmt: skip
+        uow.flush()
+        rows = uow.session.scalars(select(Notice).where(Notice.key.startswith("empty:")))
+        return {row.id: row.kind for row in rows}
+
+    running.do(timers.fire)
+    running.do(outbox.claim, 100)
+    return running.sql(owe)
+
+
+def ended(hall, rows):
+    """How each of these messages stands, by its kind."""
+    found = hall.sql(lambda uow: [uow.notices.get(number) for number in rows])
+    return {row.kind: (row.state, row.reason) for row in found}
+
+
+def test_claim__an_empty_row_of_any_kind_holds_up_no_other(running, empty_rows):
+    sent = {parcel.notice_id for parcel in running.do(outbox.claim, 500)}
+    found = ended(running, empty_rows)
+    assert found["no_kind"] == ("sending", "")
+    sending = {kind for kind, (state, _) in found.items() if state == "sending"}
+    assert sending == {empty_rows[number] for number in sent}
+    assert {"failed"} < {state for state, _ in found.values()} <= {"failed", "skipped", "sending"}
+    assert all(reason for state, reason in found.values() if state != "sending")
+
+
+def test_claim__an_empty_row_of_any_kind_for_somebody_who_has_blocked_the_bot_is_unreachable(
+    running, empty_rows
+):
+    def block(uow):
+        uow.people.account_by_id(running.one.account_id).blocked_at = running.clock()
+
+    running.sql(block)
+    assert running.do(outbox.claim, 500) == []
+    assert set(ended(running, empty_rows).values()) == {("unreachable", "blocked")}
+
+
 # What becomes of it
 
 
