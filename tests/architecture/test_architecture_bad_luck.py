@@ -391,6 +391,7 @@ SURVIVED = {
     ),
     "D18 a stranger links a group's chat": (
         "conversations/test_group_chat.py::test_link__by_a_stranger_or_a_guest_is_refused_in_the_group",
+        "rules/test_rules_chats.py::test_link__an_examiner_links_a_student_of_the_group_asks",
     ),
     "D19 files of an appeal asked for by others": (
         "services/test_services_appeals.py::test_files__are_served_only_to_those_who_were_told",
@@ -419,6 +420,8 @@ SURVIVED = {
     "D26 every forbidden pair of a person and a button or command": (
         "rules/test_rules_rights.py::test_every_pair__is_let_pass_or_refused_as_the_row_says",
         "services/test_services_rights.py::test_forbidden__a_pair_of_every_row_through_the_dispatcher",
+        "services/test_services_rights.py::"
+        "test_commands__each_is_asked_of_its_row_and_not_of_its_use_case_alone",
     ),
     "D27 every button forged by another faculty's staff and another group's student": (
         "services/test_services_rights.py::test_whose__outsiders_reach_nothing_by_any_button",

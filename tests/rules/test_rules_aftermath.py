@@ -113,6 +113,11 @@ def test_together__counts_whoever_had_exam_and_defence(exam, defence, wanted):
             assert {name: number for name, number in found if number} == wanted
 
 
+def test_together__of_marks_that_are_not_one_a_grade_is_an_error():
+    with pytest.raises(ValueError, match="zip"):
+        rules.together([of(EXAM, "e"), of(THESIS, "e")], (5, 4, 3))
+
+
 def test_together__gathers_the_days_of_one_kind_and_knows_other_people_apart():
     held = [of(EXAM, "e"), of(EXAM, "g", 2), of(THESIS, "g", 2), of(THESIS, "e", 9)]
     assert {name: n for name, n in rules.together(held, MARKS) if n} == {"both_good": 1}
@@ -142,6 +147,6 @@ def test_graduates__have_passed_all_that_they_had_as_they_were_heard(held, wante
 
 
 def test_missing__those_who_did_not_come():
-    people = (heard(1, "", ABSENT), heard(2, "good"), heard(3, "", WAITING), heard(4, "", ABSENT))
-    assert rules.missing(sitting(EXAM, *people)) == 2
+    people = (heard(1, "", ABSENT), heard(2, "good"), heard(3, "", ABSENT), heard(4, "", ABSENT))
+    assert rules.missing(sitting(EXAM, *people)) == 3
     assert rules.missing(sitting(EXAM)) == 0

@@ -77,6 +77,18 @@ def test_forbidden__a_pair_of_every_row_through_the_dispatcher(lived, counter, r
 
 
 @SQLITE
+def test_commands__each_is_asked_of_its_row_and_not_of_its_use_case_alone(
+    lived, counter, refusals, monkeypatch
+):
+    """Use-cases refuse by themselves too, in the same words: only another table shows that it is asked."""
+    nobodys = rights.Right(frozenset(), Whose.NOBODYS, "admins_only")
+    monkeypatch.setattr(rights, "COMMANDS", dict.fromkeys(rights.COMMANDS, nobodys))
+    for name in rights.COMMANDS:
+        counter.write(lived.examiner.user_id, f"/{name}")
+    assert refusals == ["admins_only"] * len(rights.COMMANDS)
+
+
+@SQLITE
 @pytest.mark.parametrize("kind", [STUDENT, "staff"])
 def test_whose__outsiders_reach_nothing_by_any_button(lived, counter, kind):
     """A student of another group, and one who holds every role of another faculty, forge every button."""
