@@ -43,7 +43,7 @@ def test_report__that_is_decided_counts_as_all_that_leads_there(hall):
     found = true(hall)
     assert {"report:there", "report:filed", "sent:case_card"} <= found
     assert not found & (REPORT - {"report:there"})
-    hall.do(decisions.decide, hall.examiner, hall.case, Ruling(Verdict.READMITTED), hall.origin())
+    hall.do(decisions.decide, hall.examiner, hall.case, hall.origin(), Ruling(Verdict.READMITTED))
     assert true(hall) >= REPORT
     ids = hall.do(tour.facts).ids
     assert ids["exam:E1"] == hall.exam_id
