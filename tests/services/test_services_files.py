@@ -250,7 +250,8 @@ def test_examine__in_a_process_of_its_own(tmp_path):
     assert asyncio.run(examine(tmp_path / "x", 60)) == Verdict("pdf", 2)
 
 
-def test_examine__a_file_that_burns_the_processor_is_ended_and_called_broken(tmp_path):
+def test_examine__a_file_that_burns_the_processor_is_ended_and_called_broken(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.intake.fetcher.EXAMINE_SECONDS", 600)  # it is no patience that ends it
     whole = object_tree(ROOT, pages(b"[3 0 R]"), PAGE)
     endless = whole.replace(b"trailer", b"trailer<</Size 4>>\n" * 600_000 + b"trailer")  # takes five seconds
     (tmp_path / "x").write_bytes(endless)

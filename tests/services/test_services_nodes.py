@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.rules.parcels import Sent
-from bot.services import inbox, nodes, outbox
+from bot.services import chats, inbox, nodes, outbox
 from bot.services.office import Node
 from bot.storage.tables import ChatMoment, IncomingUpdate, Notice
 from bot.storage.tables import Node as NodeRow
@@ -81,13 +81,16 @@ def test_silent__its_messages_go_to_another_and_its_own_results_count_no_more(ow
     assert (notice(owing).state, notice(owing).message_id) == ("sent", 9)
 
 
-def test_silent__what_it_had_sent_is_believed_while_nobody_else_sends_it(owing):
+@pytest.mark.parametrize("kind", ["warning", chats.POST], ids=["plain", "more_hangs_on_it"])
+def test_silent__what_it_had_sent_is_believed_while_nobody_else_sends_it(owing, kind):
     first, second = Machine(owing), Machine(owing)
     (parcel,) = first.do(outbox.claim, 10)
+    owing.sql(lambda uow: setattr(uow.notices.get(parcel.notice_id), "kind", kind))
     silence(owing, first)
     second.do(nodes.beat, second.id)
     first.do(outbox.settle, [Sent(parcel.notice_id, "sent", message_id=7)])
-    assert (notice(owing).state, notice(owing).message_id) == ("sent", 7)
+    row = owing.sql(lambda uow: uow.notices.get(parcel.notice_id))
+    assert (row.state, row.message_id) == ("sent", 7)
 
 
 def test_living__are_counted_without_the_silent_and_those_who_left(owing):
