@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from bot.services import cases, people, privacy, retention
+from bot.exchange.rows import ResultRow
+from bot.services import cases, conversations, imports, inbox, people, privacy, retention
 from bot.storage.owned import ABOUT, ELSEWHERE, FOLLOWING
 from bot.storage.tables import Base, Notice
 from tests.support.clock import local
@@ -23,9 +24,13 @@ def two(hall):
     hall.add_exams(exam("E1", local("2026-12-21 09:00")))
     hall.clock.now = local("2026-12-21 10:30")
     exam_id = hall.sql(lambda uow: uow.exams.by_ext()["E1"].id)
-    for reader, words in ((hall.reader, MINE), (hall.other, THEIRS)):
+    for number, (reader, words) in enumerate(((hall.reader, MINE), (hall.other, THEIRS))):
         case = hall.do(cases.file, reader, "internet", exam_id, hall.origin())
         hall.do(cases.add_note, reader, case.id, hall.origin(), text=words)
+        said = {"message": {"chat": {"id": reader.user_id}, "text": words}}
+        hall.do(inbox.store, 1, [{"update_id": number, **said}])
+        hall.do(conversations.put, conversations.key(1, reader.user_id, reader.user_id), "note", {"t": words})
+        hall.do(imports.results, [ResultRow(2, "E1", reader.ext_id, hall.clock())])
     hall.tick()
     return hall
 
@@ -38,11 +43,30 @@ def test_copy__has_all_of_the_reader_and_nothing_of_anybody_else(two):
     assert rows["accounts"][0]["consent_version"] >= 1
     assert any(MINE in json.dumps(row, ensure_ascii=False) for row in rows["case_events"])
     assert rows["notices"]
+    for name in ("inbox", "conversations"):
+        assert [MINE in json.dumps(row, ensure_ascii=False) for row in rows[name]] == [True], name
+    assert [row["student_key"] for row in rows["results"]] == ["S1"]
     text = json.dumps(said, ensure_ascii=False)
     assert THEIRS not in text
     assert "Дана" not in text
     assert str(two.other.user_id) not in text
-    assert "code_hash" not in text
+
+
+OTHERS = {
+    "adviser_id", "code_hash", "facts", "holder_id", "second_id", "actor_id", "leased_by", "leased_until"
+}  # fmt: skip
+"""Secrets, how a message was put together, numbers of other people."""
+
+
+def test_copy__leaves_out_secrets_and_who_else_had_to_do_with_it(two):
+    two.do(people.invite_again, "S1", "00" * 32)
+    case_id = two.sql(lambda uow: uow.cases.all("report")[0].id)
+    two.do(cases.take, two.examiner, case_id, two.origin())
+    rows = json.loads(two.do(privacy.copy, two.reader))["rows"]
+    tables = {name: set(Base.metadata.tables[name].c.keys()) for name in rows}
+    assert {"code_hash", "facts", "holder_id", "actor_id"} <= set().union(*tables.values())
+    assert not {column for found in rows.values() for row in found for column in row} & OTHERS
+    assert two.examiner.name not in json.dumps(rows, ensure_ascii=False)
 
 
 def test_copy__of_a_guest_is_their_account(hall):
