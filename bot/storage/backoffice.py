@@ -13,13 +13,13 @@ from typing import Any
 from markupsafe import Markup
 from sqladmin import Admin, ModelView
 from sqladmin.helpers import slugify_class_name
-from sqlalchemy import Engine
+from sqlalchemy import ColumnElement, Engine, Select, String, cast, false, or_
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from starlette.applications import Starlette
 from starlette.requests import Request
 
 from bot.storage import sealing, tables
-from bot.storage.spoken import spoken
+from bot.storage.spoken import MARKS, meant, say, spoken
 
 PAGE, PAGES = 25, (10, 25, 50, 100)
 KEPT = frozenset({"statics", "index", "list", "details"})
@@ -77,7 +77,7 @@ SHOWN = (
         "number kind state",
     ),
     Shown("cases", tables.CaseEvent, "id case_id at action actor_id", "action"),
-    Shown("cases", tables.CaseTimer, "id case_id rule due_at state reason", "rule state"),
+    Shown("cases", tables.CaseTimer, "id case_id rule due_at state reason", "rule state reason"),
     Shown("cases", tables.CaseFile,
         "id case_id role made type size pages state reason added_at", "state type"),
     Shown("cases", tables.Incident,
@@ -91,13 +91,15 @@ SHOWN = (
     Shown("desk", tables.Shift, "id person_id started_at ended_at seen_at"),
     Shown("desk", tables.DeskSpike, "id platform problem tickets opened_at closed_at", "platform"),
     Shown("messages", tables.Reminder,
-        "id exam_id rule minutes due_at use_by revision state reason", "rule state"),
+        "id exam_id rule minutes due_at use_by revision state reason", "rule state reason"),
     Shown(
         "messages", tables.Notice,
         "id kind person_id exam_id case_id rank due_at use_by state attempts finished_at reason",
-        "kind state",
+        "kind state reason",
     ),
-    Shown("messages", tables.IncomingUpdate, "id received_at state attempts finished_at reason", "state"),
+    Shown(
+        "messages", tables.IncomingUpdate, "id received_at state attempts finished_at reason", "state reason"
+    ),
     Shown("messages", tables.Broadcast, "id author_id state begun_at confirmed_at ended_at", "state"),
     Shown("installation", tables.Upload, "id kind person_id state sent_at decided_at", "kind state"),
     Shown("installation", tables.AuditEvent, "id at action account_id", "action"),
@@ -183,6 +185,9 @@ def _view(
         "column_details_list": columns,
         "column_labels": {one: words.label(f"tables.column.{one}") for one in columns},
         "column_searchable_list": [one for one in shown.search.split() if one in open_ones],
+        "search_query": _searching(
+            {name: values[at] for name in columns if (at := str(mapped[name])) in values}
+        ),
         "column_sortable_list": open_ones,
         "column_default_sort": [(columns[0], True)],
         "column_formatters": shape,
@@ -224,13 +229,29 @@ def _link(target: str) -> Callable[[Any, str, Request], Any]:
 
 
 def _word(said: Mapping[str, str]) -> Callable[[Any, str, Request], Any]:
-    """A closed word as its reader says it; what is stored, and searched for, shows where it is pointed at."""
+    """A closed word as its reader says it; what is stored shows where it is pointed at."""
 
     def word(row: Any, name: str, request: Request) -> Any:
         stored = getattr(row, name) or ""
-        return Markup('<span title="{}">{}</span>').format(stored, said.get(stored, stored))
+        return Markup('<span title="{}">{}</span>').format(stored, say(said, stored))
 
     return word
+
+
+def _searching(words: Mapping[str, Mapping[str, str]]) -> Callable[[Any, Select[Any], str], Select[Any]]:
+    """Looks for what is stored, and for what is stored where the reader sees the word: `words` by column."""
+
+    def search(view: Any, stmt: Select[Any], term: str) -> Select[Any]:
+        found: list[ColumnElement[bool]] = [false()]
+        for name in view.column_searchable_list:
+            column = getattr(view.model, name)
+            found.append(cast(column, String).ilike(f"%{term}%"))
+            several = meant(words.get(name, {}), term)
+            found += [column.in_(several)] if several else []
+            found += [column.startswith(f"{one}{mark}") for one in several for mark in MARKS]
+        return stmt.filter(or_(*found))
+
+    return search
 
 
 def _yes_no(value: bool) -> str:

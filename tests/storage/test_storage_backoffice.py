@@ -14,11 +14,14 @@ from bot.rules.acts import CONFIRM, SIGN
 from bot.rules.appeals import FILED, SITTING
 from bot.rules.casework import ACT, ANSWER, ORDER, Kind
 from bot.rules.decisions import Verdict
+from bot.services import changes, moving
+from bot.services.case_timers import HANDLERS
 from bot.storage import backoffice, tables
 from bot.storage.backoffice import SHOWN
 from bot.storage.engine import Database
 from bot.storage.sealing import KEY_BYTES, Keyring
-from bot.storage.spoken import spoken
+from bot.storage.spoken import DEEDS, NOTICES, RULES, say, spoken
+from bot.views.notices import KINDS
 from bot.web.tables import BASE, FRAME
 from tests.support.clock import local
 
@@ -31,6 +34,8 @@ NAMES = {("nodes", "name"), ("duties", "name")}
 
 def said(key, **_):
     family, _, name = key.rpartition(".")
+    if key == "tables.deed.role_given":
+        return "рөл берілді"
     return f"word of {name}" if family in ("tables.value", "level") else name
 
 
@@ -129,14 +134,44 @@ def test_states_and_kinds__that_the_database_allows_all_have_their_words():
         for check in (str(getattr(one, "sqltext", "")) for one in table.constraints):
             for column, value in re.findall(r"(\w+) = '(\w+)'", check):
                 assert column not in shown.columns.split() or value in said[f"{table.name}.{column}"]
-        named = {"state", "kind"} - ({"kind"} if shown.model is tables.Notice else set())
-        for column in named & set(shown.columns.split()):
+        for column in {"state", "kind", "rule", "reason", "action"} & set(shown.columns.split()):
             assert f"{table.name}.{column}" in said
     columns = {f"{shown.model.__tablename__}.{column}" for shown in SHOWN for column in shown.columns.split()}
     assert said.keys() <= columns
     assert {kind.value for kind in Kind} <= said["cases.kind"].keys()
     assert {verdict.value for verdict in Verdict} - {"refer"} <= said["cases.outcome"].keys()
     assert {ANSWER, ORDER, ACT, CONFIRM, SIGN, FILED, SITTING} <= said["cases.stage"].keys()
+
+
+def test_words__are_those_that_the_program_stores():
+    assert set(KINDS) == NOTICES
+    assert {rule for _, rule in HANDLERS} | {"left", "step", "before"} == RULES
+    rooms = Path(__file__).parents[2] / "bot" / "services"
+    written = "\n".join(path.read_text() for path in rooms.glob("*.py"))
+    said = set(re.findall(r"records\.audit\(\s*now, \"(\w+)\"(?! if)", written))
+    exams = {f"exam_{one}" for one in (changes.MOVED, changes.EXTENDED, changes.CANCELLED, changes.GIVEN)}
+    assert said | exams | {"role_given", "role_taken", moving.MOVED} == DEEDS
+
+
+def test_words__are_looked_for_as_they_are_said_and_as_they_are_stored(database, app):
+    moment = local("2026-12-21 09:00")
+    deeds = [{"at": moment, "action": one, "detail": {}} for one in ("exam_moved", "role_given", "odd_deed")]
+    with database.engine.begin() as connection:
+        connection.execute(tables.AuditEvent.__table__.insert(), deeds)
+    for term, found in (
+        ("РӨЛ БЕР", ["role_given"]), ("role_", ["role_given"]), ("odd", ["odd_deed"]), ("zzz", []),
+    ):  # fmt: skip
+        said = page(app, f"audit-event/list?search={urllib.parse.quote(term)}")[1]
+        assert re.findall(r'<span title="(\w+)">', said) == found
+    assert '<span title="role_given">рөл берілді</span>' in page(app, "audit-event/list")[1]
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [("before:24", "earlier (24)"), ("left+15", "left (+15)"), ("left", "left"), ("x:1", "x:1"), ("", "")],
+)
+def test_words__of_a_rule_keep_what_follows_them(stored, shown):
+    assert say({"before": "earlier", "left": "left"}, stored) == shown
 
 
 HOSTILE = (
