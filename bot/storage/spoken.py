@@ -88,18 +88,7 @@ OF_FILES = frozenset(
 )  # fmt: skip
 """Why a file is not kept, or not yet: `tables.file.<word>`."""
 
-FAMILIES = {
-    "notices.kind": ("kind", NOTICES),
-    "notices.reason": ("reason", REASONS),
-    "reminders.reason": ("reason", REASONS),
-    "case_timers.reason": ("reason", REASONS),
-    "inbox.reason": ("reason", REASONS),
-    "case_files.reason": ("file", OF_FILES),
-    "reminders.rule": ("rule", RULES),
-    "case_timers.rule": ("rule", RULES),
-    "audit_events.action": ("deed", DEEDS),
-}
-
+WHY = ("notices.reason", "reminders.reason", "case_timers.reason", "inbox.reason")
 OF_COLUMNS = frozenset(
     (
         "people.kind", "people.language", "accounts.language", "tickets.language", "exams.attestation",
@@ -114,13 +103,17 @@ OF_COLUMNS = frozenset(
 def spoken(label: Callable[..., str], languages: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
     """By column (`table.column`): what stands there -> how it is said."""
     common = {word: label(f"tables.value.{word}") for word in (*SPOKEN, *languages)}
-    families = {
-        column: {word: label(f"tables.{family}.{word}") for word in sorted(words)}
-        for column, (family, words) in FAMILIES.items()
-    }
+    reasons = {word: label(f"tables.reason.{word}") for word in REASONS}
+    rules = {word: label(f"tables.rule.{word}") for word in RULES}
     return {
         **dict.fromkeys(OF_COLUMNS, common),
-        **families,
+        "notices.kind": {word: label(f"tables.kind.{word}") for word in NOTICES},
+        **dict.fromkeys(
+            ("notices.reason", "reminders.reason", "case_timers.reason", "inbox.reason"), reasons
+        ),
+        **dict.fromkeys(("reminders.rule", "case_timers.rule"), rules),
+        "case_files.reason": {word: label(f"tables.file.{word}") for word in OF_FILES},
+        "audit_events.action": {word: label(f"tables.deed.{word}") for word in DEEDS},
         "people.level": {level.value: label(f"level.{level}") for level in Level},
         "person_roles.role": {role.value: label(f"role.{role}") for role in Role},
         "exams.kind": {kind.value: label(f"kind.{kind}") for kind in ExamKind},

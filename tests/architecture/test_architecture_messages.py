@@ -203,6 +203,11 @@ def families() -> dict[str, set[str]]:
         "tables.family.*": {shown.family for shown in backoffice.SHOWN},
         "tables.ui.*": set(backoffice.UI.values()),
         "tables.value.*": {*spoken.SPOKEN, *LANGUAGES},
+        "tables.kind.*": set(spoken.NOTICES),
+        "tables.reason.*": set(spoken.REASONS),
+        "tables.rule.*": set(spoken.RULES),
+        "tables.file.*": set(spoken.OF_FILES),
+        "tables.deed.*": set(spoken.DEEDS),
         "board.step.*": {chains.TOLD, chains.SKIPPED, chains.AHEAD},
     }
 
