@@ -54,9 +54,7 @@ class Walks:
 
     def opened(self, exam_id: int, accounts: Collection[int]) -> frozenset[int]:
         """Of these accounts those that have opened the steps of an exam."""
-        query = select(Walk.account_id).where(
-            Walk.account_id.in_(list(accounts)), Walk.subject.endswith(f"@{exam_id}")
-        )
+        query = select(Walk.account_id).where(Walk.account_id.in_(list(accounts)), Walk.exam_id == exam_id)
         return frozenset(self._session.scalars(query))
 
     def at_exam(self, account_id: int, subject: str, exam_id: int, person_id: int) -> AtExam:
