@@ -50,6 +50,7 @@ from bot.services.imports import Report
 from bot.storage.tables import Base, Case, DeskSpike, Exam, Person, TicketBlock, TicketMessage
 from tests.services.test_forgotten_everywhere import lived
 from tests.support.people import exam
+from tests.support.scenes import scene
 from tests.support.sources import ROOT
 
 __all__ = ["lived"]
@@ -76,7 +77,7 @@ def use_cases() -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
+@scene
 def town(lived):
     """What there is of a university: cases of every kind, drafts, exams past, running and to come, news."""
     hall = lived
@@ -354,7 +355,7 @@ def difference(before, after):
     return touched, {name for table, row in fresh for name in named_by(table, row)}
 
 
-@pytest.fixture
+@scene
 def strangers(town):
     """Who has nothing to do with any of it."""
     return {

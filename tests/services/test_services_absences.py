@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from bot.rules.casework import WAITING
 from bot.rules.decisions import Ruling, Verdict
 from bot.rules.vocabulary import Role
@@ -11,11 +9,12 @@ from bot.services import absences, cases, decisions, holding
 from tests.support.clock import local
 from tests.support.refusals import refused
 from tests.support.running import running
+from tests.support.scenes import scene
 
 TOMORROW = local("2026-12-23 00:00")
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """A running exam until eleven; two examiners (the first holds it), methodist, dean; one of elsewhere."""
     running(hall, methodist="T2", dean="T4")

@@ -1,7 +1,5 @@
 """How fast reports are taken and decided, by faculty, in the median and at worst."""
 
-import pytest
-
 from bot.rules.account import Span
 from bot.rules.decisions import Ruling, Verdict
 from bot.rules.vocabulary import Role
@@ -9,11 +7,12 @@ from bot.services import account, cases, decisions, holding
 from tests.support.clock import local
 from tests.support.people import FACULTY, exam, student
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 NINE = local("2026-12-21 09:00")
 
 
-@pytest.fixture
+@scene
 def university(hall):
     """Two faculties; the first has three reports, taken after 1, 3 and 8 minutes, two decided."""
     hall.examiner = hall.member("T1")

@@ -15,10 +15,12 @@ from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam
 from tests.support.refusals import refused
+from tests.support.scenes import played
 
 MORNING = local("2026-12-21 09:20")
 
 
+@played
 def peopled(hall: Hall) -> Hall:
     hall.me = hall.member("P1", Role.PROCTOR)
     hall.examiner = hall.member("T1", Role.EXAMINER)

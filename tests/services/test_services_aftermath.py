@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from bot.rules.aftermath import MINUTES, REPORT, SHEETS
 from bot.rules.vocabulary import Attestation, ExamKind, Role
 from bot.services import aftermath, sitting_papers, sittings
@@ -12,9 +10,10 @@ from tests.services.test_services_sittings import all_there, peopled, ready, spo
 from tests.support.clock import local
 from tests.support.people import exam
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 
-@pytest.fixture
+@scene
 def over(hall):
     """A day of two graduates: one has defended with «excellent», one has not come; results are announced."""
     peopled(hall)

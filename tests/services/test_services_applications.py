@@ -22,11 +22,12 @@ from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 LANGUAGES = ("kk", "ru")
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """A student with an exam ahead, a dean and a registrar."""
     hall.me = hall.student("S1")

@@ -27,12 +27,13 @@ from bot.views.screen import pack
 from tests.exchange.test_exchange_files import pdf
 from tests.support.clock import local
 from tests.support.people import exam, member, student
+from tests.support.scenes import scene
 
 NINE = local("2026-12-21 09:00")
 OTHER = "Тарих факультеті"
 
 
-@pytest.fixture
+@scene
 def day(hall):
     """Two faculties: a written exam 9–11 in ours, another at 14 in the other one."""
     hall.dean = hall.member("D1", Role.DEAN)

@@ -1,7 +1,5 @@
 """What the documents of a report say, read back from the PDF and the DOCX."""
 
-import pytest
-
 from bot.rules.decisions import Ruling, Verdict
 from bot.rules.vocabulary import Role
 from bot.services import case_papers, cases, decisions, holding, outages
@@ -9,11 +7,12 @@ from tests.services.test_services_documents import docx_text, pdf_text
 from tests.support.clock import local
 from tests.support.people import exam
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 NINE = local("2026-12-21 09:00")
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """A running exam until eleven; examiner and dean with accounts, a report at half past nine."""
     hall.reader = hall.student("S1")

@@ -18,10 +18,12 @@ from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam
 from tests.support.refusals import refused
+from tests.support.scenes import played, scene
 
 DAY = dt.date(2026, 12, 21)
 
 
+@played
 def day(hall: Hall) -> Hall:
     hall.me = hall.member("P1", Role.PROCTOR)
     hall.examiner = hall.member("T1", Role.EXAMINER)
@@ -35,7 +37,7 @@ def day(hall: Hall) -> Hall:
     return hall
 
 
-@pytest.fixture
+@scene
 def ended(hall):
     """A day with one student at work, a report, an act; its exam is over."""
     day(hall)

@@ -13,9 +13,10 @@ from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
 from tests.support.running import NINE, running
+from tests.support.scenes import scene
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """A running exam until eleven; examiner, methodist and dean with accounts."""
     return running(hall, methodist="T2", dean="T4")
@@ -277,7 +278,7 @@ def test_hand_over__to_a_step_and_take_over_from_a_holder(faculty):
 # Final attestation
 
 
-@pytest.fixture
+@scene
 def defence(hall):
     hall.reader = hall.student("S1")
     hall.secretary = hall.member("T1", Role.SECRETARY)

@@ -33,6 +33,7 @@ from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam
 from tests.support.refusals import code_of
+from tests.support.scenes import scene
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is refused, and to whom, does not depend on the database."""
@@ -256,7 +257,7 @@ def test_ask__of_one_problem_of_many_counts_once_each(hall):
 # The exam day
 
 
-@pytest.fixture
+@scene
 def held_exam(watched):
     """An exam that runs, its examiner and proctor; two students with accounts."""
     hall = watched

@@ -2,19 +2,18 @@
 
 import datetime as dt
 
-import pytest
-
 from bot.delivery.chats import Chats
 from bot.rules.vocabulary import Role
 from bot.services import chats, desk, deskchats, dispatch, helpdesk, tickets
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 CHAT = -500
 
 
-@pytest.fixture
+@scene
 def office(hall):
     """A helpers' chat, a lead, two volunteers (the first on duty), a student."""
     hall.lead = hall.member("C1", Role.CALL_CENTER)

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from bot.rules.preferences import Wishes
 from bot.rules.vocabulary import Role
 from bot.services import cases, digests
@@ -11,11 +9,12 @@ from tests.services.test_services_documents import pdf_text
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import code_of
+from tests.support.scenes import scene
 
 OTHER = "Тарих факультеті"
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """A dean reading Kazakh, a deputy reading Russian, a dean without exams; exams on two days."""
     hall.asleep = set()

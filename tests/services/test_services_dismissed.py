@@ -1,13 +1,12 @@
 """Who was dismissed, or cannot be told, holds nothing up and has no say any more."""
 
-import pytest
-
 from bot.services import applications, cases, chains, forms, people
 from tests.support.refusals import refused
 from tests.support.running import running
+from tests.support.scenes import scene
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """A running exam with its student and examiner, a methodist, a registrar and the dean."""
     running(hall, methodist="T2", registrar="T3", dean="T4")

@@ -45,6 +45,7 @@ from tests.support.people import exam, member, student
 from tests.support.refusals import code_of
 from tests.support.running import NINE, reported
 from tests.support.running import running as exam_with
+from tests.support.scenes import scene
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is refused, and to whom, does not depend on the database."""
@@ -52,7 +53,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CHAT, LATER = -500, -100_500
 
 
-@pytest.fixture
+@scene
 def running(hall):
     """A running exam, its examiner, proctor, methodist and dean; a student's report that nobody has taken."""
     exam_with(hall, proctor="P1", methodist="T2", dean="D1")

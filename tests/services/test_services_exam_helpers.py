@@ -1,16 +1,15 @@
 """Whoever holds an exam calls a helper: for one student, for one out of reach, for the whole exam."""
 
-import pytest
-
 from bot.rules.vocabulary import Role
 from bot.services import exam_cards, exam_day, helpdesk, talks, tickets
 from tests.support.hall import Hall
 from tests.support.people import exam, student
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 from tests.support.timelines import at
 
 
-@pytest.fixture
+@scene
 def room(hall: Hall) -> Hall:
     """An exam that runs, with its examiner and proctor, and a volunteer on duty."""
     hall.examiner = hall.member("T1", full_name="Оспанова А.")

@@ -9,6 +9,7 @@ from bot.services import exams, people, walks
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 NINE = local("2026-12-21 09:00")
 WRITTEN = "ayu.written.take"
@@ -29,7 +30,7 @@ def cancel(hall, ext_id):
     hall.sql(change)
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """Two groups with a student each, an examiner, a proctor and a dean; the clock stands at 8:00."""
     hall.reader = hall.student("S1")

@@ -23,13 +23,14 @@ from bot.storage.tables import Base, IncomingUpdate, Notice, Result, Walk
 from tests.support.clock import local
 from tests.support.people import exam, member, student
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 NINE = local("2026-12-21 09:00")
 NAME, WORDS, PLACE = "Қожахмет Ұлжан", "Жарық өшті, Абай көшесі 5", "6B06101-ерекше"
 SECRET = "00" * 32
 
 
-@pytest.fixture
+@scene
 def lived(hall):
     """A student who has done everything that leaves a trace, and an examiner."""
     hall.examiner = hall.member("T1")

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from bot.rules.decisions import Ruling, Verdict
 from bot.rules.vocabulary import Attestation, ExamKind, Role
 from bot.services import case_papers, cases, decisions, outages
@@ -11,11 +9,12 @@ from tests.services.test_services_documents import docx_text, pdf_text
 from tests.support.clock import local
 from tests.support.people import exam
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 NINE, FILED = local("2026-12-21 09:00"), local("2026-12-21 09:30")
 
 
-@pytest.fixture
+@scene
 def case(hall):
     """Filed at half past nine; examiner and dean have accounts."""
     hall.reader = hall.student("S1")

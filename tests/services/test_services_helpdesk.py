@@ -9,12 +9,13 @@ from bot.rules.tickets import Stage
 from bot.rules.vocabulary import Role
 from bot.services import cases, dispatch, helpdesk, supervision, talks, tickets
 from tests.support.refusals import code_of, refused
+from tests.support.scenes import scene
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is refused, and to whom, does not depend on the database."""
 
 
-@pytest.fixture
+@scene
 def desk(hall):
     """Two helpers on duty, a student whose ticket the first of them holds."""
     hall.first, hall.second = (hall.member(f"V{n}", Role.VOLUNTEER) for n in (1, 2))

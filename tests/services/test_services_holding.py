@@ -1,7 +1,5 @@
 """Who holds a report: the last one of a chain is not let go; one person is chosen among those who can."""
 
-import pytest
-
 from bot.rules.casework import ORDER, TAKEN, WAITING
 from bot.rules.decisions import Ruling, Verdict
 from bot.rules.vocabulary import Role
@@ -10,9 +8,10 @@ from bot.storage.tables import Absence
 from tests.support.clock import local
 from tests.support.refusals import refused
 from tests.support.running import NINE, reported, running
+from tests.support.scenes import scene
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """A running exam until eleven; examiner, two methodists, dean and administrator with accounts."""
     running(hall, methodist="T2", dean="T4", admin="T7")

@@ -12,6 +12,7 @@ from tests.support.clock import local
 from tests.support.people import exam
 from tests.support.refusals import code_of, refused
 from tests.support.running import NINE, reported, running
+from tests.support.scenes import scene
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is refused, and to whom, does not depend on the database."""
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NOW = Ruling(Verdict.READMITTED)
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """A running exam; its examiner holds a student's report, methodist, dean and administrator are there."""
     reported(running(hall, methodist="T2", dean="T4", admin="T7"))

@@ -10,11 +10,12 @@ from bot.services import auditor, cases, incident_desk, incidents
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 NINE = local("2026-12-21 09:00")
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """Twelve students in a running exam, its examiner, the dean, the call centre and an administrator."""
     hall.add_students(*(student(f"S{n}") for n in range(12)))

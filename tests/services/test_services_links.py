@@ -6,6 +6,7 @@ from bot.services import timetable, walks
 from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam
+from tests.support.scenes import scene
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NINE = local("2026-12-21 09:00")
@@ -13,7 +14,7 @@ HEAD, USE, ASK = "сілтемесі өзгерді", "Жаңасы төменд
 NEW, NEWER = "https://meet.example/new", "https://meet.example/newer"
 
 
-@pytest.fixture
+@scene
 def faculty(hall: Hall) -> Hall:
     """A student, one of another group, an examiner; the exam begins in an hour."""
     hall.me = hall.student("S1")

@@ -1,16 +1,15 @@
 """Messages that keep themselves current: new once, then changed in place."""
 
-import pytest
-
 from bot.rules.parcels import Sent
 from bot.rules.vocabulary import Role
 from bot.services import cases, live, outbox
 from bot.wire import ApiRefused, ApiUnreachable
 from tests.support.clock import local
 from tests.support.people import exam, student
+from tests.support.scenes import scene
 
 
-@pytest.fixture
+@scene
 def told(hall):
     """An examiner with a live card about a report of their student."""
     hall.examiner, hall.one = hall.member("T1", Role.EXAMINER), hall.student("S1")

@@ -7,12 +7,13 @@ from bot.services import administration, cases, helpdesk, people, talks, tickets
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 KEY = "00" * 32
 NEW = 900
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """A student in a running exam, with the examiner."""
     hall.do(people.keep_secret, KEY)

@@ -12,6 +12,7 @@ from bot.storage.tables import ChatMoment, IncomingUpdate, Notice
 from bot.storage.tables import Node as NodeRow
 from tests.support.clock import local
 from tests.support.people import exam, member, student
+from tests.support.scenes import scene
 
 BOT, CHAT = 1, 5
 
@@ -36,7 +37,7 @@ class Machine:
         return self._hall.desk.database.transact(lambda uow: work(uow, self._office, now, *args, **kwargs))
 
 
-@pytest.fixture
+@scene
 def owing(hall):
     """A warning is due to one student."""
     hall.add_staff(member("T1"))

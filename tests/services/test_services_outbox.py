@@ -10,11 +10,12 @@ from bot.services import cases, outbox, people, timers
 from bot.storage.tables import Account, Notice, Person, Reminder
 from tests.support.clock import local
 from tests.support.people import exam, student
+from tests.support.scenes import scene
 
 NINE = local("2026-12-21 09:00")
 
 
-@pytest.fixture
+@scene
 def running(hall):
     """A written exam 9–11 with two linked students and an examiner; the clock stands at the first warning."""
     hall.examiner = hall.member("T1")

@@ -3,19 +3,18 @@
 import datetime as dt
 import json
 
-import pytest
-
 from bot.exchange.rows import ResultRow
 from bot.services import cases, conversations, imports, inbox, people, privacy, retention
 from bot.storage.owned import ABOUT, ELSEWHERE, FOLLOWING
 from bot.storage.tables import Base, Notice
 from tests.support.clock import local
 from tests.support.people import exam, student
+from tests.support.scenes import scene
 
 MINE, THEIRS = "Менің сөзім", "Бөтен сөз"
 
 
-@pytest.fixture
+@scene
 def two(hall):
     """Two students who have reported, in their own words."""
     hall.examiner = hall.member("T1")

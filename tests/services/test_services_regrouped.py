@@ -11,6 +11,7 @@ from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam, member, student
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NINE = local("2026-12-21 09:00")
@@ -18,7 +19,7 @@ GROUP, OTHER = "АЖ-23-1", "ИС-23-1"
 LEFT, JOINED, MOVED = "енді кестеңізде жоқ", "емтихан қосылды", "уақыты өзгерді"
 
 
-@pytest.fixture
+@scene
 def faculty(hall):
     """Two groups of one linked student; the exam is the first one's."""
     hall.me = hall.student("S1")

@@ -30,6 +30,7 @@ from bot.storage.tables import (
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 SOURCES = {"recordings_days", "recordings_months", "recordings_kept", "voting_data_days"}
 """What the sources say of things that are not the bot's: recordings; a vote is in its sitting's paper."""
@@ -52,7 +53,7 @@ def test_tables__are_all_judged_and_each_term_is_of_the_policy():
     assert {f"{term}_days" for term in privacy.TERMS} == terms - {"uploads_hours", "invites_days"}
 
 
-@pytest.fixture
+@scene
 def aged(hall):
     """A student who has done what leaves rows behind."""
     hall.me = hall.student("S1")

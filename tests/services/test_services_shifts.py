@@ -8,9 +8,10 @@ from bot.rules.vocabulary import Role
 from bot.services import helpdesk, supervision, tickets
 from tests.support.clock import local
 from tests.support.people import exam
+from tests.support.scenes import scene
 
 
-@pytest.fixture
+@scene
 def office(hall):
     """A volunteer on duty who does not answer, and students."""
     hall.helper = hall.member("V1", Role.VOLUNTEER)

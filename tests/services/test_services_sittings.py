@@ -10,8 +10,10 @@ from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam
 from tests.support.refusals import refused
+from tests.support.scenes import played
 
 
+@played
 def peopled(hall: Hall) -> Hall:
     hall.secretary = hall.member("K1", Role.SECRETARY)
     hall.chair = hall.member("C1", Role.COMMISSION_CHAIR)

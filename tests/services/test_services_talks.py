@@ -8,11 +8,12 @@ from bot.rules.vocabulary import Role
 from bot.services import forgetting, helpdesk, retention, supervision, talks, tickets
 from bot.wire import ApiRefused, ApiUnreachable
 from tests.support.refusals import refused
+from tests.support.scenes import scene
 
 CARD = "4111 1111 1111 1111"
 
 
-@pytest.fixture
+@scene
 def desk(hall):
     """One conversation: a student and a volunteer; what was said so far has been read."""
     hall.helper, hall.one = hall.member("V1", Role.VOLUNTEER), hall.student("S1")

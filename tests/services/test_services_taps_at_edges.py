@@ -13,12 +13,13 @@ from tests.support.people import student
 from tests.support.refusals import code_of, refused
 from tests.support.running import reported
 from tests.support.running import running as exam_with
+from tests.support.scenes import scene
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is refused, and to whom, does not depend on the database."""
 
 
-@pytest.fixture
+@scene
 def running(hall):
     """A running exam, its examiner, proctor and methodist; a student's report that nobody has taken."""
     return reported(exam_with(hall, proctor="P1", methodist="T2"))

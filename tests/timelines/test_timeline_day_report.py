@@ -7,10 +7,11 @@ import pytest
 from bot.rules.people import Me
 from bot.rules.vocabulary import Role
 from bot.services import day_again, day_reports
-from tests.support.hall import Hall, Message
+from tests.support.hall import Hall
 from tests.support.people import exam, student
 from tests.support.refusals import refused
 from tests.support.timelines import at, jump
+from tests.support.wire import Message
 
 ASKED, LATE, ALL = (
     "Күндік есебіңіз жіберілмеген",

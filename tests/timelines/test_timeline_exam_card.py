@@ -3,9 +3,10 @@
 from bot.rules.people import Me
 from bot.rules.vocabulary import ExamKind
 from bot.services import cases, exam_cards, readiness, walks
-from tests.support.hall import Hall, Message
+from tests.support.hall import Hall
 from tests.support.people import exam, student
 from tests.support.timelines import at, jump, to
+from tests.support.wire import Message
 
 
 def laid(hall: Hall, **changes: object) -> int:

@@ -7,9 +7,10 @@ from bot.rules.people import Me
 from bot.rules.vocabulary import Role
 from bot.services import exam_day, walks
 from bot.wire import ApiUnreachable
-from tests.support.hall import Hall, Message
+from tests.support.hall import Hall
 from tests.support.people import exam, student
 from tests.support.timelines import at, jump
+from tests.support.wire import Message
 
 ASKED, LATE = "емтихан басталды ма?", "Басталғаны расталмаған емтихандар"
 
