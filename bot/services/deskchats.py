@@ -9,7 +9,7 @@ from bot.rules.notices import Rank
 from bot.rules.people import Me
 from bot.rules.tickets import Queued, RushView, TicketView
 from bot.services import desk
-from bot.services.letters import Letter
+from bot.services.letters import Letter, subject_of
 from bot.services.office import Office
 from bot.storage.notices import Claimed
 from bot.storage.tables import Account, DeskChat, Notice, Ticket
@@ -200,7 +200,7 @@ def _rush_over(uow: UnitOfWork, office: Office, now: dt.datetime, claimed: Claim
 
 def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
     """A post that could not be delivered takes no other's room."""
-    row = uow.desk_chats.get(int(notice.facts["post"]))
+    row = uow.desk_chats.get(subject_of(notice))
     if row is not None and row.closed_at is None:
         row.closed_at = now
 

@@ -11,7 +11,7 @@ from bot.rules.decisions import Ruling, Verdict
 from bot.rules.incidents import IncidentView
 from bot.rules.people import Me
 from bot.services import chains, decisions, holding, incidents
-from bot.services.letters import Letter
+from bot.services.letters import Letter, subject_of
 from bot.services.office import Office
 from bot.storage.notices import Claimed
 from bot.storage.tables import Case, Incident, Notice
@@ -130,7 +130,7 @@ def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> 
     """An incident's card could not be delivered: each of its reports goes on to the next of its chain."""
     if notice.person_id is None or notice.message_id is not None:
         return
-    for case in uow.incidents.cases(int(notice.facts["incident"]), (WAITING,)):
+    for case in uow.incidents.cases(subject_of(notice), (WAITING,)):
         if notice.person_id in uow.cases.told(case):
             chains.unreachable(uow, office, now, case.id, notice.person_id)
 

@@ -28,6 +28,11 @@ def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> 
     return None
 
 
+def subject_of(notice: Notice) -> int:
+    """What a live message is about, by its key: that can be read even when what it says cannot."""
+    return int(notice.key.split(":")[2])
+
+
 Together = Callable[[UnitOfWork, Office, dt.datetime, Sequence[Claimed]], dict[int, str]]
 
 

@@ -11,7 +11,7 @@ from bot.rules.parcels import Sent
 from bot.rules.people import Me
 from bot.rules.tickets import Part, Talk
 from bot.services import desk, dispatch
-from bot.services.letters import Letter
+from bot.services.letters import Letter, subject_of
 from bot.services.office import Office
 from bot.storage.notices import Claimed
 from bot.storage.tables import Account, Notice, Ticket, TicketCopy, TicketMessage
@@ -263,7 +263,7 @@ def _sum_of(uow: UnitOfWork, copy: TicketCopy) -> int:
 
 
 def _lost(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> None:
-    copy = uow.talks.copy(int(notice.facts["copy"]))
+    copy = uow.talks.copy(subject_of(notice))
     ticket = uow.tickets.get(copy.ticket_id) if copy else None
     if copy is None or ticket is None or copy.state != "owed":
         return

@@ -50,6 +50,13 @@ async def started(gathering: Gathering[int, str], items: range) -> list[asyncio.
     return tasks
 
 
+async def under_way(number: int) -> tuple[Carrier, Gathering[int, str], list[asyncio.Task[str]]]:
+    """So many givers wait, the first of them carries."""
+    carrier = Carrier()
+    gathering = Gathering(carrier.carry)
+    return carrier, gathering, await started(gathering, range(number))
+
+
 async def test_the_first_goes_at_once_and_the_rest_together() -> None:
     carrier = Carrier()
     gathering = Gathering(carrier.carry)
@@ -119,9 +126,7 @@ def cancel_at_handing_on(
 
 @pytest.mark.parametrize("gone", [0, 1, 2])
 async def test_who_is_cancelled_leaves_nobody_waiting(gone: int) -> None:
-    carrier = Carrier()
-    gathering = Gathering(carrier.carry)
-    tasks = await started(gathering, range(4))
+    carrier, gathering, tasks = await under_way(4)
     tasks[gone].cancel()
     assert await cancelled(carrier, gathering, tasks) == [gone]
     assert {0, 1, 2, 3} - {gone} <= set(carrier.carried)
@@ -131,9 +136,7 @@ async def test_a_carrier_cancelled_at_the_moment_of_its_turn_hands_it_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """After it was told that it leads, before it has heard it."""
-    carrier = Carrier()
-    gathering = Gathering(carrier.carry)
-    tasks = await started(gathering, range(3))
+    carrier, gathering, tasks = await under_way(3)
     cancel_at_handing_on(monkeypatch, gathering, tasks, handing=1, whose=1)
     assert await cancelled(carrier, gathering, tasks) == [1]
     assert carrier.carried == [0, 2, NEXT]
@@ -143,9 +146,7 @@ async def test_who_is_cancelled_with_the_answer_on_its_way_takes_nobodys_turn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its item was carried; somebody else leads the next round, and that one's item goes with it."""
-    carrier = Carrier()
-    gathering = Gathering(carrier.carry)
-    tasks = await started(gathering, range(1))
+    carrier, gathering, tasks = await under_way(1)
     cancel_at_handing_on(monkeypatch, gathering, tasks, handing=2, whose=2)
     tasks += await started(gathering, range(1, 1 + TOGETHER + 2))
     assert await cancelled(carrier, gathering, tasks) == [2]
@@ -153,9 +154,7 @@ async def test_who_is_cancelled_with_the_answer_on_its_way_takes_nobodys_turn(
 
 
 async def test_a_carrier_cancelled_in_its_round_leaves_its_fellows_to_the_next() -> None:
-    carrier = Carrier()
-    gathering = Gathering(carrier.carry)
-    tasks = await started(gathering, range(3))
+    carrier, gathering, tasks = await under_way(3)
     tasks[0].add_done_callback(lambda _: tasks[1].cancel())
     await cancelled(carrier, gathering, tasks)
     assert 2 in carrier.carried

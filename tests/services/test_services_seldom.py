@@ -24,6 +24,7 @@ from bot.services import (
     tickets,
     timers,
 )
+from bot.services.files import Sent
 from bot.storage.tables import AuditEvent, Notice, Reminder
 from tests.support.appealing import begun, whole
 from tests.support.clock import local
@@ -103,6 +104,17 @@ def test_start__whoever_has_blocked_the_bot_is_not_asked_and_the_others_are(watc
     assert [row.person_id for row in notices(watched, exam_day.QUESTION)] == [watched.proctor.person_id]
 
 
+def test_call__of_whom_the_bot_cannot_reach_or_who_does_not_sit_the_exam_says_so(hall):
+    running(hall)
+    other = hall.student("S2", group="ИС-23-1")
+    block(hall, hall.reader)
+    asked = (exam_day.call, hall.examiner, hall.exam_id)
+    assert code_of(hall, *asked, hall.reader.person_id, 5) == "student_unreachable"
+    for gone in (other.person_id, 404):
+        assert code_of(hall, *asked, gone, 6) == "student_gone"
+    assert not notices(hall, exam_day.CALL)
+
+
 def test_digest__is_not_owed_to_a_dean_who_has_blocked_the_bot(hall):
     running(hall, dean="D1", deputy_dean="D2")
     block(hall, hall.dean)
@@ -130,6 +142,22 @@ def test_talk__a_helper_who_has_blocked_the_bot_loses_the_ticket_with_the_next_w
     hall.do(helpdesk.claim, second, ticket.id)
     hall.tick()
     assert any(m.text.endswith("\nкөмектесіңіз") for m in hall.sent() if m.user_id == second.user_id)
+
+
+def test_talk__a_word_that_cannot_be_read_is_told_to_its_author_and_the_next_one_arrives(hall):
+    helper, one = hall.member("V1", Role.VOLUNTEER), hall.student("S1")
+    hall.do(helpdesk.go_on_duty, helper)
+    ticket = hall.do(tickets.open_own, one, "", hall.origin())
+    hall.do(helpdesk.claim, helper, ticket.id)
+    hall.tick()
+    hall.sent()
+    for word in ("бірінші", "екінші"):
+        hall.do(talks.say, one, ticket.id, hall.origin(), text=word)
+    (first,) = notices(hall, "talk")
+    hall.sql(lambda uow: setattr(uow.notices.get(first.id), "facts", {}))
+    hall.forward(seconds=3, step_seconds=1)
+    hall.expect((one, "жетпеді"), (helper, "екінші"))
+    assert hall.sql(lambda uow: uow.notices.get(first.id)).state == "failed"
 
 
 def test_chat__that_an_examiner_refuses_is_forgotten_and_may_be_asked_for_again(hall):
@@ -169,6 +197,19 @@ def test_appeal_form__is_made_of_what_the_draft_says(faculty):
     other = faculty.do(appeals.form, faculty.me, draft.id, "odd", "kk")
     assert other.content
     assert code_of(faculty, appeals.form, faculty.other, draft.id, "pdf", "kk") == "draft_gone"
+
+
+def test_draft__takes_no_voice_and_ends_with_its_exam(faculty):
+    draft = begun(faculty).id
+    voice = Sent("F9", "voice")
+    assert code_of(faculty, appeals.add_file, faculty.me, draft, voice, 9) == "file_kind"
+    assert faculty.do(appeals.draft_of, faculty.me, draft).files == ()
+
+    def cancel(uow):
+        uow.exams.by_ext()["E1"].cancelled_at = faculty.clock()
+
+    faculty.sql(cancel)
+    assert code_of(faculty, appeals.draft_of, faculty.me, draft) == "exam_gone"
 
 
 def test_drafts__that_nobody_touches_lose_their_files_too(faculty):
