@@ -229,7 +229,9 @@ def settled(found: Sequence[CaseFile]) -> bool:
 def _facts(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice) -> dict[str, Any]:
     file = uow.files.get(notice.facts["file"])
     limits = office.policy.files
+    draft = uow.drafts.get(file.draft_id) if file and file.draft_id and file.case_id is None else None
     return {
+        "draft": draft.kind if draft is not None and draft.state == "open" else "",
         "name": file.name if file else "",
         "reason": file.reason if file else "",
         "state": file.state if file else "",

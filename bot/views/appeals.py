@@ -22,6 +22,12 @@ def clause(text: str | None) -> Html | None:
     return Html(f"<i>{Html(text)}</i>") if text else None
 
 
+def cited(text: str | None) -> list[Html | str]:
+    """The same below an empty line; nothing where there is no clause."""
+    small = clause(text)
+    return [] if small is None else ["", small]
+
+
 def until(voice: Speech, found: Window, now: dt.datetime) -> Html:
     """Until when an appeal may be sent; where the source is silent, whom to ask."""
     if found.said is None:
@@ -50,7 +56,8 @@ def results(voice: Speech, found: Sequence[OpenResult], now: dt.datetime) -> Scr
             rows.append(
                 [Button(f"{label}: {shorten(subject, 24)}", pack("ap", one.exam.id), style="primary")]
             )
-    return Screen(lines(*parts), rows)
+    clauses = dict.fromkeys(one.window.clause for one in found if one.window.clause)
+    return Screen(lines(*parts, *cited("; ".join(clauses))), rows)
 
 
 def draft(voice: Speech, view: DraftView, now: dt.datetime) -> Screen:
@@ -67,7 +74,7 @@ def draft(voice: Speech, view: DraftView, now: dt.datetime) -> Screen:
         voice.t("appeal.during") if view.during else None,
         voice.t(f"appeal.form.{view.form or 'none'}"),
         voice.t("appeal.write_here"),
-        *(["", clause(view.clause)] if view.during else []),
+        *cited(view.clause if view.during else view.window.clause),
     )
     rows = [
         [Button(voice.label("button.ground"), pack("ag", view.id))],
@@ -93,7 +100,9 @@ def files(voice: Speech, found: Sequence[FileView]) -> list[Html]:
         return [voice.t("appeal.no_files")]
     listed = [
         voice.t(
-            "appeal.file", mark=MARKS[file.state], name=shorten(file.name or file.type or "—", NAME_LETTERS)
+            "appeal.file",
+            mark=MARKS[file.state],
+            name=shorten(file.name or file.type or voice.label("file.nameless"), NAME_LETTERS),
         )
         for file in sent
     ]

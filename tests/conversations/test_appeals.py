@@ -254,3 +254,18 @@ def test_form__is_a_document_to_print_in_the_readers_language(student: Phone) ->
     student.tap("Апелляция беру").tap("Үлгі (DOCX)")
     assert student.last()["document"]["file_name"] == "appeal-form-kk.docx"
     assert pdf()[:5] == b"%PDF-"
+
+
+def test_window__is_said_with_its_clause(student: Phone) -> None:
+    student.send("/appeal")
+    assert student.text.endswith("\n\nAYU 5.1.10")
+    student.tap("Апелляция беру")
+    assert student.text.endswith("\n\nAYU 5.1.10")
+
+
+def test_file__that_is_refused_says_where_its_draft_is(campus: Campus, student: Phone) -> None:
+    student.tap("Апелляция беру")
+    student.sends(document={"file_name": "a.exe", "mime_type": "application/pdf", "base64": "aGVsbG8="})
+    campus.town.until(lambda: student.text.endswith("Басқа файл жіберіңіз: /appeal"))
+    student.tap("Жалғастыру")
+    assert student.labels() == ["Жалғастыру: Деректер қоры"]

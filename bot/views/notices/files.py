@@ -8,17 +8,22 @@ from bot.views.notices.setting import Render, Setting
 from bot.views.screen import Button, Screen, bold, lines, pack
 from bot.views.speech import Speech
 
+GO_ON = {"appeal": "appeal", "application": "apply"}
+"""The command that opens a draft again, by its kind."""
+
 
 def _problem(setting: Setting, voice: Speech, parcel: Parcel, now: dt.datetime) -> Screen:
     facts = parcel.facts
     reason = facts["reason"] if facts["state"] == "refused" else "missing"
+    command = GO_ON.get(facts["draft"], "")
     name = facts["name"] or voice.t("file.nameless")
     text = lines(
         voice.t("file.problem", name=bold(name)),
         voice.t(f"file.reason.{reason}", megabytes=voice.number(facts["megabytes"]), pages=facts["pages"]),
-        voice.t("file.again"),
+        voice.t("file.again_draft", command=f"/{command}") if command else voice.t("file.again"),
     )
-    return Screen(text, [[Button(voice.label("button.my"), pack("menu", "my"))]])
+    there = Button(voice.label("button.appeal_go_on"), pack("menu", command)) if command else None
+    return Screen(text, [[there or Button(voice.label("button.my"), pack("menu", "my"))]])
 
 
 KINDS: Mapping[str, Render] = {"file_problem": _problem}
