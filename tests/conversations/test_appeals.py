@@ -61,7 +61,7 @@ def test_appeal__from_the_news_to_the_receipt_and_the_status(campus: Campus, stu
     assert any("Апелляция AP-26-" in text for text in student.texts())
     assert any("Апелляция AP-26-" in text for text in chair.texts())
     student.send("/my")
-    assert "Менің апелляцияларым" in student.text
+    assert "Апелляцияларыңыз" in student.text
     chair.send("/staff")
     assert "Апелляциялар" in chair.text
     chair.tap("Істер кезегі")

@@ -38,7 +38,7 @@ def test_apply__from_the_form_to_the_answer(campus: Campus) -> None:
     dean.tap("✅ Дұрыс, сақтау")
     assert any("жауап келді" in text and "Өкім № 5" in text for text in student.texts())
     student.send("/my")
-    assert "Менің өтініштерім" in student.text
+    assert "Өтініштеріңіз" in student.text
     assert "20 қаңтар" in student.send("/exams").text
     dean.tap("🗓 Уақытын түзету").send("2027-01-21 10:00").tap("✅ Дұрыс, сақтау")
     assert any("Емтихан уақыты түзетілді" in text for text in student.texts())
@@ -81,7 +81,7 @@ def filed_once(campus: Campus, dean: Phone, student: Phone) -> None:
     assert campus.town.sql(look) == 1
     assert len([text for text in dean.texts() if "Өтініш AR-26-" in text]) == 1
     assert len([text for text in student.texts() if text.startswith("Өтініш AR-26-")]) == 1
-    assert "Менің өтініштерім" in student.send("/my").text
+    assert "Өтініштеріңіз" in student.send("/my").text
 
 
 @pytest.mark.parametrize("kind", ["500", "429", "reset_before", "reset_after", "drop_answer"])
