@@ -97,7 +97,8 @@ def ask(engine: sa.Engine, url: str, query: Any, **moments: dt.datetime) -> dict
     borrowed = engine.raw_connection()
     try:
         cursor = borrowed.cursor()
-        cursor.execute(compiled.string, [values[name] for name in compiled.positiontup])
+        in_order = compiled.positiontup
+        cursor.execute(compiled.string, values if in_order is None else [values[name] for name in in_order])
         return dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
     finally:
         borrowed.close()

@@ -1,7 +1,6 @@
 """The whole bot against the sandbox over HTTP: people with phones tap and type, the bot answers."""
 
 import asyncio
-import datetime as dt
 import json
 import threading
 import time
@@ -10,8 +9,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-
-import sqlalchemy as sa
 
 from bot import app, config
 from bot.app import Application
@@ -22,15 +19,14 @@ from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import Sandbox
 from bot.sandbox.thread import SandboxThread
 from bot.services import people
-from bot.storage.tables import Account, IncomingUpdate, Notice
-from bot.storage.types import Utc
-from bot.storage.unit import UnitOfWork
+from bot.storage.tables import Account
 from tests.support import shared
+from tests.support.causes import ask, asked
 from tests.support.databases import hurry
 
 PATIENCE = 30.0
 app.settle = lambda: None  # a process of tests has many programs, and none of them stays
-PAUSE = 0.005
+PAUSE = 0.002
 
 
 class Phone:
@@ -325,10 +321,16 @@ class Town:
 
     def _quiet(self) -> bool:
         """Whether nothing is under way; what was looked at first must still be so after the last look."""
-        return not (self._arriving() or self.sql(_owed, self._clock()) or self._arriving())
+        if self._busy() or self._owes():  # seen without asking the sandbox
+            return False
+        return not (self._arriving() or self._owes() or self._arriving())
 
     def _arriving(self) -> bool:
-        return bool(self.sandbox.ask(lambda sandbox: sandbox.world.updates.waiting())) or self._busy()
+        return self._busy() or bool(self.sandbox.ask(lambda sandbox: sandbox.world.updates.waiting()))
+
+    def _owes(self) -> bool:
+        """Looked at beside the bot's transactions: nobody waits for it."""
+        return any(ask(self.desk.database.engine, self._url, OWED, now=self._clock()).values())
 
     def _busy(self) -> bool:
         assert self.app is not None
@@ -384,13 +386,9 @@ class Town:
             return json.loads(answer.read() or b"null")
 
 
-OWED = sa.select(
-    sa.exists().where(IncomingUpdate.state == "waiting")
-    | sa.exists().where(
-        Notice.state.in_(("pending", "sending")), Notice.due_at <= sa.bindparam("now", type_=Utc())
-    )
+OWED, _ = asked(
+    {
+        "handling": "EXISTS (SELECT 1 FROM inbox WHERE state = 'waiting')",
+        "sending": "EXISTS (SELECT 1 FROM notices WHERE state IN ('pending', 'sending') AND due_at <= :now)",
+    }
 )
-
-
-def _owed(uow: UnitOfWork, now: dt.datetime) -> bool:
-    return bool(uow.session.scalar(OWED, {"now": now}))
