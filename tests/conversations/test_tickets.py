@@ -201,7 +201,7 @@ def test_queue__says_above_the_line_what_trouble_of_many_is_known(campus: Campus
     made = campus.town.desk.do_now(incidents.declare, "lms", person, now + dt.timedelta(hours=2))
     try:
         said = volunteer.send("/queue").text
-        reports = campus.town.sql(lambda uow: len(uow.incidents.cases(made.id)))  # other tests' of a while ago
+        reports = campus.town.sql(lambda uow: len(uow.incidents.cases(made.id)))
         assert f"Общий сбой {made.number}: Не открывается система. Сообщений: {reports}. Уже решают." in said
     finally:
         campus.town.sql(_closed, made.id, now)
