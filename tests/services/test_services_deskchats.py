@@ -8,7 +8,7 @@ from bot.services import chats, desk, deskchats, dispatch, helpdesk, tickets
 from tests.support.clock import local
 from tests.support.people import exam, student
 from tests.support.refusals import refused
-from tests.support.scenes import scene
+from tests.support.scenes import played, scene
 
 CHAT = -500
 
@@ -191,6 +191,7 @@ def test_rush__is_said_anew_after_a_while_and_ends_when_nobody_waits(office):
     assert [m.data for m in posts(office)] == [[f"gc:{ticket.id}"]]
 
 
+@played
 def crowd(hall):
     """More than may be posted singly in a minute: students and their tickets."""
     asked = []

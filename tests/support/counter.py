@@ -1,6 +1,7 @@
 """A hall's counter: updates go through the real dispatcher, and what the bot would say is kept."""
 
 import asyncio
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,9 @@ from tests.support.hall import Hall
 TOKEN = "1:a"
 MARKED = frozenset({"sendMessage", "editMessageText", "sendDocument", "sendPhoto", "editMessageCaption"})
 """Calls whose words are markup."""
+
+_ids = itertools.count(1)
+"""aiogram looks an update up among the last hundred by its id, and compares whole ones of the same id."""
 
 
 @dataclass
@@ -90,7 +94,7 @@ class Counter:
     def feed(self, update: dict[str, Any]) -> list[Said]:
         """Any update; what the bot says to it."""
         known = len(self._line.said)
-        parsed = Update.model_validate({"update_id": 1, **update}, context={"bot": self._bot})
+        parsed = Update.model_validate({"update_id": next(_ids), **update}, context={"bot": self._bot})
         self._runner.run(self._dispatcher.feed_update(self._bot, parsed, origin=self._hall.origin()))
         return self._line.said[known:]
 

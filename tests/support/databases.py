@@ -10,28 +10,29 @@ from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
+from psycopg import sql
 
 from bot.storage import engine as storage
 from bot.storage import schema
 from bot.storage.engine import Database
 
 TEMPLATE = "emtihan_template"
-EMPTY = """
-DO $$
+EMPTYING = """
+CREATE FUNCTION pg_temp.emptied() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE name text;
 BEGIN
   PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
     AND (state <> 'idle' OR pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory'));
   SET LOCAL session_replication_role = replica;
-  FOR name IN SELECT tablename FROM pg_tables
-    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-  LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+  {deletes}
   FOR name IN SELECT sequencename FROM pg_sequences
     WHERE schemaname = 'public' AND last_value IS NOT NULL
   LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', name); END LOOP;
 END $$
 """
+"""Of a session: what empties every table is planned once."""
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 SHAPE = """
 SELECT (SELECT string_agg(version_num, ',') FROM alembic_version),
        (SELECT count(*) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
@@ -111,6 +112,7 @@ class Postgres:
         migrated.close()
         self._free: list[str] = []
         self._doors: dict[str, psycopg.Connection] = {}
+        self._emptying: set[psycopg.Connection] = set()
         with psycopg.connect(self._url(TEMPLATE)) as connection:
             self._shape = connection.execute(SHAPE).fetchone()
 
@@ -142,16 +144,25 @@ class Postgres:
     def _emptied(self, name: str) -> bool:
         """Empty a database for the next test, quicker than a new one. Returns whether it is whole."""
         try:
-            self._door(name).execute(EMPTY)
+            self._empty(self._door(name))
             return self._door(name).execute(SHAPE).fetchone() == self._shape
         except psycopg.Error:
             self._close(name)
             return False
 
+    def _empty(self, door: psycopg.Connection) -> None:
+        if door not in self._emptying:
+            names = [sql.Identifier(name) for (name,) in door.execute(TABLES)]
+            deletes = sql.SQL("\n").join(sql.SQL("DELETE FROM {};").format(name) for name in names)
+            door.execute(sql.SQL(EMPTYING).format(deletes=deletes))
+            self._emptying.add(door)
+        door.execute("SELECT pg_temp.emptied()")
+
     def _close(self, name: str) -> None:
         if (kept := KEPT.pop(self._url(name), None)) is not None:
             sa.Engine.dispose(kept)
         if name in self._doors:
+            self._emptying.discard(self._doors[name])
             self._doors.pop(name).close()
 
     def restart(self) -> None:
