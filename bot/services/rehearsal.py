@@ -219,10 +219,14 @@ def look(
 def of_reader(
     uow: UnitOfWork, office: Office, now: dt.datetime, reader: int, check: Check, key: int, number: int
 ) -> Rehearsal:
-    """One page: the chain for a dean, the students of their exams for examiners and methodists."""
+    """One page: the chain for a dean, the students of their exams for examiners and methodists.
+
+    Exams that have begun are left out as long as others are ahead.
+    """
     since, before = rehearsal.span_of(check, key, office.zone)
     held = _held(uow, office)
     found = uow.rehearsals.starting(since, before)
+    found = [exam for exam in found if exam.starts_at > now] or found
     mine = [exam for exam in found if reader in _dean(uow, office, held, exam)]
     gaps = _chain_gaps(uow, office, now, mine, held) if mine else []
     theirs = [

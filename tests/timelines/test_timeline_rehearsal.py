@@ -222,3 +222,17 @@ def test_laid_shortly_before__is_said_once(watched: Hall) -> None:
         texts += [text for text in heard if NOBODY in text]
     assert len(texts) == 1
     assert "10:00" in texts[0].splitlines()[0]
+
+
+def test_laid_in_the_middle_of_a_day__what_is_over_is_nobodys_work(watched: Hall) -> None:
+    staffed(watched)
+    watched.add_students(student("S2"), student("S3", group="ИС-23-1"))
+    lay(watched, "2026-12-21 08:00")
+    lay(watched, "2026-12-21 18:00", "E2", groups=("ИС-23-1",))
+    jump(watched, "12:00")
+    watched.sent()
+    for moment in ("12:00:05", "12:15"):
+        jump(watched, moment)
+    text = told(watched)[str(watched.examiner.user_id)]
+    assert "Студент S3" in text
+    assert "Студент S2" not in text
