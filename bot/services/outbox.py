@@ -1,7 +1,7 @@
 """What delivery takes and gives back: claimed messages with their truth, and how sending went."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.rules import notices, warnings
@@ -240,20 +240,22 @@ def _settle_one(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notic
     _end(uow, office, now, notice, following.state, sent.reason)
     landed = LETTERS.get(notice.kind, PLAIN).landed
     if following.state == "sent" and landed is not None:
-        landed(uow, office, now, notice, sent)
+        _draw(uow, notice, lambda: landed(uow, office, now, notice, sent))
 
 
 def _end(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, state: str, reason: str) -> None:
-    """A final state; what could not be delivered has the consequence that its kind draws.
-
-    A row of which nobody can tell what follows from it has none, and holds up no other.
-    """
+    """A final state; what could not be delivered has the consequence that its kind draws."""
     uow.notices.finish(notice, state, now, reason)
-    if state == "sent":
-        return
+    lost = LETTERS.get(notice.kind, PLAIN).lost
+    if state != "sent" and lost is not PLAIN.lost:
+        _draw(uow, notice, lambda: lost(uow, office, now, notice))
+
+
+def _draw(uow: UnitOfWork, notice: Notice, consequence: Callable[[], None]) -> None:
+    """What follows from a message's fate; of a row that cannot be read nothing does, and no other waits."""
     try:
         with uow.aside():
-            LETTERS.get(notice.kind, PLAIN).lost(uow, office, now, notice)
+            consequence()
     except truth.MISREAD:
         log.exception("outbox.unreadable", notice=notice.id, kind=notice.kind)
 

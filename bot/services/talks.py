@@ -240,7 +240,7 @@ def edit(
 
 
 def _landed(uow: UnitOfWork, office: Office, now: dt.datetime, notice: Notice, sent: Sent) -> None:
-    copy = uow.talks.copy(int(notice.facts["copy"]))
+    copy = uow.talks.copy(subject_of(notice))
     ticket = uow.tickets.get(copy.ticket_id) if copy else None
     if copy is not None and ticket is not None:
         followers = uow.talks.led_by(copy) if copy.state == "owed" else []

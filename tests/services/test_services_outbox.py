@@ -202,6 +202,20 @@ def test_claim__an_empty_row_of_any_kind_for_somebody_who_has_blocked_the_bot_is
 # What becomes of it
 
 
+@pytest.mark.parametrize("outcome", ["sent", "refused", "blocked"])
+def test_settle__an_empty_row_of_any_kind_loses_no_other_result(running, empty_rows, outcome):
+    running.do(outbox.claim, 500)
+
+    def hold(uow):
+        for number in empty_rows:
+            uow.notices.get(number).state = "sending"
+
+    running.sql(hold)
+    running.do(outbox.settle, [Sent(number, outcome, message_id=number) for number in empty_rows])
+    state = {"sent": "sent", "refused": "failed", "blocked": "unreachable"}[outcome]
+    assert {found for found, _ in ended(running, empty_rows).values()} == {state}
+
+
 def test_settle__sent(running):
     parcel = fired(running)[running.one.user_id]
     running.clock.move(seconds=2)
