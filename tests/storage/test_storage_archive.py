@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from bot.errors import EmtihanError
 from bot.services import cases, outbox
-from bot.storage import archive, schema
+from bot.storage import archive
 from bot.storage.engine import Database
 from bot.storage.tables import Base, Case
+from tests.support import shared
 from tests.support.clock import local
 from tests.support.hall import Hall
 from tests.support.people import exam, student
@@ -51,8 +52,7 @@ def lived(hall, tmp_path):
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request, tmp_path):
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'new.db'}")
-        schema.migrate(database.engine)
+        database = Database(shared.laid(f"sqlite:///{tmp_path / 'new.db'}"))
         yield database
         database.close()
         return
@@ -106,8 +106,7 @@ def test_restore__of_half_a_backup_stores_nothing(lived, empty, tmp_path, missin
 
 
 def test_restore__of_what_is_no_backup_or_of_another_schema_is_refused(sqlite_url, tmp_path):
-    database = Database(sqlite_url)
-    schema.migrate(database.engine)
+    database = Database(shared.laid(sqlite_url))
     (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 and no more")
     with pytest.raises(EmtihanError, match="no whole backup"):
         archive.read(database.engine, tmp_path, tmp_path / "x.zip")
@@ -123,8 +122,7 @@ def test_restored__messages_still_owed_go_out(lived, tmp_path):
     other = lived.join("S2")
     lived.wire.down = None
     url = f"sqlite:///{tmp_path / 'again.db'}"
-    database = Database(url)
-    schema.migrate(database.engine)
+    database = Database(shared.laid(url))
     lived.do(cases.add_note, lived.reader, lived.case.id, lived.origin(), text="сөз")
     archive.read(database.engine, tmp_path / "files", saved(lived, tmp_path))
     database.close()

@@ -12,7 +12,7 @@ from bot.storage import engine
 from bot.storage.engine import Database, Unavailable
 from bot.storage.rehearsals import Rehearsals
 from bot.storage.tables import Counter, ExamCheck, Meta, Notice, Walk
-from tests.support import rows
+from tests.support import rows, shared
 from tests.support.rows import NOW
 
 LEASE = dt.timedelta(seconds=60)
@@ -32,11 +32,9 @@ def together(database, work, arguments, threads=16):
 
 
 def test_sqlite__of_200_reads_followed_by_a_write_none_is_lost(sqlite_url):
-    from bot.storage import schema
     from bot.storage.engine import Database
 
-    database = Database(sqlite_url)
-    schema.migrate(database.engine)
+    database = Database(shared.laid(sqlite_url))
     database.transact(lambda uow: uow.session.add(Counter(name="n", value=0)))
 
     def grow(uow, _):

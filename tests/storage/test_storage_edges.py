@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import delete
 
 from bot.errors import EmtihanError
-from bot.storage import archive, people, schema, writer
+from bot.storage import archive, people, writer
 from bot.storage.engine import Database, Unavailable
 from bot.storage.files import FileStore
 from bot.storage.tables import CaseTimer, DeskChat, ExamGroup, Notice, Result, Ticket
-from tests.support import rows
+from tests.support import rows, shared
 from tests.support.rows import NOW
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -199,8 +199,7 @@ def test_sqlite__in_memory_makes_no_folder(tmp_path, monkeypatch):
 
 def test_writer__works_beyond_one_commit_are_carried_out_in_the_next(sqlite_url, monkeypatch):
     monkeypatch.setattr(writer, "TOGETHER", 2)
-    database = Database(sqlite_url)
-    schema.migrate(database.engine)
+    database = Database(shared.laid(sqlite_url))
     gate, sizes = threading.Event(), []
     carry_out = writer.Writer._carry_out
 
@@ -237,8 +236,7 @@ def test_files__a_name_that_is_no_hash_is_no_place(tmp_path, name):
 @pytest.fixture
 def backup(sqlite_url, tmp_path):
     """A backup of three people and one file; the database is empty again, so that it may be restored."""
-    database = Database(sqlite_url)
-    schema.migrate(database.engine)
+    database = Database(shared.laid(sqlite_url))
     database.transact(rows.add_people, *(rows.person(f"S{n}") for n in range(3)))
     FileStore(tmp_path / "kept").put(b"evidence")
     target = tmp_path / "backup.zip"
