@@ -19,6 +19,23 @@ def copied(tmp_path: Path) -> Path:
     return Path(shutil.copytree(CONTENT, tmp_path / "content"))
 
 
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """The lists of words and two files of texts of each language; all of them are read by other tests."""
+    for language in ("kk", "ru"):
+        for name in ("terms.txt", "launch.yaml", "rules/ayu_core.yaml"):
+            _copy(tmp_path, f"{language}/{name}")
+        catalogue = _copy(tmp_path, f"{language}/LC_MESSAGES/emtihan.po")
+        catalogue.write_text(catalogue.read_text("utf-8").partition("\n\n")[0] + "\n", "utf-8")
+    return _copy(tmp_path, "languages.yaml").parent
+
+
+def _copy(folder: Path, name: str) -> Path:
+    place = folder / "content" / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(CONTENT / name, place))
+
+
 def told(root: Path) -> list[str]:
     reader = Reader(root)
     check_terms(reader, languages.found(reader))
@@ -46,10 +63,10 @@ def test_terms__our_own_texts_hold_none(copied: Path) -> None:
     ],
 )
 def test_terms__one_is_named_with_its_place_and_what_to_say(
-    copied: Path, name: str, new: str, word: str, instead: str
+    few: Path, name: str, new: str, word: str, instead: str
 ) -> None:
-    spoil(copied, name, "Какие", new)
-    (found,) = told(copied)
+    spoil(few, name, "Какие", new)
+    (found,) = told(few)
     assert found.startswith(f"content/{name}:")
     assert f"«{word}»: we say {instead}" in found
 
@@ -67,21 +84,21 @@ def test_terms__in_a_message_and_in_a_rule(copied: Path) -> None:
 @pytest.mark.parametrize(
     "said", ["«регламент» это", "терминал, термин и минута", "ппснезнаю", "почасовой. Точка"]
 )
-def test_terms__a_quotation_and_a_part_of_a_word_are_no_terms(copied: Path, said: str) -> None:
-    spoil(copied, "ru/launch.yaml", "Какие", said)
-    assert not told(copied)
+def test_terms__a_quotation_and_a_part_of_a_word_are_no_terms(few: Path, said: str) -> None:
+    spoil(few, "ru/launch.yaml", "Какие", said)
+    assert not told(few)
 
 
-def test_terms__what_people_type_may_be_anything(copied: Path) -> None:
-    spoil(copied, "ru/rules/ayu_core.yaml", "    - как подать апелляцию", "    - тикет обучающегося")
-    assert not told(copied)
+def test_terms__what_people_type_may_be_anything(few: Path) -> None:
+    spoil(few, "ru/rules/ayu_core.yaml", "    - как подать апелляцию", "    - тикет обучающегося")
+    assert not told(few)
 
 
 @pytest.mark.parametrize("line", ["слово", "слово =", "= слово", "* = слово"])
-def test_terms__a_line_that_says_nothing_is_told(copied: Path, line: str) -> None:
-    path = copied / "ru" / "terms.txt"
+def test_terms__a_line_that_says_nothing_is_told(few: Path, line: str) -> None:
+    path = few / "ru" / "terms.txt"
     path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
-    assert len([problem for problem in told(copied) if "must be: what we don't say" in problem]) == 1
+    assert len([problem for problem in told(few) if "must be: what we don't say" in problem]) == 1
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
