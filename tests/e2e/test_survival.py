@@ -25,7 +25,7 @@ from tests.support.zygote import gone
 
 FIRST_OF_CROWD = 8000
 CROWD = 40
-SLOWLY = {"EMTIHAN_SEND_RATE": "10"}
+SLOWLY = {"EMTIHAN_SEND_RATE": "6"}
 """Of a wave that is broken off in the middle: it has seconds to go when that is seen, on any machine."""
 SOON = 1.5
 """Seconds until the warning that the story waits for."""

@@ -13,6 +13,8 @@ from bot.sandbox.parcels import small_picture
 from bot.sandbox.server import Sandbox, SandboxConfig
 
 PNG = small_picture(40, 30)
+PATIENCE = 30.0
+"""Seconds that a busy machine may take for what comes in a moment on others."""
 
 
 @pytest.fixture
@@ -234,7 +236,7 @@ class Receiver:
         status, headers, body = queue.pop(0) if queue else self.default
         return web.Response(status=status, headers=headers, body=body)
 
-    async def wait(self, count, seconds=5):
+    async def wait(self, count, seconds=PATIENCE):
         """Until `count` posts have come."""
         async with asyncio.timeout(seconds), self._news:
             await self._news.wait_for(lambda: len(self.got) >= count)
@@ -257,7 +259,7 @@ async def receiver():
     await runner.cleanup()
 
 
-async def settle(condition, seconds=5):
+async def settle(condition, seconds=PATIENCE):
     """Wait until `condition()` holds, letting the loop turn."""
     async with asyncio.timeout(seconds):
         while not condition():

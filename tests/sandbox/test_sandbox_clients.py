@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.sandbox.conftest import PATIENCE
+
 pytestmark = pytest.mark.anyio
 
 
@@ -33,7 +35,7 @@ async def test_get_updates__a_long_poll_is_woken(kit, raw, until):
     waiting = asyncio.ensure_future(kit.bot.get_updates(timeout=20))
     await until(lambda: raw.sandbox.polls)
     await raw.control("POST", "chats/7/send", text="сәлем")
-    (update,) = await asyncio.wait_for(waiting, 2)
+    (update,) = await asyncio.wait_for(waiting, PATIENCE)
     assert update.message.text == "сәлем"
 
 
@@ -311,7 +313,7 @@ async def test_errors__a_second_poller(kit, raw, until):
     await until(lambda: raw.sandbox.polls)
     second = asyncio.ensure_future(raw.api("getUpdates", timeout=20))
     with pytest.raises(kit.errors[409], match=r"terminated by other getUpdates request"):
-        await asyncio.wait_for(first, 2)
+        await asyncio.wait_for(first, PATIENCE)
     await raw.control("POST", "chats/7/send", text="екінші тірі")
     assert len((await second)["result"]) == 1
 

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from tests.sandbox.conftest import PATIENCE
+
 pytestmark = pytest.mark.anyio
 
 
@@ -15,7 +17,7 @@ class Stream:
 
     async def next(self, kind=None):
         """The next event, of one type if given."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 line = (await self.answer.content.readline()).decode().rstrip("\n")
                 if line.startswith("id: "):
@@ -112,7 +114,7 @@ async def test_since__what_is_forgotten_or_unknown_is_a_reset(launch, since):
 
 async def test_heartbeat__on_an_idle_stream(launch):
     raw = await launch(heartbeat_s=0.01)
-    async with raw.session.get(f"{raw.base}/sandbox/events") as answer, asyncio.timeout(5):
+    async with raw.session.get(f"{raw.base}/sandbox/events") as answer, asyncio.timeout(PATIENCE):
         while not (await answer.content.readline()).startswith(b": "):
             pass
 
@@ -132,7 +134,7 @@ async def test_offline__events_are_held_until_the_phone_is_back(raw, listen):
 async def test_stop__ends_the_stream(raw):
     async with raw.session.get(f"{raw.base}/sandbox/events") as answer:
         await raw.sandbox.stop()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             assert (await answer.content.read()).startswith(b"retry: ")
 
 

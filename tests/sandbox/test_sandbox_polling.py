@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from tests.sandbox.conftest import PATIENCE
+
 pytestmark = pytest.mark.anyio
 
 
@@ -69,7 +71,7 @@ async def test_long_poll__ends_empty_after_its_timeout(launch):
     raw = await launch(poll_window_s=0.0)
     began = asyncio.get_running_loop().time()
     assert await raw.ok("getUpdates", timeout=1) == []
-    assert 0.9 < asyncio.get_running_loop().time() - began < 3
+    assert 0.9 < asyncio.get_running_loop().time() - began < 10
 
 
 async def test_long_poll__is_woken_by_an_update(raw, until):
@@ -77,14 +79,14 @@ async def test_long_poll__is_woken_by_an_update(raw, until):
     poll = asyncio.ensure_future(raw.ok("getUpdates", timeout=50))
     await until(lambda: raw.sandbox.polls)
     await say(raw, "a")
-    assert texts(await asyncio.wait_for(poll, 2)) == ["a"]
+    assert texts(await asyncio.wait_for(poll, PATIENCE)) == ["a"]
 
 
 async def test_long_poll__stop_of_the_server_ends_it(raw, until):
     poll = asyncio.ensure_future(raw.ok("getUpdates", timeout=50))
     await until(lambda: raw.sandbox.polls)
     await raw.sandbox.stop()
-    assert await asyncio.wait_for(poll, 2) == []
+    assert await asyncio.wait_for(poll, PATIENCE) == []
 
 
 async def test_repeat__the_same_offset_gets_one_update(launch):
@@ -108,12 +110,12 @@ async def test_second_poll__ends_the_first_with_409(raw, until):
     first = asyncio.ensure_future(raw.error("getUpdates", timeout=50))
     await until(lambda: raw.sandbox.polls)
     second = asyncio.ensure_future(raw.ok("getUpdates", timeout=50))
-    assert await asyncio.wait_for(first, 2) == (
+    assert await asyncio.wait_for(first, PATIENCE) == (
         409,
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
     )
     await say(raw, "a")
-    assert texts(await asyncio.wait_for(second, 2)) == ["a"]
+    assert texts(await asyncio.wait_for(second, PATIENCE)) == ["a"]
 
 
 async def test_second_poll__that_has_something_to_take_leaves_the_first_alone(raw, until):
@@ -122,7 +124,7 @@ async def test_second_poll__that_has_something_to_take_leaves_the_first_alone(ra
     await until(lambda: raw.sandbox.polls)
     assert await raw.ok("getUpdates", timeout=0) == []
     await say(raw, "a")
-    assert await asyncio.wait_for(first, 2) == []
+    assert await asyncio.wait_for(first, PATIENCE) == []
 
 
 async def test_conflict__a_further_one_is_delayed(launch, until):
@@ -231,4 +233,4 @@ async def test_reorder__the_next_two_are_swapped(raw, until):
     assert (await raw.control("POST", "reorder"))["state"] == "armed"
     await say(raw, "a")
     await say(raw, "b")
-    assert texts(await asyncio.wait_for(poll, 2)) == ["b", "a"]
+    assert texts(await asyncio.wait_for(poll, PATIENCE)) == ["b", "a"]

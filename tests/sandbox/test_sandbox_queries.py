@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.sandbox.conftest import PATIENCE
+
 pytestmark = pytest.mark.anyio
 OLD = (400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
 ROWS = [
@@ -31,7 +33,7 @@ async def test_answer__once_and_with_a_text(raw):
     (query,) = await tap(raw, label="Жоқ")
     waiting = asyncio.ensure_future(raw.control("GET", f"queries/{query}?wait=5"))
     await raw.ok("answerCallbackQuery", callback_query_id=query, text="ә" * 200)
-    assert (await asyncio.wait_for(waiting, 2))["text"] == "ә" * 200
+    assert (await asyncio.wait_for(waiting, PATIENCE))["text"] == "ә" * 200
     assert await raw.error("answerCallbackQuery", callback_query_id=query) == OLD
 
 

@@ -12,6 +12,7 @@ import pytest
 from bot.sandbox.__main__ import parse
 from bot.sandbox.server import Sandbox, SandboxConfig
 from bot.sandbox.thread import SandboxThread
+from tests.sandbox.conftest import PATIENCE
 
 pytestmark = pytest.mark.anyio
 ROOM = Path(__file__).parents[2] / "bot" / "sandbox"
@@ -47,7 +48,7 @@ async def test_first_open__calls_the_hook_once(raw):
     for _ in range(2):
         async with raw.session.get(raw.base + "/") as answer:
             assert answer.status == 200
-    await asyncio.wait_for(opened.wait(), 2)
+    await asyncio.wait_for(opened.wait(), PATIENCE)
     assert count == [1]
 
 

@@ -117,7 +117,7 @@ def busy(raw):
 
 
 async def test_failure__the_chat_waits_behind_it_and_others_do_not(launch, receiver, until):
-    raw = await launch()
+    raw = await launch(clock=lambda: 1_800_000_000.0)
     await raw.person(8)
     await hooked(raw, receiver)
     refusing = [(500, {}, b""), (500, {}, b"")]

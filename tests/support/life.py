@@ -21,7 +21,7 @@ from bot.storage.unit import UnitOfWork
 from tests.support import shared
 from tests.support.zygote import Zygote, gone, wait_until_gone
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 TRIES, AGAIN_SECONDS = 40, 0.25
 
 
@@ -142,7 +142,7 @@ class Life:
             data=json.dumps(wish).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def texts(self, user_id: int) -> list[str]:

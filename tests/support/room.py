@@ -29,7 +29,7 @@ from bot.views.notices import Notices
 from tests.support import shared
 from tests.support.people import exam, member, student
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 FIRST_USER, FIRST_STAFF = 9000, 8000
 
 

@@ -234,7 +234,7 @@ class Town:
         if self._loop is not None and self._task is not None and self._thread is not None:
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._task.cancel)
-            self._thread.join(20)
+            self._thread.join(PATIENCE)
         self._thread = None
 
     def rest(self) -> None:
@@ -382,7 +382,7 @@ class Town:
         request = urllib.request.Request(
             self.sandbox.url + path, method=method, data=data, headers={"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=15) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read() or b"null")
 
 
