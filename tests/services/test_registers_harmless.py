@@ -13,14 +13,15 @@ from bot.rules.vocabulary import Role
 from bot.services import applications, cases, forms, tickets, verdicts
 from tests.support.appealing import granted
 from tests.support.people import member, student
+from tests.support.scenes import scene
 
 LINK = '=HYPERLINK("http://x.example","Ә")'
 NASTY = (LINK, "+77010000000", "-1+cmd|' /C calc'!A0", "@SUM(A1:A9)", "\t=1+1", "＝1+1")
 BOOKS = (Register.APPEALS, Register.APPLICATIONS, Register.CASES, Register.TICKETS)
 
 
-@pytest.fixture
-def written(faculty):
+@scene
+def filled(faculty):
     """People called by formulas, who sent formulas and were answered by them."""
     faculty.member("A1", Role.ADMIN)
     case_id = granted(faculty)
@@ -40,8 +41,13 @@ def written(faculty):
         faculty.do(cases.file, me, "internet", faculty.exam_id, faculty.origin())
         faculty.do(tickets.open_own, me, "conference", faculty.origin())
     faculty.sql(lambda uow: _say(uow, case_id, LINK))
-    desk = SimpleNamespace(do_now=faculty.do, office=faculty.office)
-    return SimpleNamespace(desk=desk)
+    return faculty
+
+
+@pytest.fixture
+def written(filled):
+    """As a renderer gets it."""
+    return SimpleNamespace(desk=SimpleNamespace(do_now=filled.do, office=filled.office))
 
 
 def _say(uow, case_id, words):
