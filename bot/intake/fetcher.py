@@ -29,7 +29,7 @@ Examine = Callable[[Path, int], Awaitable[Verdict]]
 async def examine(path: Path, pages_max: int, cpu_seconds: int = CPU_SECONDS) -> Verdict:
     """Look into a file in a process of its own; one that it cannot cope with is broken.
 
-    `cpu_seconds`: so much of the processor it gets.
+    The process gets `cpu_seconds` of the processor, and ends with the call.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -46,9 +46,11 @@ async def examine(path: Path, pages_max: int, cpu_seconds: int = CPU_SECONDS) ->
         async with asyncio.timeout(EXAMINE_SECONDS):
             said, _ = await process.communicate()
     except TimeoutError:
-        process.kill()
-        await process.wait()
         return Verdict("", problem="broken")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
     try:
         return Verdict(**json.loads(said))
     except (ValueError, TypeError):

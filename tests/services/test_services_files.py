@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import errno
 import os
+import signal
 import threading
 
 import pytest
@@ -248,6 +249,27 @@ def test_forget__takes_every_file_of_the_person_and_their_unfinished_words(sende
 def test_examine__in_a_process_of_its_own(tmp_path):
     (tmp_path / "x").write_bytes(pdf(2))
     assert asyncio.run(examine(tmp_path / "x", 60)) == Verdict("pdf", 2)
+
+
+def test_examine__leaves_no_process_behind_when_the_bot_stops_meanwhile(tmp_path, monkeypatch):
+    begun, begin = [], asyncio.create_subprocess_exec
+
+    async def noted(*args, **kwargs):
+        begun.append(await begin(*args, **kwargs))
+        return begun[0]
+
+    async def stopped():
+        task = asyncio.create_task(examine(tmp_path / "x", 60))
+        while not begun:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return begun[0].returncode
+
+    os.mkfifo(tmp_path / "x")  # whoever reads it waits for ever
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
+    assert asyncio.run(stopped()) == -signal.SIGKILL
 
 
 def test_examine__a_file_that_burns_the_processor_is_ended_and_called_broken(tmp_path, monkeypatch):
