@@ -142,12 +142,12 @@ def test_move__of_two_open_requests_what_was_said_in_either_reaches_the_helper(f
         for word in ("раз", "два"):
             origin, source = faculty.origin(), 70 if name == "asked" else 7
             faculty.do(talks.say, who, numbers[name], origin, text=f"{name} {word}", source_id=source)
-    faculty.forward(minutes=1, step_seconds=1)
+    faculty.forward(seconds=10, step_seconds=1)
     me = moved(faculty)
     stays = numbers["asked" if taken == "asked" else "own"]
     if not taken:
         faculty.do(helpdesk.claim, helper, stays)
-    faculty.forward(minutes=1, step_seconds=1)
+    faculty.forward(seconds=10, step_seconds=1)
     heard = [m.text.rpartition("\n")[2] for m in faculty.sent() if m.user_id == helper.user_id]
     first, second = ("asked", "own") if taken == "asked" else ("own", "asked")
     said = [text for text in heard if text.partition(" ")[0] in numbers]
