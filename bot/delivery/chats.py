@@ -32,7 +32,7 @@ class Chats:
 
     def wait(self, chat: int) -> float:
         """How long the chat has to wait."""
-        free = self._free.get(chat, 0.0)
+        free = max(self._free.get(chat, 0.0), self._went.get(chat, float("-inf")) + self._gap)
         lately = self._groups.get(chat)
         if lately is not None:
             mine = max(1, self._per_minute // self._machines())
@@ -53,7 +53,7 @@ class Chats:
         self.goes(chat)
 
     def goes(self, chat: int) -> None:
-        """A message leaves for the chat now."""
+        """A message leaves for the chat now, or has just arrived there."""
         self._went[chat] = self._now()
 
     def _take(self, chat: int, moment: float) -> None:

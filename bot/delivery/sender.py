@@ -234,6 +234,7 @@ class Sender:
                     sent = await self._send(parcel)
             finally:
                 self._silence.given_up(parcel.notice_id)
+                self._chats.goes(chat)  # a busy machine may hold up a call that it has begun
             return await self._pinned(parcel, sent)
 
     def _pace_of(self, parcel: Parcel) -> Pace:

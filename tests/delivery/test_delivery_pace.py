@@ -324,6 +324,17 @@ def test_chats__an_answer_does_not_wait_but_is_waited_for() -> None:
     assert group > 59
 
 
+def test_chats__whoever_left_late_is_kept_away_from_by_those_who_come_later() -> None:
+    async def scenario(chats: Chats) -> float:
+        await chats.turn(1)
+        await asyncio.sleep(0.8)
+        chats.goes(1)
+        await asyncio.sleep(0.4)
+        return chats.wait(1)
+
+    assert in_chats(scenario)() == pytest.approx(0.6)
+
+
 def test_pace__what_was_held_up_on_its_way_counts_from_its_arrival() -> None:
     """The server counts arrivals: a burst that was delayed may not meet the next second's messages there."""
 

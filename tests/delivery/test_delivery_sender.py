@@ -5,6 +5,7 @@ import datetime as dt
 import itertools
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,26 @@ def test_chat__gets_one_at_a_time_and_nobody_waits_for_it(room_of: RoomOf) -> No
     assert len(times) == 3
     assert min(b - a for a, b in itertools.pairwise(times)) >= 0.49
     assert max(max(room.wire.times(user)) for user in others) < times[2]
+
+
+def test_chat__of_a_call_held_up_on_its_way_is_left_alone_from_its_arrival(
+    room_of: RoomOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = room_of(per_chat=0.4)
+    [user] = room.people(1)
+    call = room.wire.call
+
+    async def slow(*args: Any, **kwargs: Any) -> Any:
+        if not room.wire.times():
+            await asyncio.sleep(0.3)
+        return await call(*args, **kwargs)
+
+    monkeypatch.setattr(room.wire, "call", slow)
+    for _ in range(2):
+        room.owe(user, rank=Rank.WARNING)
+    room.run(room.all_final())
+    first, second = room.wire.times(user)
+    assert second - first >= 0.39
 
 
 def test_chat__with_many_messages_does_not_fill_the_queue(room_of: RoomOf) -> None:
