@@ -13,7 +13,7 @@ class Silence:
     """Whether the Bot API server is away, and when it is asked again. `clock` gives seconds that never jump.
 
     The pauses between two tries double from `retry_first` to `probe_longest`, which is how late a message can
-    be for this reason when the server is back.
+    be for this reason when the server is back; twice that, where it answered with a failure of its own.
     """
 
     def __init__(self, rules: Delivery, clock: Callable[[], float]) -> None:

@@ -108,9 +108,7 @@ def spoken(label: Callable[..., str], languages: Iterable[str]) -> Mapping[str, 
     return {
         **dict.fromkeys(OF_COLUMNS, common),
         "notices.kind": {word: label(f"tables.kind.{word}") for word in NOTICES},
-        **dict.fromkeys(
-            ("notices.reason", "reminders.reason", "case_timers.reason", "inbox.reason"), reasons
-        ),
+        **dict.fromkeys(WHY, reasons),
         **dict.fromkeys(("reminders.rule", "case_timers.rule"), rules),
         "case_files.reason": {word: label(f"tables.file.{word}") for word in OF_FILES},
         "audit_events.action": {word: label(f"tables.deed.{word}") for word in DEEDS},
